@@ -1,0 +1,100 @@
+"""Configuration: one frozen value, read from TRAINER_* environment variables once, at start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+
+class ConfigError(Exception):
+    """A setting has a value Trainer cannot use; the message names the variable and what was expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    data: Path
+    """TRAINER_DATA: folder of the database, the secret key and made PDFs. Default: `var` in the working folder."""
+    database: str
+    """TRAINER_DATABASE: SQLAlchemy URL. Default: SQLite in `data`. PostgreSQL: `postgresql+psycopg://…`."""
+    secret_key: str
+    """TRAINER_SECRET_KEY: signs tokens. Default: made once and kept in `data/secret-key`."""
+    host: str
+    """TRAINER_HOST: address `trainer serve` listens on. Default: loopback only."""
+    port: int
+    """TRAINER_PORT. Default: 8400."""
+    threads: int
+    """TRAINER_THREADS: threads of `trainer serve`. Default: 8."""
+    secure_cookies: bool
+    """TRAINER_SECURE_COOKIES: `__Host-` cookies with Secure. Default: on. Off only on loopback without TLS."""
+    proxies: int
+    """TRAINER_PROXIES: how many reverse proxies in front set X-Forwarded-*. Default: 0."""
+    trusted_hosts: tuple[str, ...]
+    """TRAINER_HOSTS: host names this site answers to, comma separated. Default: any."""
+    session_idle: timedelta
+    """TRAINER_SESSION_IDLE_MINUTES. Default: 120."""
+    session_absolute: timedelta
+    """TRAINER_SESSION_HOURS: a session ends after this long whatever happens. Default: 12."""
+    exit_url: str
+    """TRAINER_EXIT_URL: the neutral page that quick exit opens. Default: the site's own blank page."""
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database.startswith("sqlite")
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Config:
+    """Read the settings. Raises ConfigError."""
+    data = Path(environ.get("TRAINER_DATA", "var")).absolute()
+    return Config(
+        data=data,
+        database=environ.get("TRAINER_DATABASE") or f"sqlite:///{data / 'trainer.sqlite'}",
+        secret_key=environ.get("TRAINER_SECRET_KEY") or _kept_secret(data),
+        host=environ.get("TRAINER_HOST", "127.0.0.1"),
+        port=_number(environ, "TRAINER_PORT", 8400),
+        threads=_number(environ, "TRAINER_THREADS", 8),
+        secure_cookies=_switch(environ, "TRAINER_SECURE_COOKIES", True),
+        proxies=_number(environ, "TRAINER_PROXIES", 0),
+        trusted_hosts=tuple(h.strip() for h in environ.get("TRAINER_HOSTS", "").split(",") if h.strip()),
+        session_idle=timedelta(minutes=_number(environ, "TRAINER_SESSION_IDLE_MINUTES", 120)),
+        session_absolute=timedelta(hours=_number(environ, "TRAINER_SESSION_HOURS", 12)),
+        exit_url=environ.get("TRAINER_EXIT_URL", ""),
+    )
+
+
+def _number(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, "")
+    if not text:
+        return default
+    if not text.isdecimal():
+        raise ConfigError(f"{name}: expected a whole number, found {text!r}")
+    return int(text)
+
+
+def _switch(environ: Mapping[str, str], name: str, default: bool) -> bool:
+    text = environ.get(name, "").lower()
+    if text in ("", "1", "on", "yes", "true"):
+        return default if not text else True
+    if text in ("0", "off", "no", "false"):
+        return False
+    raise ConfigError(f"{name}: expected on or off, found {text!r}")
+
+
+def _kept_secret(data: Path) -> str:
+    """The key in `data/secret-key`, made at the first start; two processes starting at once agree on one."""
+    path = data / "secret-key"
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        pass
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,354 @@
+"""The tables. The library keeps immutable editions of modules; the register keeps people and what they did.
+
+Times are UTC. Ids that leave the server are random, so that nothing can be counted or guessed from them.
+Every table about a person carries the person's country, and a composite foreign key keeps it the person's own:
+row filters and row-level security can then be written on one column everywhere (`store.scope`).
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment. Goes in aware, comes out aware, kept as UTC without zone on both engines."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UTCDateTime(),
+        bytes: LargeBinary(),
+        dict[str, Any]: JSON(),
+        list[Any]: JSON(),
+    }
+
+
+def new_id() -> str:
+    """128 random bits, URL-safe, 22 characters."""
+    return secrets.token_urlsafe(16)
+
+
+# ------------------------------------------------------------------ library
+
+
+class Blob(Base):
+    """File contents, stored once by their SHA-256 (hex)."""
+
+    __tablename__ = "blob"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    data: Mapped[bytes]
+    size: Mapped[int]
+
+
+class Edition(Base):
+    """An immutable snapshot of a module folder, numbered per module from 1."""
+
+    __tablename__ = "edition"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    module: Mapped[str] = mapped_column(String(100))
+    """Slug: the folder's name."""
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 over the sorted manifest: two equal folders have equal digests."""
+    manifest: Mapped[dict[str, Any]]
+    """Path → SHA-256 of its bytes."""
+    title: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime]
+    published_by: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(Text, default="")
+    __table_args__ = (UniqueConstraint("module", "number"), CheckConstraint("number > 0", name="number_positive"))
+
+
+class Draft(Base):
+    """A module folder being worked on."""
+
+    __tablename__ = "draft"
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    module: Mapped[str] = mapped_column(String(100), unique=True)
+    based_on: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(200))
+
+
+class DraftFile(Base):
+    """One file of a draft. `version` rises with each save; a save must name the version it replaces."""
+
+    __tablename__ = "draft_file"
+    draft_id: Mapped[str] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(300), primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    version: Mapped[int]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str] = mapped_column(String(200))
+
+
+# ----------------------------------------------------------------- register
+
+
+class Person(Base):
+    """Someone who learns, and perhaps teaches or coordinates. Nothing else about them is kept."""
+
+    __tablename__ = "person"
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    country: Mapped[str] = mapped_column(String(2))
+    full_name: Mapped[str] = mapped_column(String(200))
+    """As it is printed on certificates, any script, NFC."""
+    sign_in_name: Mapped[str] = mapped_column(String(100), unique=True)
+    """Folded (NFKC, casefold, trimmed); unique over all countries."""
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    """argon2id; None: signs in by slip code only."""
+    agency_type: Mapped[str] = mapped_column(String(20))
+    work_role: Mapped[str] = mapped_column(String(20))
+    sex: Mapped[str | None] = mapped_column(String(10))
+    locale: Mapped[str] = mapped_column(String(20))
+    is_test: Mapped[bool] = mapped_column(default=False)
+    """Test accounts are in no report."""
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+    deletion_asked_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("id", "country"), Index(None, "country", "full_name"))
+
+
+class Personal:
+    """What every table about a person has: the person, and the person's own country."""
+
+    person_id: Mapped[str] = mapped_column(String(22))
+    country: Mapped[str] = mapped_column(String(2))
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return (
+            ForeignKeyConstraint(
+                ["person_id", "country"],
+                ["person.id", "person.country"],
+                onupdate="CASCADE",
+                ondelete="CASCADE",
+            ),
+            *getattr(cls, "extra_args", ()),
+        )
+
+
+class Grant(Personal, Base):
+    """A role of a person beyond practitioner. A coordinator has one row for each country coordinated."""
+
+    __tablename__ = "grant"
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    role: Mapped[str] = mapped_column(String(20))
+    """`trainer`, `coordinator` or `administrator`."""
+    over: Mapped[str | None] = mapped_column(String(2))
+    """Coordinator: the country coordinated. Otherwise None."""
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[str] = mapped_column(String(22))
+    extra_args = (
+        UniqueConstraint("person_id", "role", "over"),
+        CheckConstraint("(role = 'coordinator') = (over IS NOT NULL)", name="coordinator_over"),
+    )
+
+
+class SignInSession(Personal, Base):
+    """A signed-in browser. The cookie holds 256 random bits; only their SHA-256 is here."""
+
+    __tablename__ = "sign_in_session"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True, default=new_id)
+    csrf: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(String(200), default="")
+    """Browser and system in a few words, shown to the person in their list of sessions."""
+    shared_device: Mapped[bool] = mapped_column(default=True)
+    extra_args = (Index(None, "person_id"),)
+
+
+class SlipCode(Personal, Base):
+    """A one-time sign-in code on a printed slip. Only its argon2 or SHA-256 hash is here."""
+
+    __tablename__ = "slip_code"
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    code_hash: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    created_by: Mapped[str] = mapped_column(String(22))
+    extra_args = (Index(None, "person_id"),)
+
+
+class SignInFailure(Base):
+    """One failed sign-in. Counted per name, per address and over all; old rows are deleted."""
+
+    __tablename__ = "sign_in_failure"
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    """Keyed hash of what was tried: no name and no address is kept in clear."""
+    at: Mapped[datetime]
+    __table_args__ = (Index(None, "key", "at"),)
+
+
+class Enrolment(Personal, Base):
+    __tablename__ = "enrolment"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    """The id of the event that made it."""
+    module: Mapped[str] = mapped_column(String(100))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    mode: Mapped[str] = mapped_column(String(20))
+    """`online`, `workshop`, `blended` or `offline`."""
+    locale: Mapped[str] = mapped_column(String(20))
+    started_at: Mapped[datetime]
+    pre_form: Mapped[str | None] = mapped_column(String(20))
+    """Form of the pre-test, assigned at enrolment; the post-test takes another."""
+    extra_args = (UniqueConstraint("person_id", "module"),)
+
+
+class UnitDone(Personal, Base):
+    """A lesson or job aid that the person has marked as read."""
+
+    __tablename__ = "unit_done"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    module: Mapped[str] = mapped_column(String(100))
+    unit: Mapped[str] = mapped_column(String(100))
+    """Unit id."""
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    at: Mapped[datetime]
+    extra_args = (UniqueConstraint("person_id", "module", "unit"),)
+
+
+class Attempt(Personal, Base):
+    """One go at a quiz or test, on the edition it began with. Its order of questions and options follows from `seed`."""
+
+    __tablename__ = "attempt"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    """The id of the event that made it."""
+    module: Mapped[str] = mapped_column(String(100))
+    unit: Mapped[str] = mapped_column(String(100))
+    purpose: Mapped[str] = mapped_column(String(10))
+    """`quiz`, `pre`, `post` or `practice` (questions inside a lesson)."""
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    number: Mapped[int]
+    """1, 2, … per person, unit and purpose."""
+    form: Mapped[str | None] = mapped_column(String(20))
+    seed: Mapped[str] = mapped_column(String(32))
+    mode: Mapped[str] = mapped_column(String(20))
+    started_at: Mapped[datetime]
+    handed_in_at: Mapped[datetime | None]
+    score: Mapped[float | None]
+    """Percent, 0 to 100, once handed in."""
+    passed: Mapped[bool | None]
+    extra_args = (UniqueConstraint("person_id", "module", "unit", "purpose", "number"),)
+
+
+class Response(Personal, Base):
+    """One answer to one question. The id is made where the answer was given; the same id twice is one row."""
+
+    __tablename__ = "response"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"))
+    question: Mapped[str] = mapped_column(String(100))
+    rev: Mapped[int]
+    answer: Mapped[dict[str, Any]]
+    """In source order, see `assessment`; for `reflect` the text, which only the person ever sees."""
+    points: Mapped[float]
+    """Points reached."""
+    max_points: Mapped[float]
+    correct: Mapped[bool]
+    critical: Mapped[bool] = mapped_column(default=False)
+    locale: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+    client_time: Mapped[datetime | None]
+    source: Mapped[str] = mapped_column(String(20))
+    """`web`, `offline`, `scan` or `typed`."""
+    late: Mapped[bool] = mapped_column(default=False)
+    """Arrived after the attempt was handed in; kept, not counted."""
+    extra_args = (Index(None, "attempt_id", "question"), Index(None, "person_id"))
+
+
+class CompletionRow(Personal, Base):
+    """A module completed. Made once, when first reached, with the edition that earned it."""
+
+    __tablename__ = "completion"
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    module: Mapped[str] = mapped_column(String(100))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    mode: Mapped[str] = mapped_column(String(20))
+    locale: Mapped[str] = mapped_column(String(20))
+    agency_type: Mapped[str] = mapped_column(String(20))
+    """At completion, as are sex and work role."""
+    work_role: Mapped[str] = mapped_column(String(20))
+    sex: Mapped[str | None] = mapped_column(String(10))
+    quiz_score: Mapped[float | None]
+    test_score: Mapped[float | None]
+    at: Mapped[datetime]
+    month: Mapped[str] = mapped_column(String(7))
+    """YYYY-MM of the completion in the country's time zone."""
+    extra_args = (UniqueConstraint("person_id", "module"),)
+
+
+class Certificate(Personal, Base):
+    __tablename__ = "certificate"
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """130 random bits in Crockford base 32, as printed without the dashes."""
+    completion_id: Mapped[str] = mapped_column(ForeignKey("completion.id", ondelete="CASCADE"), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    """The name as it was when the certificate was issued."""
+    issued_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Summary(Base):
+    """Counts for reports, kept in the transaction of the record they count. One row per cell.
+
+    No person is in it; country still scopes it.
+    """
+
+    __tablename__ = "summary"
+    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    module: Mapped[str] = mapped_column(String(100), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    sex: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """`` for not stated."""
+    agency_type: Mapped[str] = mapped_column(String(20), primary_key=True)
+    mode: Mapped[str] = mapped_column(String(20), primary_key=True)
+    enrolled: Mapped[int] = mapped_column(default=0)
+    completed: Mapped[int] = mapped_column(default=0)
