@@ -7,7 +7,7 @@ the monitoring rules of the programme: nothing else about a person is collected.
 from __future__ import annotations
 
 
-def N_(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802  gettext tools know it by this name
     """Mark a message for extraction; it is translated where it is shown."""
     return message
 

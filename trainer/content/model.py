@@ -69,9 +69,9 @@ class Slot(NamedTuple):
 
 
 class GapMark(NamedTuple):
-    """The place of gap `index` (from 0) in the prompt of a `gap` question. The answers are in `Question.gaps`."""
+    """The place of gap number `gap` (from 0) in the prompt of a `gap` question. The answers are in `Question.gaps`."""
 
-    index: int
+    gap: int
 
 
 Inline = Text | Strong | Emphasis | Code | Break | Link | Term | NoteRef | Slot | GapMark

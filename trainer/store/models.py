@@ -256,7 +256,7 @@ class UnitDone(Personal, Base):
 
 
 class Attempt(Personal, Base):
-    """One go at a quiz or test, on the edition it began with. Its order of questions and options follows from `seed`."""
+    """One go at a quiz or test, on the edition it began with. `seed` gives its order of questions and options."""
 
     __tablename__ = "attempt"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
