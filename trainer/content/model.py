@@ -390,6 +390,10 @@ class Completion(NamedTuple):
     test: int | None
 
 
+COMPLETION = Completion(lessons="all", quiz=None, test=None)
+"""What completes a module that does not say it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
     slug: str
@@ -409,7 +413,7 @@ class Module:
     objectives: tuple[Objective, ...] = ()
     requires: tuple[str, ...] = ()
     sensitive: Passage | None = None
-    completion: Completion = Completion("all", None, None)
+    completion: Completion = COMPLETION
     slots: Mapping[str, bool] = field(default_factory=dict)
     """Declared slot names, in order → required or not."""
     open_slots: tuple[str, ...] = ()
