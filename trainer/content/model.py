@@ -261,6 +261,8 @@ class Question:
     """`single`, `multiple`, `truefalse`; `order`: the items in the right order."""
     accepted: tuple[str, ...] = ()
     """`short`: every accepted answer, in the source language and in the compiled one."""
+    answers: Passage | None = None
+    """`short`: the accepted answers as one message, ` | ` between them, in role `answer`."""
     number: Number | None = None
     gaps: tuple[Gap, ...] = ()
     left: tuple[Passage, ...] = ()
