@@ -20,6 +20,10 @@ class Language:
     """Locale identifier for Babel; None where Babel has none."""
     leading: float = 1.4
     """Line height on paper, in units of the type size (measured: tallest stack to deepest)."""
+    ink: tuple[float, float] = (0.92, 0.26)
+    """How far the tallest stack rises above the baseline and the deepest hangs below it, in the same units."""
+    scale: float = 1.0
+    """Type size beside Latin letters that makes it look equally large."""
     spaced: bool = True
     """Words are separated by spaces."""
     italic: bool = True
@@ -38,27 +42,27 @@ LANGUAGES: dict[str, Language] = {
         Language(tag="vi", name="Tiếng Việt", english="Vietnamese", script="Latn", font="NotoSans", babel="vi"),
         Language(
             tag="th", name="ไทย", english="Thai", script="Thai", font="NotoSansThai", babel="th",
-            leading=1.55, spaced=False, italic=False,
+            leading=1.55, ink=(1.06, 0.3), scale=1.08, spaced=False, italic=False,
         ),
         Language(
             tag="lo", name="ລາວ", english="Lao", script="Laoo", font="NotoSansLao", babel="lo",
-            leading=1.6, spaced=False, italic=False,
+            leading=1.6, ink=(1.16, 0.31), scale=1.05, spaced=False, italic=False,
         ),
         Language(
             tag="km", name="ខ្មែរ", english="Khmer", script="Khmr", font="NotoSansKhmer", babel="km",
-            leading=1.8, spaced=False, italic=False,
+            leading=1.8, ink=(1.0, 0.62), scale=1.05, spaced=False, italic=False,
         ),
         Language(
             tag="my", name="မြန်မာ", english="Burmese", script="Mymr", font="NotoSansMyanmar", babel="my",
-            leading=1.8, spaced=False, italic=False,
+            leading=1.8, ink=(1.02, 0.55), spaced=False, italic=False,
         ),
         Language(
             tag="ta", name="தமிழ்", english="Tamil", script="Taml", font="NotoSansTamil", babel="ta",
-            leading=1.45, italic=False,
+            leading=1.45, ink=(0.86, 0.33), italic=False,
         ),
         Language(
             tag="zh-Hans", name="中文", english="Chinese (Simplified)", script="Hans", font="NotoSansSC",
-            babel="zh_Hans", leading=1.6, spaced=False, italic=False,
+            babel="zh_Hans", leading=1.6, ink=(0.88, 0.26), spaced=False, italic=False,
         ),
         Language(tag="pt", name="Português", english="Portuguese", script="Latn", font="NotoSans", babel="pt_PT"),
         Language(tag="tet", name="Tetun", english="Tetum", script="Latn", font="NotoSans", babel=None),
