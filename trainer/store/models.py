@@ -83,6 +83,24 @@ class Blob(Base):
     size: Mapped[int]
 
 
+class Picture(Base):
+    """What is served for a picture of an edition: the same picture, decoded and written anew.
+
+    The author's bytes stay in `Blob` for export and are never served: they may carry a place, a name or a script.
+    """
+
+    __tablename__ = "picture"
+    source_sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of `data`."""
+    mime: Mapped[str] = mapped_column(String(20))
+    """`image/png`, `image/jpeg` or `image/webp`."""
+    width: Mapped[int]
+    """Pixels."""
+    height: Mapped[int]
+    data: Mapped[bytes]
+
+
 class Edition(Base):
     """An immutable snapshot of a module folder, numbered per module from 1."""
 
@@ -239,6 +257,11 @@ class Enrolment(Personal, Base):
     started_at: Mapped[datetime]
     pre_form: Mapped[str | None] = mapped_column(String(20))
     """Form of the pre-test, assigned at enrolment; the post-test takes another."""
+    agency_type: Mapped[str] = mapped_column(String(20))
+    """At enrolment, as is sex: counts stay as they were when the person moves on."""
+    sex: Mapped[str | None] = mapped_column(String(10))
+    month: Mapped[str] = mapped_column(String(7))
+    """YYYY-MM of the enrolment in the country's time zone."""
     extra_args = (UniqueConstraint("person_id", "module"),)
 
 
@@ -276,7 +299,10 @@ class Attempt(Personal, Base):
     score: Mapped[float | None]
     """Percent, 0 to 100, once handed in."""
     passed: Mapped[bool | None]
-    extra_args = (UniqueConstraint("person_id", "module", "unit", "purpose", "number"),)
+    extra_args = (
+        UniqueConstraint("person_id", "module", "unit", "purpose", "number"),
+        UniqueConstraint("id", "person_id"),
+    )
 
 
 class Response(Personal, Base):
@@ -284,7 +310,7 @@ class Response(Personal, Base):
 
     __tablename__ = "response"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"))
+    attempt_id: Mapped[str] = mapped_column(String(36))
     question: Mapped[str] = mapped_column(String(100))
     rev: Mapped[int]
     answer: Mapped[dict[str, Any]]
@@ -301,7 +327,12 @@ class Response(Personal, Base):
     """`web`, `offline`, `scan` or `typed`."""
     late: Mapped[bool] = mapped_column(default=False)
     """Arrived after the attempt was handed in; kept, not counted."""
-    extra_args = (Index(None, "attempt_id", "question"), Index(None, "person_id"))
+    extra_args = (
+        # With the person, so that nobody's answer can stand in someone else's attempt.
+        ForeignKeyConstraint(["attempt_id", "person_id"], ["attempt.id", "attempt.person_id"], ondelete="CASCADE"),
+        Index(None, "attempt_id", "question"),
+        Index(None, "person_id"),
+    )
 
 
 class CompletionRow(Personal, Base):
@@ -322,18 +353,24 @@ class CompletionRow(Personal, Base):
     at: Mapped[datetime]
     month: Mapped[str] = mapped_column(String(7))
     """YYYY-MM of the completion in the country's time zone."""
-    extra_args = (UniqueConstraint("person_id", "module"),)
+    extra_args = (UniqueConstraint("person_id", "module"), UniqueConstraint("id", "person_id"))
 
 
 class Certificate(Personal, Base):
     __tablename__ = "certificate"
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     """130 random bits in Crockford base 32, as printed without the dashes."""
-    completion_id: Mapped[str] = mapped_column(ForeignKey("completion.id", ondelete="CASCADE"), unique=True)
+    completion_id: Mapped[str] = mapped_column(String(22), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     """The name as it was when the certificate was issued."""
     issued_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    extra_args = (
+        ForeignKeyConstraint(
+            ["completion_id", "person_id"], ["completion.id", "completion.person_id"], ondelete="CASCADE"
+        ),
+        Index(None, "person_id"),
+    )
 
 
 class Summary(Base):
