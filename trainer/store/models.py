@@ -25,6 +25,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -202,6 +203,15 @@ class Grant(Personal, Base):
     granted_by: Mapped[str] = mapped_column(String(22))
     extra_args = (
         UniqueConstraint("person_id", "role", "over"),
+        # The constraint above lets empty `over` repeat, as SQL does with nulls.
+        Index(
+            "uq_grant_person_id_role_alone",
+            "person_id",
+            "role",
+            unique=True,
+            sqlite_where=text("over IS NULL"),
+            postgresql_where=text("over IS NULL"),
+        ),
         CheckConstraint("(role = 'coordinator') = (over IS NOT NULL)", name="coordinator_over"),
     )
 

@@ -1,0 +1,80 @@
+"""Who may do what, for which countries: one table, asked by the guard on every route.
+
+Anything that is not in the table is denied. An administrator runs the system and sees no people: whoever must
+see the practitioners of a country is made a coordinator of that country, by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    LEARN = "learn"
+    """Take courses; see, correct and download one's own record."""
+    FACILITATE = "facilitate"
+    """Read facilitator's notes and print the sets for a workshop."""
+    AUTHOR = "author"
+    """Write drafts of modules and check them."""
+    PUBLISH = "publish"
+    """Make a draft the module's next edition."""
+    SEE_PEOPLE = "see-people"
+    """See names and records of the practitioners of one's countries."""
+    MANAGE_PEOPLE = "manage-people"
+    """Register practitioners of one's countries, give them sign-in slips, disable them."""
+    REPORT = "report"
+    """See and download the counts of one's countries."""
+    ADMINISTER = "administer"
+    """Change settings and give roles."""
+
+
+PRACTITIONER = "practitioner"
+TRAINER = "trainer"
+COORDINATOR = "coordinator"
+ADMINISTRATOR = "administrator"
+
+ROLES: dict[str, frozenset[Permission]] = {
+    PRACTITIONER: frozenset({Permission.LEARN}),
+    TRAINER: frozenset({Permission.FACILITATE, Permission.AUTHOR}),
+    COORDINATOR: frozenset(
+        {Permission.FACILITATE, Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE, Permission.REPORT},
+    ),
+    ADMINISTRATOR: frozenset({Permission.FACILITATE, Permission.AUTHOR, Permission.PUBLISH, Permission.ADMINISTER}),
+}
+"""Role → what it allows. Everybody signed in is a practitioner; the other roles add to it."""
+
+OF_A_COUNTRY = frozenset({Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE, Permission.REPORT})
+"""Permissions that hold only for the countries a person coordinates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Whoever is signed in: a plain value, read anew for each request, free of any session."""
+
+    person_id: str
+    full_name: str
+    country: str
+    """The person's own country of work."""
+    locale: str
+    roles: frozenset[str] = frozenset()
+    """Roles beyond practitioner."""
+    countries: frozenset[str] = frozenset()
+    """Countries coordinated."""
+    session_id: str = ""
+    """Public id of the sign-in session; never the secret in the cookie."""
+
+
+def allowed(identity: Identity | None, permission: str, country: str | None = None) -> bool:
+    """May `identity` do `permission`, in `country` where it concerns one?
+
+    A permission of `OF_A_COUNTRY` without a country asks: in any country at all? Nobody (None) may do nothing
+    here: what is open to the public asks no permission. Unknown roles and permissions are denied.
+    """
+    if identity is None:
+        return False
+    if not any(permission in ROLES.get(role, ()) for role in (PRACTITIONER, *identity.roles)):
+        return False
+    if permission not in OF_A_COUNTRY:
+        return True
+    return bool(identity.countries) if country is None else country in identity.countries

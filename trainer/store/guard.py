@@ -1,0 +1,210 @@
+"""Keeps every session inside its scope: reads are narrowed, writes are checked, ways around are closed.
+
+A session is made for one scope and never gets another: what it has loaded stays inside. Rows are checked once
+more as they arrive, which covers statements that no criterion can reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NoReturn
+
+from sqlalchemy import Engine, Table, event, inspect, text
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.dml import Insert
+from sqlalchemy.sql.elements import TextClause
+
+from trainer.store.errors import OutOfScope
+from trainer.store.models import Base, Person, Personal, Summary
+from trainer.store.scope import Scope
+
+SCOPED = frozenset(
+    table
+    for mapper in Base.registry.mappers
+    if issubclass(mapper.class_, (Personal, Person, Summary)) and isinstance(table := mapper.local_table, Table)
+)
+"""Tables with a country: all about people, and the counts."""
+
+_TELL_POSTGRESQL = text("SELECT set_config('app.countries', :countries, true), set_config('app.person', :person, true)")
+
+
+class ScopedSession(Session):
+    """A session of one scope. `store.engine.Store` makes them; nothing else should."""
+
+    def __init__(self, engine: Engine, scope: Scope) -> None:
+        if not isinstance(scope, Scope):
+            raise TypeError("a session needs a Scope")
+        super().__init__(engine, expire_on_commit=False)
+        self.scope = scope
+
+    def _closed(self, *args: object, **options: object) -> NoReturn:
+        raise OutOfScope("this way to the database knows no scope; use mapped classes with execute, add and flush")
+
+    # Bulk methods skip the check before a flush; a bare connection skips everything.
+    connection = _closed
+    bulk_save_objects = _closed
+    bulk_insert_mappings = _closed
+    bulk_update_mappings = _closed
+
+
+def scope_of(session: Session) -> Scope:
+    """The scope that `session` was made for."""
+    assert isinstance(session, ScopedSession)
+    return session.scope
+
+
+@event.listens_for(ScopedSession, "after_begin")
+def _tell_the_server(session: ScopedSession, transaction: SessionTransaction, connection: Any) -> None:
+    """PostgreSQL's policies read the scope; it lasts until the transaction ends."""
+    if connection.dialect.name == "postgresql" and not transaction.nested:
+        values = {"countries": session.scope.setting, "person": session.scope.person_id or ""}
+        connection.execute(_TELL_POSTGRESQL, values)
+
+
+# -------------------------------------------------------------------- reading
+
+
+@lru_cache(maxsize=512)
+def _criteria(scope: Scope) -> tuple[Any, ...]:
+    """Options that narrow every mention of a scoped class, aliases and subqueries too."""
+    if scope.codes is None:
+        return ()
+    codes = sorted(scope.codes)
+    options = [
+        with_loader_criteria(Person, Person.country.in_(codes), include_aliases=True),
+        with_loader_criteria(Summary, Summary.country.in_(codes), include_aliases=True),
+    ]
+    person_id = scope.person_id
+    if person_id is None:
+        options.append(with_loader_criteria(Personal, lambda cls: cls.country.in_(codes), include_aliases=True))
+    else:
+        options.append(with_loader_criteria(Person, Person.id == person_id, include_aliases=True))
+        options.append(
+            with_loader_criteria(
+                Personal,
+                lambda cls: cls.country.in_(codes) & (cls.person_id == person_id),
+                include_aliases=True,
+            )
+        )
+    return tuple(options)
+
+
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _narrow(state: ORMExecuteState) -> None:
+    scope = scope_of(state.session)
+    if not state.is_orm_statement or state.is_from_statement:
+        _refuse_unscoped(state.statement)
+        return
+    mapper = state.bind_mapper
+    if mapper is not None and mapper.local_table in SCOPED:
+        if state.is_insert:
+            _check_insert(state, scope, mapper)
+        elif state.is_update:
+            _check_update(state)
+    if not state.is_insert and scope.codes is not None:
+        state.statement = state.statement.options(*_criteria(scope))
+
+
+def _refuse_unscoped(statement: Any) -> None:
+    """Statements that criteria do not reach may not mention people at all."""
+    for part in visitors.iterate(statement):
+        if isinstance(part, TextClause):
+            raise OutOfScope("raw SQL belongs into trainer.store")
+        if isinstance(part, Table) and part in SCOPED:
+            raise OutOfScope(f"{part}: name the mapped class at the top of the statement, not its table")
+
+
+def _check_insert(state: ORMExecuteState, scope: Scope, mapper: Mapper[Any]) -> None:
+    statement = state.statement
+    assert isinstance(statement, Insert)
+    if statement.select is not None or not _does_nothing_on_conflict(statement):
+        raise OutOfScope("insert rows by value, and leave existing ones alone")
+    for row in _rows(state):
+        if not scope.covers(row.get("country"), row.get(_person_key(mapper.class_))) and scope.codes is not None:
+            raise OutOfScope(f"{mapper.local_table}: a row outside the scope")
+
+
+def _does_nothing_on_conflict(statement: Insert) -> bool:
+    clause = getattr(statement, "_post_values_clause", None)
+    return clause is None or type(clause).__name__ == "OnConflictDoNothing"
+
+
+def _rows(state: ORMExecuteState) -> Iterator[Mapping[str, Any]]:
+    """The rows of an INSERT: values in the statement with the parameters over them."""
+    statement: Any = state.statement
+    fixed = {_name(key): getattr(value, "value", value) for key, value in (statement._values or {}).items()}
+    for rows in statement._multi_values or ():
+        for row in rows:
+            yield {_name(key): value for key, value in row.items()}
+    if statement._multi_values:
+        return
+    parameters: Any = state.parameters
+    given = parameters if isinstance(parameters, (list, tuple)) else [parameters or {}]
+    for row in given:
+        yield {**fixed, **row}
+
+
+def _name(column: Any) -> str:
+    return column if isinstance(column, str) else str(column.key)
+
+
+def _check_update(state: ORMExecuteState) -> None:
+    """A bulk update may not move rows, and updates by a list of keys skip the criteria."""
+    if isinstance(state.parameters, (list, tuple)):
+        raise OutOfScope("update people's rows with a condition, not with a list of keys")
+    statement: Any = state.statement
+    named = {_name(key) for key in (statement._values or {})} | {_name(key) for key in (state.parameters or {})}
+    if statement._ordered_values or named & {"country", "person_id", "id"}:
+        raise OutOfScope("a row never moves to another country or person this way")
+
+
+# -------------------------------------------------------------------- writing
+
+
+def _person_key(cls: type[Any]) -> str:
+    return "id" if issubclass(cls, Person) else "person_id"
+
+
+def _is_inside(scope: Scope, row: Any) -> bool:
+    if scope.codes is None:
+        return True
+    if isinstance(row, Summary):
+        return row.country in scope.codes
+    return scope.covers(row.country, row.id if isinstance(row, Person) else row.person_id)
+
+
+@event.listens_for(ScopedSession, "before_flush")
+def _check_flush(session: ScopedSession, context: Any, instances: Any) -> None:
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if not isinstance(row, (Person, Personal, Summary)):
+            continue
+        if row not in session.new and _has_moved(row):
+            raise OutOfScope(f"{type(row).__name__}: a row never moves to another country or person this way")
+        if not _is_inside(session.scope, row):
+            raise OutOfScope(f"{type(row).__name__}: a row outside the scope")
+
+
+def _has_moved(row: Any) -> bool:
+    keys = ("country",) if isinstance(row, Summary) else ("country", _person_key(type(row)))
+    attributes = inspect(row).attrs
+    return any(attributes[key].history.has_changes() for key in keys)
+
+
+# ----------------------------------------------------------- rows that arrive
+
+
+def _check_arrival(session: Session, row: Any) -> None:
+    """Rows from a detour (`from_statement`), or attached after being loaded elsewhere."""
+    if (
+        isinstance(session, ScopedSession)
+        and isinstance(row, (Person, Personal, Summary))
+        and not _is_inside(session.scope, row)
+    ):
+        session.expunge(row)
+        raise OutOfScope(f"{type(row).__name__}: a row outside the scope")
+
+
+event.listen(ScopedSession, "loaded_as_persistent", _check_arrival)
+event.listen(ScopedSession, "detached_to_persistent", _check_arrival)
