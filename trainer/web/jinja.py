@@ -1,0 +1,125 @@
+"""What templates can say: words in the reader's language, addresses, dates and numbers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
+from flask import Flask, Response, before_render_template, send_from_directory, url_for
+from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
+
+from trainer.access import Permission, allowed
+from trainer.languages.registry import LANGUAGES, SOURCE
+from trainer.vocabulary import country_name
+from trainer.web import csrf, guard, locale, notices
+from trainer.web.state import current, refuse_rendering_inside_a_transaction
+
+STATIC = Path(__file__).resolve().parent / "static"
+YEAR = 365 * 24 * 60 * 60
+
+
+def translated(message: str, /, **params: object) -> Markup:
+    """`message` in the reader's language, safe in HTML. Where it is not translated, the English says so by `lang`.
+
+    Values in `params` are escaped unless they are Markup themselves (a link inside a sentence).
+    """
+    words = current.words
+    return _marked(words.lang(message), words.gettext(message), params)
+
+
+def translated_count(singular: str, plural: str, number: int, /, **params: object) -> Markup:
+    """As `translated`, by the number's plural form. `%(number)s` is the number, written the reader's way."""
+    words = current.words
+    values = {"number": number_text(number), **params}
+    return _marked(words.lang(singular), words.ngettext(singular, plural, number), values)
+
+
+def plain(message: str, /, **params: object) -> str:
+    """As `translated`, but plain text: for attributes and titles, which cannot carry a `lang` of their own."""
+    text = current.words.gettext(message)
+    return text % params if params else text
+
+
+def _marked(lang: str, text: str, params: dict[str, object]) -> Markup:
+    marked = Markup(escape(text))
+    if params:
+        marked = marked % params
+    if lang == current.locale:
+        return marked
+    return Markup('<span lang="{}">').format(lang) + marked + Markup("</span>")
+
+
+def babel_locale() -> Locale:
+    """Babel's locale of the page; the source's where Babel does not know the language."""
+    language = LANGUAGES.get(current.locale)
+    return Locale.parse((language.babel if language else None) or SOURCE)
+
+
+def number_text(value: float) -> str:
+    return format_decimal(value, locale=babel_locale())
+
+
+def percent_text(value: float) -> str:
+    """`value` is a share from 0 to 1."""
+    return format_percent(value, locale=babel_locale())
+
+
+def date_text(moment: datetime) -> str:
+    return format_date(moment, "long", locale=babel_locale())
+
+
+def moment_text(moment: datetime) -> str:
+    """Day and time, in UTC, which it says."""
+    return format_datetime(moment, "d MMMM y, HH:mm", locale=babel_locale()) + " UTC"
+
+
+def may(permission: str) -> bool:
+    """The person signed in holds `permission`, named as in `access.Permission`."""
+    return allowed(current.identity, Permission(permission))
+
+
+def release(folder: Path = STATIC) -> str:
+    """A short hash over all static files: part of their addresses, so that they can be kept for ever."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+def install(app: Flask, before_rendering: Callable[..., None] = refuse_rendering_inside_a_transaction) -> None:
+    current_version = release()
+
+    @app.get("/static/<version>/<path:path>", endpoint="static")
+    @guard.public_file
+    def static(version: str, path: str) -> Response:
+        response = send_from_directory(STATIC, path)
+        response.cache_control.no_cache = None
+        if version == current_version:
+            response.cache_control.public, response.cache_control.immutable = True, True
+            response.cache_control.max_age = YEAR
+        return response
+
+    def static_url(path: str) -> str | None:
+        """The address of a static file; None where it was not built, so that the page can do without it."""
+        return url_for("static", version=current_version, path=path) if (STATIC / path).is_file() else None
+
+    before_render_template.connect(before_rendering, app)
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters.update(number=number_text, percent=percent_text, date=date_text, moment=moment_text)
+    functions: dict[str, Any] = {
+        "_": translated, "gettext": translated, "ngettext": translated_count, "attr": plain,
+        "static_url": static_url, "csrf_field": csrf.field, "csrf_token": csrf.token, "may": may,
+        "language_name": locale.name, "language_links": locale.links, "country_name": country_name,
+        "get_flashed_messages": notices.shown, "current": current,
+    }  # fmt: skip
+    environment.globals.update(functions)

@@ -1,0 +1,88 @@
+"""Who is asking: a random token in a cookie, its row on the server, read anew for each request.
+
+The cookie says nothing by itself, so a copy of it is dead once the row is: after signing out, a changed password, a
+changed role, a disabled account. Flask's own signed session cookie is not used at all, and of Flask-Login only
+`current_user`: its remember cookie and its session survive signing out.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
+from flask_login import LoginManager, UserMixin, current_user
+
+from trainer.access import Identity
+from trainer.services import accounts
+from trainer.store.scope import Scope
+from trainer.web import cookies
+from trainer.web.state import State, current
+
+COOKIE = "trainer"
+LONGEST = 128
+"""Longer cookies are not ours and are not looked up."""
+SEEN_EVERY = timedelta(minutes=5)
+"""How exactly the last use of a session is known. Reading pages writes at most this often."""
+
+
+class User(UserMixin):  # type: ignore[misc]
+    """Flask-Login's view of the person signed in."""
+
+    def __init__(self, identity: Identity) -> None:
+        self.identity = identity
+
+    def get_id(self) -> str:
+        return self.identity.person_id
+
+
+class NoCookieSession(SessionInterface):
+    """Flask's `session` is always empty and cannot be written: nothing about a person lives in a cookie."""
+
+    class Empty(SecureCookieSession):
+        def __setitem__(self, key: str, value: object) -> None:
+            raise RuntimeError("Trainer keeps no session in a cookie; see trainer.web.sessions")
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin:
+        return self.Empty()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        return None
+
+
+def install(app: Flask) -> None:
+    app.session_interface = NoCookieSession()
+    app.config["REMEMBER_COOKIE_NAME"] = "trainer-never-remembers"
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.init_app(app)
+    manager.request_loader(_load)
+
+
+def identify(state: State) -> None:
+    """Put the person signed in, if any, into `state`."""
+    user = current_user._get_current_object()
+    state.identity = user.identity if user.is_authenticated else None
+
+
+def _load(request: Request) -> User | None:
+    token = cookies.read(request, COOKIE)
+    if not token or len(token) > LONGEST:
+        return None
+    with current.read(Scope.system("who is asking")) as db:
+        identity = accounts.identity(db, token, current.now())
+    if identity is None:
+        return None
+    current.token = token
+    return User(identity)
+
+
+def begin(response: Response, token: str) -> None:
+    """Hand the browser the token of a session just made."""
+    cookies.put(response, COOKIE, token)
+
+
+def end(response: Response) -> None:
+    """Take the token back and ask the browser to forget what it kept of us."""
+    cookies.drop(response, COOKIE)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -1,0 +1,127 @@
+"""What a view may ask about the running request: `current`. What stands behind all requests: `Site`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+
+from flask import Flask, current_app, g
+from sqlalchemy.orm import Session
+from werkzeug.local import LocalProxy
+
+from trainer.access import Identity
+from trainer.config import Config
+from trainer.languages.words import Words, words
+from trainer.services.library import Shelf
+from trainer.store.engine import Store
+from trainer.store.scope import Scope
+from trainer.web.guard import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What all requests of one application share."""
+
+    config: Config
+    store: Store
+    shelf: Shelf
+    clock: Callable[[], datetime]
+    """The one place the time comes from."""
+    locales: tuple[str, ...]
+    """The interface languages, in registry order."""
+
+
+def site(app: Flask | None = None) -> Site:
+    return cast(Site, (app or current_app).extensions["trainer"])
+
+
+@dataclass(slots=True)
+class State:
+    """One request."""
+
+    site: Site
+    moment: datetime
+    request_id: str
+    """Shown on error pages and written in the log; says nothing about the person."""
+    locale: str = "en"
+    identity: Identity | None = None
+    token: str | None = None
+    """The session token this browser sent; None when it sent none or one that has ended."""
+    rule: Rule | None = None
+    open: str = ""
+    """`read` or `write` while a transaction is open: nothing may be rendered then."""
+    visitor: str | None = None
+    """What the signed cookie of an anonymous browser carries."""
+    new_visitor: bool = False
+    facts: dict[str, str] = field(default_factory=dict)
+    """What the log line of this request says beyond the usual. Never anything personal."""
+
+    @property
+    def config(self) -> Config:
+        return self.site.config
+
+    @property
+    def store(self) -> Store:
+        return self.site.store
+
+    @property
+    def shelf(self) -> Shelf:
+        return self.site.shelf
+
+    @property
+    def words(self) -> Words:
+        return words(self.locale)
+
+    @property
+    def me(self) -> Identity:
+        """The person signed in. Only for routes whose rule asks for one."""
+        if self.identity is None:
+            raise RuntimeError("nobody is signed in: the route's rule should have asked for it")
+        return self.identity
+
+    def now(self) -> datetime:
+        """The moment this request came in: one moment for all it does. UTC."""
+        return self.moment
+
+    def scope(self) -> Scope:
+        """What this request may touch: by its rule the person, or the countries the person answers for."""
+        if self.identity is None:
+            return Scope.nobody()
+        if self.rule is not None and self.rule.permission is not None:
+            return Scope.countries(self.identity.countries)
+        return Scope.person(self.identity.person_id, self.identity.country)
+
+    @contextmanager
+    def read(self, scope: Scope | None = None) -> Iterator[Session]:
+        """The request's transaction, for reading."""
+        with self._only("read"), self.store.read(scope or self.scope()) as db:
+            yield db
+
+    @contextmanager
+    def write(self, scope: Scope | None = None) -> Iterator[Session]:
+        """The request's transaction, for writing. Committed when the block ends, rolled back when it raises."""
+        with self._only("write"), self.store.write(scope or self.scope()) as db:
+            yield db
+
+    @contextmanager
+    def _only(self, kind: str) -> Iterator[None]:
+        if self.open:
+            raise RuntimeError("a request has one transaction at a time")
+        self.open = kind
+        try:
+            yield
+        finally:
+            self.open = ""
+
+
+current: State = cast(State, LocalProxy(lambda: g.state))
+
+
+def refuse_rendering_inside_a_transaction(sender: Flask, **_: object) -> None:
+    """A slow template must not hold the writer's lock. Connected to Flask's signal before each template."""
+    state = g.get("state")
+    if state is not None and state.open:
+        raise RuntimeError(f"a template was rendered inside the {state.open} transaction")
