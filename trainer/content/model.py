@@ -426,6 +426,8 @@ class Module:
     """Footnotes of the introduction."""
     units: tuple[Unit, ...] = ()
     """In file name order."""
+    passages: tuple[Passage, ...] = ()
+    """Every message of the module in the order of the source, also those that this compilation does not show."""
     states: Mapping[State, int] = field(default_factory=dict)
     """How many passages are in each state, of all messages of the module."""
     languages: tuple[str, ...] = ()
