@@ -1,0 +1,144 @@
+"""Reading the library: which editions there are, and their files. An edition never changes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from trainer.services.problems import SENTENCES, NotFound
+from trainer.store.models import Blob, Edition, Picture
+from trainer.vocabulary import N_
+
+SENTENCES["edition-unknown"] = N_("There is no such edition of this module.")
+
+
+class EditionRow(NamedTuple):
+    id: int
+    module: str
+    """Slug."""
+    number: int
+    """From 1, per module."""
+    title: str
+    """In the source language."""
+    digest: str
+    """SHA-256 over the manifest; equal folders have equal digests."""
+    published_at: datetime
+    published_by: str
+    note: str
+
+
+class Medium(NamedTuple):
+    """A picture as it is served."""
+
+    data: bytes
+    mime: str
+    sha256: str
+    """Of `data`; an entity tag."""
+    width: int
+    height: int
+
+
+Manifest = dict[str, str]
+"""Path → SHA-256 of the file's bytes (hex), sorted by path."""
+
+_COLUMNS = (
+    Edition.id,
+    Edition.module,
+    Edition.number,
+    Edition.title,
+    Edition.digest,
+    Edition.published_at,
+    Edition.published_by,
+    Edition.note,
+)
+
+
+_PATH = re.compile(r"(?!.*(?:^|/)\.)[\w.-]+(?:/[\w.-]+){0,3}", re.ASCII)
+LONGEST_PATH = 200
+
+
+def is_path(path: str) -> bool:
+    """May a file of a module be called this? Relative, plain, at most three folders deep, nothing hidden."""
+    return len(path) <= LONGEST_PATH and _PATH.fullmatch(path) is not None
+
+
+def manifest_of(files: Mapping[str, bytes]) -> Manifest:
+    return {path: hashlib.sha256(files[path]).hexdigest() for path in sorted(files)}
+
+
+def digest_of(manifest: Manifest) -> str:
+    """One SHA-256 for a whole folder: over lines of `hash, two spaces, path`, as sha256sum writes them."""
+    listing = "".join(f"{sha256}  {path}\n" for path, sha256 in sorted(manifest.items()))
+    return hashlib.sha256(listing.encode()).hexdigest()
+
+
+def editions(db: Session, slug: str | None = None) -> list[EditionRow]:
+    """All editions, or those of one module; by module, newest first."""
+    query = select(*_COLUMNS).order_by(Edition.module, Edition.number.desc())
+    if slug is not None:
+        query = query.where(Edition.module == slug)
+    return [EditionRow(*row) for row in db.execute(query)]
+
+
+def current_editions(db: Session) -> list[EditionRow]:
+    """The newest edition of each module, by module."""
+    newest = select(Edition.module, func.max(Edition.number).label("number")).group_by(Edition.module).subquery()
+    query = (
+        select(*_COLUMNS)
+        .join(newest, (Edition.module == newest.c.module) & (Edition.number == newest.c.number))
+        .order_by(Edition.module)
+    )
+    return [EditionRow(*row) for row in db.execute(query)]
+
+
+def current_edition(db: Session, slug: str) -> EditionRow | None:
+    """The newest edition of `slug`, if it has one."""
+    query = select(*_COLUMNS).where(Edition.module == slug).order_by(Edition.number.desc()).limit(1)
+    row = db.execute(query).first()
+    return None if row is None else EditionRow(*row)
+
+
+def edition(db: Session, slug: str, number: int | None = None) -> EditionRow:
+    """Edition `number` of `slug`, or its newest. Raises NotFound."""
+    if number is None:
+        found = current_edition(db, slug)
+    else:
+        row = db.execute(select(*_COLUMNS).where(Edition.module == slug, Edition.number == number)).first()
+        found = None if row is None else EditionRow(*row)
+    if found is None:
+        raise NotFound("edition-unknown", module=slug)
+    return found
+
+
+def slug_and_manifest(db: Session, edition_id: int) -> tuple[str, Manifest]:
+    """Raises NotFound."""
+    row = db.execute(select(Edition.module, Edition.manifest).where(Edition.id == edition_id)).first()
+    if row is None:
+        raise NotFound("edition-unknown", module="")
+    return row.module, row.manifest
+
+
+def edition_files(db: Session, edition_id: int) -> dict[str, bytes]:
+    """Path → the author's bytes, by path. For compiling and export; served is what `medium` gives. Raises NotFound."""
+    manifest = slug_and_manifest(db, edition_id)[1]
+    query = select(Blob.sha256, Blob.data).where(Blob.sha256.in_(set(manifest.values())))
+    data: dict[str, bytes] = {row.sha256: row.data for row in db.execute(query)}
+    return {path: data[sha256] for path, sha256 in sorted(manifest.items())}
+
+
+def medium(db: Session, source_sha256: str) -> Medium:
+    """The re-encoded copy of the picture whose author's bytes have this hash. Raises NotFound."""
+    row = db.execute(
+        select(Picture.data, Picture.mime, Picture.sha256, Picture.width, Picture.height).where(
+            Picture.source_sha256 == source_sha256
+        )
+    ).first()
+    if row is None:
+        raise NotFound
+    return Medium(*row)

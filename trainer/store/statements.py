@@ -1,0 +1,33 @@
+"""The few statements that the two engines write differently."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from trainer.store.models import Base
+
+
+def insert_new(db: Session, model: type[Base], row: dict[str, Any]) -> bool:
+    """Insert `row` unless its key, or another unique value of it, is there already. True: it was inserted.
+
+    Safe when two sessions do it at once, which looking first is not. Names are attribute names; defaults of the
+    model apply.
+    """
+    dialect = db.get_bind().dialect.name
+    insert = postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
+    result: Any = db.execute(insert.values(row).on_conflict_do_nothing())
+    return bool(result.rowcount)
+
+
+def lock(db: Session, name: str) -> None:
+    """Be the only transaction that holds the lock `name`, until this one ends.
+
+    On SQLite a write transaction is the only one anyhow. Raises (translated to) StoreBusy after the lock timeout.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))
