@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,11 @@ def moment_text(moment: datetime) -> str:
     return format_datetime(moment, "d MMMM y, HH:mm", locale=babel_locale()) + " UTC"
 
 
+def words_of(choices: Mapping[str, str]) -> list[tuple[str, Markup]]:
+    """A closed list of `vocabulary` as choices of a form: (code, label in the reader's language)."""
+    return [(code, translated(label)) for code, label in choices.items()]
+
+
 def may(permission: str) -> bool:
     """The person signed in holds `permission`, named as in `access.Permission`."""
     return allowed(current.identity, Permission(permission))
@@ -116,6 +121,8 @@ def install(app: Flask, before_rendering: Callable[..., None] = refuse_rendering
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(number=number_text, percent=percent_text, date=date_text, moment=moment_text)
+    environment.filters["words_of"] = words_of
+    app.context_processor(lambda: {"errors": {}})
     functions: dict[str, Any] = {
         "_": translated, "gettext": translated, "ngettext": translated_count, "attr": plain,
         "static_url": static_url, "csrf_field": csrf.field, "csrf_token": csrf.token, "may": may,

@@ -70,7 +70,7 @@ def _load(request: Request) -> User | None:
     if not token or len(token) > LONGEST:
         return None
     with current.read(Scope.system("who is asking")) as db:
-        identity = accounts.identity(db, token, current.now())
+        identity = accounts.identity(db, token, current.now(), accounts.Limits.of(current.config))
     if identity is None:
         return None
     current.token = token

@@ -1,5 +1,11 @@
+"""A person's own account: signing up, in and out, sessions, password, their data.
+
+`blueprint` carries it all; each module below adds the views of one subject.
+"""
+
 from __future__ import annotations
 
-from flask import Blueprint
+from trainer.web.account import access, data, security
+from trainer.web.account.routes import blueprint
 
-blueprint = Blueprint("account", __name__)
+__all__ = ["access", "blueprint", "data", "security"]

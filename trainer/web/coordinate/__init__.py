@@ -1,5 +1,11 @@
+"""A coordinator's pages, for the people of their own countries only.
+
+`blueprint` carries them all; each module below adds the views of one subject.
+"""
+
 from __future__ import annotations
 
-from flask import Blueprint
+from trainer.web.coordinate import people, report
+from trainer.web.coordinate.routes import blueprint
 
-blueprint = Blueprint("coordinate", __name__)
+__all__ = ["blueprint", "people", "report"]
