@@ -1,0 +1,163 @@
+"""Commands about the database and the library: publish, export, editions, db, backup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from trainer import config, resources
+from trainer.content.diagnostics import Diagnostic
+from trainer.content.folder import FolderError, read_folder
+from trainer.services import editions as reading
+from trainer.services import library
+from trainer.services.problems import Problem
+from trainer.store import migrate
+from trainer.store.backup import backup as write_backup
+from trainer.store.engine import Store
+from trainer.store.errors import StoreError
+from trainer.store.scope import Scope
+
+
+@contextmanager
+def opened() -> Iterator[Store]:
+    """The configured store; its and the services' refusals become plain messages on the terminal."""
+    try:
+        store = Store(config.load())
+        try:
+            yield store
+        finally:
+            store.dispose()
+    except library.NotPublishable as refusal:
+        raise click.ClickException(f"{refusal}") from refusal
+    except (config.ConfigError, StoreError, Problem) as error:
+        raise click.ClickException(str(error) or type(error).__name__) from error
+
+
+def publish_files(
+    store: Store, slug: str, files: dict[str, bytes], *, by: str, now: datetime, note: str = ""
+) -> tuple[library.EditionRow, bool]:
+    """Publish one module in as short a write transaction as can be: all the work is done before it.
+
+    Returns the edition and whether it is new. Raises NotPublishable, Invalid, StoreError.
+    """
+    with store.read(Scope.nobody()) as db:
+        newest = library.current_edition(db, slug)
+        unchanged = library.is_current(db, slug, files)
+        known = frozenset() if unchanged else library.known_pictures(db, reading.manifest_of(files).values())
+    if unchanged and newest is not None:
+        return newest, False
+    previous = None if newest is None else library.Shelf(store).module(newest.id)
+    prepared = library.prepare(slug, files, previous=previous, known_pictures=known)
+    with store.write(Scope.nobody()) as db:
+        edition = library.publish(db, slug, files, by=by, now=now, note=note, prepared=prepared)
+    return edition, newest is None or edition.id != newest.id
+
+
+def module_folders(paths: tuple[Path, ...]) -> list[Path]:
+    """Each path that is a module, and each module in a path that is a folder of modules; all of ours if none given."""
+    found: list[Path] = []
+    for path in paths or (resources.folder("modules"),):
+        inside = [] if (path / "module.md").exists() else sorted(file.parent for file in path.glob("*/module.md"))
+        found += inside or [path]
+    return found
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--note", default="", help="What is new, for people to read.")
+@click.option("--by", default="command line", show_default=True, help="Who publishes.")
+def publish(paths: tuple[Path, ...], note: str, by: str) -> None:
+    """Publish module folders; without PATHS, every module that Trainer finds.
+
+    A module with errors is not published; the others are. A module that has not changed keeps its edition.
+    """
+    refused = 0
+    with opened() as store:
+        for path in module_folders(paths):
+            slug = path.resolve().name
+            try:
+                edition, is_new = publish_files(store, slug, read_folder(path), by=by, now=datetime.now(UTC), note=note)
+            except library.NotPublishable as refusal:
+                refused += 1
+                _show(path, refusal.diagnostics)
+            except FolderError as error:
+                refused += 1
+                click.echo(f"{path}: {error}", err=True)
+            else:
+                click.echo(f"{slug}: edition {edition.number}{'' if is_new else ' (unchanged)'}")
+    if refused:
+        raise click.ClickException(f"{refused} not published, because of errors")
+
+
+def _show(path: Path, diagnostics: tuple[Diagnostic, ...]) -> None:
+    for one in diagnostics:
+        click.echo(one._replace(file=str(path / one.file)), err=True)
+
+
+@click.command()
+@click.argument("module")
+@click.argument("to", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--edition", "number", type=click.IntRange(min=1), help="Default: the newest.")
+def export(module: str, to: Path, number: int | None) -> None:
+    """Write a published MODULE back as a folder TO, byte for byte."""
+    with opened() as store, store.read(Scope.nobody()) as db:
+        edition = reading.edition(db, module, number)
+        try:
+            files = library.export(db, edition.id, to)
+        except OSError as error:
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+    click.echo(f"{module}: edition {edition.number}, {len(files)} files in {to}")
+
+
+@click.command()
+@click.argument("module", required=False)
+def editions(module: str | None) -> None:
+    """List what is published, of one MODULE or of all."""
+    with opened() as store, store.read(Scope.nobody()) as db:
+        rows = library.editions(db, module)
+    for row in rows:
+        when = row.published_at.strftime("%Y-%m-%d %H:%M UTC")
+        click.echo("\t".join((row.module, str(row.number), when, row.published_by, row.title, row.note)).rstrip())
+
+
+@click.group()
+def db() -> None:
+    """The database: bring it up to date, look whether it is sound."""
+
+
+@db.command()
+@click.option("--owner", metavar="URL", help="PostgreSQL: sign in as the tables' owner for this.")
+def upgrade(owner: str | None) -> None:
+    """Make or migrate the database to this version; all of it or nothing."""
+    with opened() as store:
+        migrate.upgrade(store, owner=owner)
+        click.echo(f"database is at {migrate.check(store).revision}")
+
+
+@db.command()
+def check() -> None:
+    """Compare the database with this version and look for damage; exit 1 if anything is wrong."""
+    with opened() as store:
+        found = migrate.check(store)
+    for problem in found.problems:
+        click.echo(problem, err=True)
+    if found.problems or found.revision != found.head:
+        raise click.ClickException(f"revision {found.revision or 'none'}, expected {found.head}: trainer db upgrade")
+    click.echo(f"sound, at {found.revision}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write the whole database to the new FILE, while Trainer runs. Never copy the database file instead."""
+    with opened() as store:
+        write_backup(store, file)
+    click.echo(f"{file}: {file.stat().st_size} bytes, checked")
+
+
+COMMANDS: tuple[click.Command, ...] = (publish, export, editions, db, backup)
+"""What `trainer.cli` adds to `trainer`."""

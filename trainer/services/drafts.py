@@ -1,0 +1,152 @@
+"""Drafts: module folders being worked on, one per module, until they are published or thrown away.
+
+Each file carries a version. Whoever saves names the version they began from; if someone else was faster, nothing
+is overwritten and they are told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from trainer.services import library
+from trainer.services.editions import current_edition, is_path, slug_and_manifest
+from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound
+from trainer.store.models import Blob, Draft, DraftFile
+from trainer.store.statements import insert_new, lock
+from trainer.vocabulary import N_
+
+SENTENCES.update(
+    {
+        "draft-unknown": N_("There is no such draft; it may have been published or thrown away."),
+        "draft-changed": N_("Someone else has changed %(path)s meanwhile. Nothing was overwritten."),
+        "draft-behind": N_("A newer edition was published meanwhile. Compare with it before you publish."),
+    }
+)
+
+
+class DraftRow(NamedTuple):
+    id: str
+    module: str
+    """Slug."""
+    based_on: int | None
+    """Id of the edition it began from; None: a new module."""
+    created_at: datetime
+    created_by: str
+
+
+class DraftFileRow(NamedTuple):
+    path: str
+    data: bytes
+    version: int
+    """From 1; rises with each save."""
+    saved_at: datetime
+    saved_by: str
+
+
+_COLUMNS = (Draft.id, Draft.module, Draft.based_on, Draft.created_at, Draft.created_by)
+
+
+def open_draft(db: Session, slug: str, *, by: str, now: datetime) -> DraftRow:
+    """The draft of `slug`: the one there is, or a new one with the files of its newest edition.
+
+    Raises Invalid for a slug that cannot be one.
+    """
+    if len(slug) > library.LONGEST_SLUG or not library.SLUG.fullmatch(slug):
+        raise Invalid("module-slug", field="module")
+    newest = current_edition(db, slug)
+    based_on = None if newest is None else newest.id
+    is_new = insert_new(db, Draft, {"module": slug, "based_on": based_on, "created_at": now, "created_by": by})
+    row = DraftRow(*db.execute(select(*_COLUMNS).where(Draft.module == slug)).one())
+    if is_new and based_on is not None:
+        for path, sha256 in slug_and_manifest(db, based_on)[1].items():
+            db.add(DraftFile(draft_id=row.id, path=path, sha256=sha256, version=1, saved_at=now, saved_by=by))
+        db.flush()
+    return row
+
+
+def drafts(db: Session) -> list[DraftRow]:
+    """All drafts, by module."""
+    return [DraftRow(*row) for row in db.execute(select(*_COLUMNS).order_by(Draft.module))]
+
+
+def draft(db: Session, draft_id: str) -> DraftRow:
+    """Raises NotFound."""
+    row = db.execute(select(*_COLUMNS).where(Draft.id == draft_id)).first()
+    if row is None:
+        raise NotFound("draft-unknown")
+    return DraftRow(*row)
+
+
+def draft_files(db: Session, draft_id: str) -> dict[str, DraftFileRow]:
+    """Path → file, by path. Raises NotFound."""
+    draft(db, draft_id)
+    query = (
+        select(DraftFile.path, Blob.data, DraftFile.version, DraftFile.saved_at, DraftFile.saved_by)
+        .join(Blob, Blob.sha256 == DraftFile.sha256)
+        .where(DraftFile.draft_id == draft_id)
+        .order_by(DraftFile.path)
+    )
+    return {row.path: DraftFileRow(*row) for row in db.execute(query)}
+
+
+def save_draft_file(
+    db: Session, draft_id: str, path: str, data: bytes, *, expected_version: int, by: str, now: datetime
+) -> int:
+    """Replace version `expected_version` of a file (0: there is none yet). Returns the new version.
+
+    Raises Conflict when the draft holds another version, NotFound, Invalid for a path that cannot be one.
+    """
+    if not is_path(path):
+        raise Invalid("file-path", path=path)
+    draft(db, draft_id)
+    sha256 = hashlib.sha256(data).hexdigest()
+    insert_new(db, Blob, {"sha256": sha256, "data": data, "size": len(data)})
+    values = {"sha256": sha256, "version": expected_version + 1, "saved_at": now, "saved_by": by}
+    if expected_version == 0:
+        done = insert_new(db, DraftFile, {"draft_id": draft_id, "path": path, **values})
+    else:
+        result: Any = db.execute(update(DraftFile).where(*_version(draft_id, path, expected_version)).values(**values))
+        done = bool(result.rowcount)
+    if not done:
+        raise Conflict("draft-changed", path=path)
+    return expected_version + 1
+
+
+def delete_draft_file(db: Session, draft_id: str, path: str, *, expected_version: int) -> None:
+    """Raises Conflict when the draft holds another version of the file, or none."""
+    result: Any = db.execute(delete(DraftFile).where(*_version(draft_id, path, expected_version)))
+    if not result.rowcount:
+        raise Conflict("draft-changed", path=path)
+
+
+def publish_draft(db: Session, draft_id: str, *, by: str, now: datetime, note: str = "") -> library.EditionRow:
+    """Make the draft the module's next edition; the draft is gone then.
+
+    Raises Conflict when the module has got a newer edition since the draft began, NotPublishable, NotFound.
+    """
+    found = draft(db, draft_id)
+    lock(db, f"edition of {found.module}")
+    newest = current_edition(db, found.module)
+    if newest is not None and newest.id != found.based_on:
+        raise Conflict("draft-behind", module=found.module)
+    files = {path: file.data for path, file in draft_files(db, draft_id).items()}
+    edition = library.publish(db, found.module, files, by=by, now=now, note=note)
+    discard_draft(db, draft_id)
+    return edition
+
+
+def discard_draft(db: Session, draft_id: str) -> None:
+    """Throw the draft away, with its files. Raises NotFound."""
+    result: Any = db.execute(delete(Draft).where(Draft.id == draft_id))
+    if not result.rowcount:
+        raise NotFound("draft-unknown")
+
+
+def _version(draft_id: str, path: str, version: int) -> Iterable[Any]:
+    return DraftFile.draft_id == draft_id, DraftFile.path == path, DraftFile.version == version
