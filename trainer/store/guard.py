@@ -156,7 +156,7 @@ def _check_update(state: ORMExecuteState) -> None:
         raise OutOfScope("update people's rows with a condition, not with a list of keys")
     statement: Any = state.statement
     named = {_name(key) for key in (statement._values or {})} | {_name(key) for key in (state.parameters or {})}
-    if statement._ordered_values or named & {"country", "person_id", "id"}:
+    if getattr(statement, "_ordered_values", None) or named & {"country", "person_id", "id"}:
         raise OutOfScope("a row never moves to another country or person this way")
 
 
