@@ -73,13 +73,21 @@ def check(store: Store) -> Findings:
     if store.is_sqlite and not store.path.exists():
         raise StoreGone(f"{store.path}: there is no database; make it with: trainer db upgrade")
     problems = [f"differs from the models: {difference[0]}" for difference in differences(store)]
+    revision, head = revisions(store)
     with _connected(store) as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-        head = ScriptDirectory.from_config(_alembic(connection)).get_current_head()
         if store.is_sqlite:
             problems += [row[0] for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
             problems += [f"broken reference: {row}" for row in connection.execute(text("PRAGMA foreign_key_check"))]
-    return Findings(revision, head or "", tuple(problems))
+    return Findings(revision, head, tuple(problems))
+
+
+def revisions(store: Store) -> tuple[str | None, str]:
+    """The database's revision (None: it is empty) and this version's. Raises StoreError when it cannot be read."""
+    if store.is_sqlite and not store.path.exists():
+        raise StoreGone(f"{store.path}: there is no database; make it with: trainer db upgrade")
+    with _connected(store) as connection:
+        head = ScriptDirectory.from_config(_alembic(connection)).get_current_head()
+        return MigrationContext.configure(connection).get_current_revision(), head or ""
 
 
 # ------------------------------------------------------------------ plumbing
