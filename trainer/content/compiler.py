@@ -1,0 +1,270 @@
+"""Markdown in, Module out: the passes, in order.
+
+    files → text → front matter → language and country → block tokens → blocks (each passage translated, then read)
+          → checks across units → Module and everything that is wrong
+
+Nothing is raised for any content. What cannot be used is reported and left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+from trainer.content import blocks, checks, heads, matter, nation
+from trainer.content.builder import Builder
+from trainer.content.diagnostics import Diagnostic, Findings
+from trainer.content.encoding import decode
+from trainer.content.matter import Matter
+from trainer.content.model import Block, Footnote, Module, Passage, Unit
+from trainer.content.passages import Speaker
+from trainer.content.translation import Catalog
+from trainer.content.work import Work
+from trainer.languages.registry import LANGUAGES
+from trainer.vocabulary import COUNTRIES
+
+MODULE = "module.md"
+
+
+class Compilation(NamedTuple):
+    module: Module | None
+    """None when there is no usable module.md."""
+    diagnostics: tuple[Diagnostic, ...]
+    """All of them, by file, line and column."""
+    passages: tuple[Passage, ...] = ()
+    """Every message of the module, shown or not (facilitator blocks, blocks of other countries), in source order."""
+
+    @property
+    def ok(self) -> bool:
+        """There is a module and no error; warnings may be there."""
+        return self.module is not None and not any(one.severity == "error" for one in self.diagnostics)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Job:
+    """What the passes hand on."""
+
+    slug: str
+    work: Work
+    texts: dict[str, str] = field(default_factory=dict)
+    heads: dict[str, Matter] = field(default_factory=dict)
+    bodies: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """File → its text behind the front matter, and the lines before it."""
+    asked: tuple[str | None, str | None] = (None, None)
+    overlay: nation.Overlay | None = None
+    """As written; `work.overlay` only when it is issued."""
+    fields: dict[str, Any] = field(default_factory=dict)
+    units: tuple[Unit, ...] = ()
+    module: Module | None = None
+
+
+def compile_module(
+    files: Mapping[str, bytes],
+    *,
+    slug: str,
+    locale: str | None = None,
+    country: str | None = None,
+    facilitator: bool = False,
+) -> Compilation:
+    """Compile a module folder: path inside it → bytes. `locale` None: the language it is written in."""
+    work = Work(files=files, findings=Findings(), source="en", locale="en", country=None, facilitator=facilitator)
+    job = _Job(slug=slug, work=work, asked=(locale, country))
+    if MODULE not in files:
+        work.findings.error("module-missing", MODULE)
+    for step in PASSES:
+        step(job)
+    return Compilation(job.module, work.findings.listed(), tuple(work.passages))
+
+
+def check_module(files: Mapping[str, bytes], *, slug: str) -> tuple[Diagnostic, ...]:
+    """Everything wrong with a module in its own language, in each language and in each country it has files for."""
+    found = Findings()
+    first = compile_module(files, slug=slug, facilitator=True)
+    found.found += first.diagnostics
+    for name in sorted(files):
+        path = PurePosixPath(name)
+        if str(path.parent) == "translations" and path.stem in LANGUAGES:
+            found.found += compile_module(files, slug=slug, locale=path.stem, facilitator=True).diagnostics
+        elif str(path.parent) == "national" and path.stem in COUNTRIES:
+            found.found += compile_module(files, slug=slug, country=path.stem, facilitator=True).diagnostics
+    return found.listed()
+
+
+# --------------------------------------------------------------------- passes
+
+
+def _read_texts(job: _Job) -> None:
+    """Bytes to text, for the Markdown files at the top; what else lies in the folder has its place or is named."""
+    findings = job.work.findings
+    for name in sorted(job.work.files):
+        path = PurePosixPath(name)
+        folder = str(path.parent)
+        if folder == "." and path.suffix == ".md":
+            text = decode(job.work.files[name], name, findings)
+            if text is not None:
+                job.texts[name] = text
+        elif folder == "translations":
+            if path.suffix != ".po":
+                findings.warn("module-translation", name)
+        elif folder == "national":
+            if path.suffix != ".md":
+                findings.warn("module-overlay", name)
+        elif path.parts[0] != "media":
+            findings.warn("module-file", name)
+
+
+def _split_matter(job: _Job) -> None:
+    for name, text in job.texts.items():
+        head, body, offset = matter.split(text, name, job.work.findings)
+        job.heads[name], job.bodies[name] = head, (body, offset)
+
+
+def _read_declarations(job: _Job) -> None:
+    """What passages need to know beforehand: the source language, slots, objectives."""
+    head = job.heads.get(MODULE)
+    if head is not None:
+        job.work.source = job.work.locale = heads.source_of(head)
+        job.work.slots = heads.slots_of(head)
+        job.work.objectives = heads.objective_ids(head)
+
+
+def _choose_locale(job: _Job) -> None:
+    work, locale = job.work, job.asked[0]
+    if locale is None or locale == work.source:
+        return
+    if locale not in LANGUAGES:
+        work.findings.error("module-locale", MODULE, locale=locale, known=", ".join(LANGUAGES))
+        return
+    work.locale = locale
+    file = f"translations/{locale}.po"
+    if file in work.files:
+        work.catalog, found = Catalog.parse(work.files[file], file)
+        work.findings.found += found
+
+
+def _choose_country(job: _Job) -> None:
+    work, country = job.work, job.asked[1]
+    if country is None:
+        return
+    if country not in COUNTRIES:
+        work.findings.error("module-country", MODULE, country=country, known=", ".join(COUNTRIES))
+        return
+    work.country = country
+    file = f"national/{country}.md"
+    if file in work.files:
+        job.overlay, found = nation.parse(work.files[file], file)
+        work.findings.found += found
+        work.overlay = job.overlay if job.overlay is not None and job.overlay.issued else None
+
+
+def _read_module(job: _Job) -> None:
+    """Front matter and introduction of module.md. A module of this one file has its body as its only lesson."""
+    head = job.heads.get(MODULE)
+    if head is None:
+        return
+    job.fields = heads.module_fields(head, job.work, job.slug)
+    if len(job.texts) > 1:
+        found, notes = _build(job, MODULE, unit="module", slug="module", title=job.fields["title"].source)
+        for block in found:
+            if (line := getattr(block, "points", None)) is not None:
+                line = block.line  # type: ignore[union-attr]
+                job.work.findings.error("question-place", MODULE, line, where="introduction of the module")
+        job.fields |= {"introduction": tuple(one for one in found if not hasattr(one, "points")), "notes": notes}
+
+
+def _read_units(job: _Job) -> None:
+    units = []
+    for name in job.texts:
+        if name != MODULE:
+            fields = heads.unit_fields(job.heads[name], job.work, name.removesuffix(".md"))
+            units.append(_unit(job, name, fields))
+        elif len(job.texts) == 1:
+            title = job.fields["title"]
+            fields = {"id": "lesson", "slug": "lesson", "file": MODULE, "kind": "lesson", "title": title}
+            units.append(_unit(job, name, fields))
+    job.units = tuple(units)
+
+
+def _unit(job: _Job, name: str, fields: dict[str, Any]) -> Unit:
+    found, notes = _build(job, name, unit=fields["id"], slug=fields["slug"], title=fields["title"].source)
+    return Unit(blocks=found, notes=notes, **fields)
+
+
+def _build(
+    job: _Job, file: str, *, unit: str, slug: str, title: str
+) -> tuple[tuple[Block, ...], tuple[Footnote, ...]]:
+    """Block stage, builder, inline stage, for one file."""
+    work = job.work
+    body, offset = job.bodies[file]
+    try:
+        tokens, env = blocks.parse(body)
+        speaker = Speaker(work, file=file, text=body, offset=offset, unit=unit, slug=slug, env=env)
+        builder = Builder(work, speaker, tokens, slug=slug)
+        builder.title = title
+        return tuple(builder.blocks("")), builder.footnotes()
+    except Exception as error:
+        # Whatever an author writes gets a diagnostic and not a traceback; tests hold that this one never appears.
+        work.findings.error("internal", file, kind=type(error).__name__)
+        return (), ()
+
+
+def _check(job: _Job) -> None:
+    work = job.work
+    if MODULE in job.texts and not job.units:
+        work.findings.error("module-empty", MODULE)
+    checks.check_links(work)
+    checks.check_units(work, job.units)
+    for unit in job.units:
+        checks.check_unit(work, unit)
+    if job.overlay is not None:
+        checks.check_overlay(work, job.overlay, f"national/{work.country}.md")
+
+
+def _assemble(job: _Job) -> None:
+    """The module, when module.md could be read at all."""
+    if MODULE not in job.heads:
+        return
+    work = job.work
+    present = {PurePosixPath(name).stem for name in work.files if PurePosixPath(name).parent.name == "translations"}
+    job.module = Module(
+        slug=job.slug,
+        source=work.source,
+        locale=work.locale,
+        country=work.country,
+        open_slots=checks.open_slots(work, job.overlay),
+        units=job.units,
+        states=dict(Counter(passage.state for passage in work.passages)),
+        languages=tuple(tag for tag in LANGUAGES if tag == work.source or tag in present),
+        reviewer=work.catalog.reviewer if work.catalog is not None else None,
+        **job.fields,
+    )
+    checks.check_completion(work, job.module)
+
+
+PASSES: tuple[Callable[[_Job], None], ...] = (
+    _read_texts,
+    _split_matter,
+    _read_declarations,
+    _choose_locale,
+    _choose_country,
+    _read_module,
+    _read_units,
+    _check,
+    _assemble,
+)
+"""The compiler."""
+
+
+def compile_text(
+    text: str, *, file: str = "text.md"
+) -> tuple[tuple[Block, ...], tuple[Footnote, ...], tuple[Diagnostic, ...]]:
+    """Ordinary Markdown without front matter: its blocks, its footnotes, what is wrong with it."""
+    work = Work(files={}, findings=Findings(), source="en", locale="en", country=None, facilitator=True)
+    tokens, env = blocks.parse(text)
+    speaker = Speaker(work, file=file, text=text, offset=0, unit="text", slug="text", env=env)
+    builder = Builder(work, speaker, tokens, slug="text", prose=True)
+    found = tuple(builder.blocks(""))
+    return found, builder.footnotes(), work.findings.listed()

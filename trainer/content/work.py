@@ -1,0 +1,103 @@
+"""What one compilation knows: the folder, the language and country it is for, and what it has met so far."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from trainer.content.diagnostics import Findings
+from trainer.content.model import Inline, Passage, State, Text
+from trainer.content.nation import Change, Overlay
+from trainer.content.translation import Catalog
+
+
+class Target(NamedTuple):
+    """A block with an id, which an overlay may change."""
+
+    kind: str
+    safety: bool
+
+
+class Pending(NamedTuple):
+    """A link inside the module, checked when all units are read."""
+
+    href: str
+    file: str
+    line: int
+    column: int
+    unit: str
+    """Slug of the unit it stands in."""
+    local: frozenset[str]
+    """Further ids it may name: the steps of its scenario."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    files: Mapping[str, bytes]
+    findings: Findings
+    source: str
+    """Language the module is written in."""
+    locale: str
+    country: str | None
+    facilitator: bool
+    catalog: Catalog | None = None
+    overlay: Overlay | None = None
+    """Of the compiled country, and only when it is issued."""
+    slots: Mapping[str, bool] = field(default_factory=dict)
+    """Declared slots → required."""
+    objectives: tuple[str, ...] = ()
+    ids: dict[str, str] = field(default_factory=dict)
+    """Id of every fence → `file:line`."""
+    targets: dict[str, Target] = field(default_factory=dict)
+    anchors: dict[str, set[str]] = field(default_factory=dict)
+    """Unit slug → ids that links may name."""
+    links: list[Pending] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    """Every message met, shown or not, in the order of the source."""
+    open_blocks: list[str] = field(default_factory=list)
+    """Ids of required country blocks that nobody has filled."""
+
+    @property
+    def filled(self) -> Mapping[str, str]:
+        return self.overlay.slots if self.overlay is not None else {}
+
+    def changes(self, ident: str) -> tuple[Change, ...]:
+        """What the overlay of the compiled country does to the block `ident`."""
+        if self.overlay is None:
+            return ()
+        return tuple(change for change in self.overlay.changes if change.target == ident)
+
+    def plain_passage(
+        self, text: str, context: str, line: int, *, safety: bool = False, national: bool = False
+    ) -> Passage:
+        """A message without mark-up. `national`: the words of an overlay, which are in no catalog."""
+        text = " ".join(text.split())
+        shown, lang, state = text, self.source, self.untranslated
+        if self.catalog is not None and text and not national:
+            found = self.catalog.lookup(context, text)
+            if found is not None and not (safety and found[1] == "stale"):
+                shown, lang, state = found[0], self.locale, found[1]
+        content: tuple[Inline, ...] = (Text(shown),) if shown else ()
+        passage = Passage(content, lang, state, context, text, line)
+        if text and not national:
+            self.passages.append(passage)
+        return passage
+
+    @property
+    def untranslated(self) -> State:
+        """State of a passage shown in the source language."""
+        return "source" if self.locale == self.source else "missing"
+
+
+def slug(text: str) -> str:
+    """An id made from the words of a heading: `What we look for` → `what-we-look-for`; "section" without words."""
+    text = re.sub(r"\]\([^()]*\)|\{\{[^{}]*\}\}", " ", text)
+    if text.isascii():
+        made = re.sub(r"[^a-z0-9]+", "-", text.lower())
+    else:
+        kept = (char if unicodedata.category(char)[0] in "LMN" else " " for char in text.lower())
+        made = "-".join("".join(kept).split())
+    return made.strip("-")[:60].rstrip("-") or "section"
