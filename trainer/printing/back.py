@@ -1,0 +1,108 @@
+"""What comes after the lessons: the words that were used, and the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from trainer.content.glossary import TERMS
+from trainer.content.model import (
+    Block,
+    Definitions,
+    Emphasis,
+    Figure,
+    Heading,
+    Inline,
+    Link,
+    Module,
+    Paragraph,
+    Passage,
+    Question,
+    Scenario,
+    Strong,
+    Table,
+    Term,
+    Unit,
+)
+from trainer.printing import look
+from trainer.printing.anchors import walk
+from trainer.printing.blocks import Setter
+from trainer.printing.passages import GLOSSARY_KEY, said
+from trainer.typeset.flow import Anchor
+from trainer.typeset.lines import Measured, Span
+from trainer.typeset.structure import Node
+
+
+def terms(module: Module, units: Iterable[Unit]) -> list[str]:
+    """Ids of the glossary terms that the module links to, in the glossary's order."""
+    used: set[str] = set()
+    blocks = [*module.introduction, *(block for note in module.notes for block in note.blocks)]
+    for unit in units:
+        blocks += [*unit.blocks, *(block for note in unit.notes for block in note.blocks)]
+    for block in walk(blocks):
+        for passage in passages(block):
+            used.update(_terms(passage.content))
+    return [term for term in TERMS if term in used]
+
+
+def passages(block: Block) -> Iterator[Passage]:
+    """The passages that `block` itself shows on paper, without those of the blocks inside it."""
+    match block:
+        case Paragraph() | Heading():
+            yield block.passage
+        case Table():
+            yield from block.head
+            for row in block.rows:
+                yield from row
+        case Definitions():
+            yield from (item.term for item in block.items)
+        case Figure() if block.caption is not None:
+            yield block.caption
+        case Question():
+            yield from (option.body for option in block.options if option.body is not None)
+            yield from (*block.left, *block.right, *block.match_head)
+        case Scenario():
+            for step in block.steps:
+                yield step.title
+                yield from (choice.body for choice in step.choices)
+        case _:
+            pass
+
+
+def _terms(content: Iterable[Inline]) -> Iterator[str]:
+    for inline in content:
+        match inline:
+            case Term(term, children):
+                yield term
+                yield from _terms(children)
+            case Strong(children) | Emphasis(children) | Link(_, children, _):
+                yield from _terms(children)
+            case _:
+                pass
+
+
+def glossary(setter: Setter, used: list[str]) -> None:
+    """Term and definition, in the interface's words."""
+    place, flow = setter.place, setter.flow
+    list_ = Node("L", setter.node, attributes="/O /List /ListNumbering /None")
+    for term in used:
+        entry = TERMS[term]
+        item = Node("LI", list_)
+        head, body = Node("Lbl", item), Node("LBody", item)
+        flow.space(9.0)
+        flow.anchor(Anchor(f"{GLOSSARY_KEY}.{term}"))
+        flow.paragraph(said(place.say(entry.english), look.HEADINGS[4], head, place.locale), head, keep=True)
+        flow.paragraph(said(place.say(entry.definition), look.BODY, body, place.locale), body)
+
+
+def sources(setter: Setter, lines: tuple[str, ...], lang: str) -> None:
+    """Titles of works stay in the language they are cited in."""
+    list_ = Node("L", setter.node, attributes="/O /List /ListNumbering /Disc")
+    if lang != setter.place.locale:
+        list_.lang = lang
+    for line in lines:
+        entry = Node("LI", list_)
+        setter.flow.space(4.0)
+        with setter.flow.inset(16.0):
+            setter.bullet("•", entry, 16.0, False)
+            body = Node("LBody", entry)
+            setter.flow.paragraph(Measured([Span(line)], lang, look.BODY, "module.md"), body)

@@ -1,0 +1,54 @@
+"""Small things that are drawn, not typed: boxes to tick, bubbles, lines to write on, the mark of the house.
+
+They are decoration to a screen reader; the words beside them say what to do.
+"""
+
+from __future__ import annotations
+
+from trainer.printing import look
+from trainer.typeset.flow import Draw
+from trainer.typeset.sheet import Sheet
+
+BOX = 9.0
+BUBBLE = 6.6
+"""Radius in points: large enough for a pencil, small enough for a line of text."""
+
+
+def tick_box(sheet: Sheet, x: float, baseline: float) -> None:
+    """A square on the baseline."""
+    sheet.frame(x, baseline - BOX + 1.2 if baseline else 1.5, BOX, BOX, 0.8, look.stroke(look.INK))
+
+
+def bubble(sheet: Sheet, x: float, baseline: float) -> None:
+    sheet.circle(x + BUBBLE, baseline - 3.7, BUBBLE, 0.8, look.stroke(look.INK))
+
+
+def number_box(sheet: Sheet, x: float, baseline: float) -> None:
+    """Room for a number."""
+    sheet.frame(x, baseline - 12.0, 18.0, 15.5, 0.8, look.stroke(look.INK))
+
+
+def writing_line(width: float, at: float = 20.0) -> Draw:
+    def draw(sheet: Sheet, x: float, y: float) -> None:
+        sheet.rule(x, y + at, x + width, 0.6, look.stroke(look.LINE))
+
+    return draw
+
+
+def waves(width: float, weight: float = 2.2) -> Draw:
+    """The two-wave mark."""
+
+    def draw(sheet: Sheet, x: float, y: float) -> None:
+        for row, colour in ((0.0, look.TEAL), (9.0, look.CLAY)):
+            up = sheet.height - y - row
+            step, rise = width / 4, 5.0
+            path = [f"{x:.2f} {up:.2f} m"]
+            for number in range(4):
+                start, high = x + step * number, rise if number % 2 == 0 else -rise
+                path.append(
+                    f"{start + step * 0.37:.2f} {up + high:.2f} {start + step * 0.63:.2f} {up + high:.2f} "
+                    f"{start + step:.2f} {up:.2f} c"
+                )
+            sheet.curve(" ".join(path), weight, look.stroke(colour))
+
+    return draw
