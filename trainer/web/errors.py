@@ -53,12 +53,17 @@ PAGES: dict[int, Words] = {
     503: BUSY,
 }
 
+FULL = Words(
+    N_("No space left"),
+    N_("Nothing new can be stored just now, and nothing was lost. Please tell whoever runs this site."),
+)
+GONE = Words(N_("The register cannot be reached"), N_("Nothing was lost. Please try again in a minute."))
+
 STORE: tuple[tuple[type[StoreError], Words, int], ...] = (
     (StoreBusy, BUSY, 5),
-    (StoreFull, Words(N_("No space left"), N_("Nothing new can be stored just now, and nothing was lost. "
-                                              "Please tell whoever runs this site, and try again later.")), 60),
-    (StoreError, Words(N_("The register cannot be reached"), N_("Nothing was lost. Please try again in a minute.")), 30),
-)  # fmt: skip
+    (StoreFull, FULL, 60),
+    (StoreError, GONE, 30),
+)
 """Error of the store, what the page says, seconds to wait. The first that fits counts."""
 
 FORGED = Words(
@@ -72,7 +77,7 @@ STALE = Words(
 )
 
 
-class Forged(Exception):
+class Forged(Exception):  # noqa: N818  named for what the form may be
     """A form without a proof that it comes from our page. `mine`: the page was made for the person signed in."""
 
     def __init__(self, mine: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 
@@ -70,8 +71,7 @@ def note(response: Response) -> Response:
     """One line in the log. The route's name, not its path, which may hold a code or an id."""
     if current.rule is None or not current.rule.anonymous:
         milliseconds = round((time.perf_counter() - g.started) * 1000, 1)
-        log.event(
-            "request", id=current.request_id, method=request.method, route=request.endpoint or "-",
-            status=response.status_code, ms=milliseconds, **current.facts,
-        )  # fmt: skip
+        facts: dict[str, object] = {"id": current.request_id, "method": request.method, **current.facts}
+        facts |= {"route": request.endpoint or "-", "status": response.status_code, "ms": milliseconds}
+        log.event("request", logging.INFO, **facts)
     return response

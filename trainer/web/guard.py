@@ -31,7 +31,7 @@ class Rule(NamedTuple):
     """What was posted is kept over a sign-in when the session had ended (see `pending`). Never for secrets."""
 
 
-class UnguardedRoute(Exception):
+class UnguardedRoute(Exception):  # noqa: N818  named for what was found
     """A route of the application declares no rule; the message names the endpoints."""
 
 

@@ -50,7 +50,8 @@ def install(app: Flask) -> None:
             # Somebody else may use this device next: the back button must find nothing.
             response.headers["Cache-Control"] = "no-store"
         elif "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store" if response.headers.get("Set-Cookie") else "private, no-cache"
+            kept = "private, no-cache" if "Set-Cookie" not in response.headers else "no-store"
+            response.headers["Cache-Control"] = kept
         return response
 
 

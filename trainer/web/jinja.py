@@ -48,7 +48,7 @@ def plain(message: str, /, **params: object) -> str:
 
 
 def _marked(lang: str, text: str, params: dict[str, object]) -> Markup:
-    marked = Markup(escape(text))
+    marked = escape(text)
     if params:
         marked = marked % params
     if lang == current.locale:
@@ -80,9 +80,17 @@ def moment_text(moment: datetime) -> str:
     return format_datetime(moment, "d MMMM y, HH:mm", locale=babel_locale()) + " UTC"
 
 
-def words_of(choices: Mapping[str, str]) -> list[tuple[str, Markup]]:
-    """A closed list of `vocabulary` as choices of a form: (code, label in the reader's language)."""
-    return [(code, translated(label)) for code, label in choices.items()]
+def words_of(choices: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """A closed list of `vocabulary` as choices of a form: (code, label in the reader's language, its `lang`).
+
+    The labels are plain text, because an option of a list cannot hold mark-up; `lang` is empty where it is the page's.
+    """
+    words = current.words
+    langs = {label: words.lang(label) for label in choices.values()}
+    return [
+        (code, words.gettext(label), "" if langs[label] == current.locale else langs[label])
+        for code, label in choices.items()
+    ]
 
 
 def may(permission: str) -> bool:

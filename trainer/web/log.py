@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
 
 LOGGER = logging.getLogger("trainer.web")
+PLAIN = re.compile(r"[0-9A-Za-z._-]+")
 
 
 class OneLine(logging.Formatter):
@@ -34,7 +36,7 @@ def error_facts(error: BaseException) -> str:
     return f"error={type(error).__name__}{cause} at={places}"
 
 
-def event(name: str, level: int = logging.INFO, **facts: object) -> None:
+def event(name: str, /, level: int = logging.INFO, **facts: object) -> None:
     """Log one event. Facts are codes, numbers and ids of requests, never names, addresses or typed text."""
     if LOGGER.isEnabledFor(level):
         LOGGER.log(level, "%s %s", name, " ".join(f"{key}={_value(value)}" for key, value in facts.items()))
@@ -42,7 +44,7 @@ def event(name: str, level: int = logging.INFO, **facts: object) -> None:
 
 def _value(value: object) -> str:
     text = str(value)
-    return text if text.isascii() and text.replace("-", "").replace(".", "").replace("_", "").isalnum() else json.dumps(text)
+    return text if PLAIN.fullmatch(text) else json.dumps(text)
 
 
 def configure(level: int = logging.INFO) -> None:

@@ -33,13 +33,12 @@ class Pending(NamedTuple):
         return csrf.is_for(self.proof, person_id)
 
 
-class SignInNeeded(Exception):
+class SignInNeeded(Exception):  # noqa: N818  a step, not a fault
     """Nobody is signed in, and the route asks for somebody. `envelope` holds what was posted, if it can be kept."""
 
-    def __init__(self, envelope: str | None = None, too_large: bool = False) -> None:
+    def __init__(self, envelope: str | None = None) -> None:
         super().__init__()
         self.envelope = envelope
-        self.too_large = too_large
 
 
 def fields_of(request: Request) -> tuple[tuple[str, str], ...]:

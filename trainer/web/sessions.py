@@ -7,23 +7,27 @@ changed role, a disabled account. Flask's own signed session cookie is not used 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, current_app
 from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Identity
 from trainer.services import accounts
+from trainer.store.errors import StoreError
 from trainer.store.scope import Scope
-from trainer.web import cookies
+from trainer.web import cookies, log
 from trainer.web.state import State, current
 
 COOKIE = "trainer"
 LONGEST = 128
 """Longer cookies are not ours and are not looked up."""
 SEEN_EVERY = timedelta(minutes=5)
-"""How exactly the last use of a session is known. Reading pages writes at most this often."""
+"""How exactly the last use of a session is known: reading pages writes this often and no more."""
+MOST_REMEMBERED = 10_000
+"""Sessions whose last writing this process remembers."""
 
 
 class User(UserMixin):  # type: ignore[misc]
@@ -52,6 +56,7 @@ class NoCookieSession(SessionInterface):
 
 def install(app: Flask) -> None:
     app.session_interface = NoCookieSession()
+    app.extensions["trainer-sessions-noted"] = {}
     app.config["REMEMBER_COOKIE_NAME"] = "trainer-never-remembers"
     manager = LoginManager()
     manager.session_protection = None
@@ -74,15 +79,32 @@ def _load(request: Request) -> User | None:
     if identity is None:
         return None
     current.token = token
+    _note_use(identity, token)
     return User(identity)
 
 
-def begin(response: Response, token: str) -> None:
+def _note_use(identity: Identity, token: str) -> None:
+    """Keep the session from ending while it is used. That it cannot be written now is no reason to refuse a page."""
+    noted: dict[str, datetime] = current_app.extensions["trainer-sessions-noted"]
+    last = noted.get(identity.session_id)
+    if last is not None and timedelta(0) <= current.now() - last < SEEN_EVERY:
+        return
+    if len(noted) >= MOST_REMEMBERED:
+        noted.clear()
+    noted[identity.session_id] = current.now()
+    try:
+        with current.write(Scope.person(identity.person_id, identity.country)) as db:
+            accounts.touch(db, token, current.now())
+    except StoreError as error:
+        log.event("session-use-not-noted", id=current.request_id, kind=type(error).__name__)
+
+
+def begin(response: BaseResponse, token: str) -> None:
     """Hand the browser the token of a session just made."""
     cookies.put(response, COOKIE, token)
 
 
-def end(response: Response) -> None:
+def end(response: BaseResponse) -> None:
     """Take the token back and ask the browser to forget what it kept of us."""
     cookies.drop(response, COOKIE)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

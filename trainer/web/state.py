@@ -35,7 +35,7 @@ class Site:
 
 
 def site(app: Flask | None = None) -> Site:
-    return cast(Site, (app or current_app).extensions["trainer"])
+    return cast("Site", (app or current_app).extensions["trainer"])
 
 
 @dataclass(slots=True)
@@ -117,7 +117,7 @@ class State:
             self.open = ""
 
 
-current: State = cast(State, LocalProxy(lambda: g.state))
+current: State = cast("State", LocalProxy(lambda: g.state))
 
 
 def refuse_rendering_inside_a_transaction(sender: Flask, **_: object) -> None:

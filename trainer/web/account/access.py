@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.services import accounts
 from trainer.services.accounts import SignedIn, SignUp
+from trainer.services.passwords import SHORTEST
 from trainer.services.problems import Conflict, Invalid
 from trainer.services.throttle import SignInRefused, TooManyTries
-from trainer.vocabulary import AGENCY_TYPES, COUNTRIES, N_, OTHER_COUNTRY, SEXES, WORK_ROLES
+from trainer.vocabulary import AGENCY_TYPES, COUNTRIES, N_, OTHER_COUNTRY, SEXES, WORK_ROLES, country_name
 from trainer.web import cookies, log, pending, sessions
 from trainer.web.account.routes import DEVICE, DEVICE_AGE, blueprint, circumstances, device_label
 from trainer.web.forms import Form
@@ -117,18 +118,20 @@ def sign_up() -> Response:
 @public
 def join() -> BaseResponse:
     form = Form()
-    person = read_person(form, frozenset({*COUNTRIES, OTHER_COUNTRY}))
-    password = form.raw("password")
-    if not password:
+    person = read_person(form)
+    if not person.password:
         form.refuse("password", N_("Choose a password."))
     if form.errors:
         return sign_up_page(form, 422)
     own = form.raw("own") == "1"
     try:
         signed_in = accounts.sign_up(
-            current.store, SignUp(**person, password=password), label=device_label(request.user_agent.string),
-            shared_device=not own, **circumstances(),
-        )  # fmt: skip
+            current.store,
+            person,
+            label=device_label(request.user_agent.string),
+            shared_device=not own,
+            **circumstances(),
+        )
     except TooManyTries as problem:
         form.take(problem, "sign_in_name")
         return sign_up_page(form, 429)
@@ -141,24 +144,31 @@ def join() -> BaseResponse:
     return welcome(signed_in, own, redirect(url_for("learn.home", done=WELCOME), 303))
 
 
-def read_person(form: Form, countries: frozenset[str]) -> dict[str, str | None]:
-    """The fields about a person, as `SignUp` names them."""
-    return {
-        "full_name": form.needed("full_name", N_("Enter your full name.")),
-        "sign_in_name": form.needed("sign_in_name", N_("Choose a sign-in name.")),
-        "country": form.choice("country", countries, N_("Choose the country you work in.")),
-        "agency_type": form.choice("agency_type", AGENCY_TYPES, N_("Choose where you work.")),
-        "work_role": form.choice("work_role", WORK_ROLES, N_("Choose what you mostly do.")),
-        "sex": form.choice("sex", ("", *SEXES), N_("Choose one of these answers.")) or None,
-        "locale": current.locale,
-    }
+def read_person(form: Form) -> SignUp:
+    """What a person tells about themselves, errors in `form`."""
+    return SignUp(
+        full_name=form.needed("full_name", N_("Enter your full name.")),
+        sign_in_name=form.needed("sign_in_name", N_("Choose a sign-in name.")),
+        password=form.raw("password"),
+        country=form.choice("country", (*COUNTRIES, OTHER_COUNTRY), N_("Choose the country you work in.")),
+        agency_type=form.choice("agency_type", AGENCY_TYPES, N_("Choose where you work.")),
+        work_role=form.choice("work_role", WORK_ROLES, N_("Choose what you mostly do.")),
+        sex=form.choice("sex", ("", *SEXES), N_("Choose one of these answers.")) or None,
+        locale=current.locale,
+    )
 
 
 def sign_up_page(form: Form, status: int = 200) -> Response:
     html = render_template(
-        "account/sign_up.html", errors=form.errors, form=form, countries={**COUNTRIES, OTHER_COUNTRY: N_("Another country")},
-        agency_types=AGENCY_TYPES, work_roles=WORK_ROLES, sexes=SEXES,
-    )  # fmt: skip
+        "account/sign_up.html",
+        errors=form.errors,
+        form=form,
+        countries={code: country_name(code) for code in (*COUNTRIES, OTHER_COUNTRY)},
+        agency_types=AGENCY_TYPES,
+        work_roles=WORK_ROLES,
+        sexes=SEXES,
+        shortest=SHORTEST,
+    )
     return make_response(html, status)
 
 

@@ -46,7 +46,9 @@ def download() -> Response:
 def correct() -> Response:
     with current.read() as db:
         person = privacy.my_data(db, current.me)["person"]
-    return correct_page(Form(), {name: person[name] for name in ("full_name", "agency_type", "work_role", "sex", "locale")})
+    return correct_page(
+        Form(), {name: person[name] for name in ("full_name", "agency_type", "work_role", "sex", "locale")}
+    )
 
 
 @blueprint.post("/my-data/correct")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from typing import TypedDict
 
 from flask import Blueprint, request
 
@@ -28,8 +30,16 @@ def device_label(agent: str) -> str:
     return ", ".join(part for part in (browser, system) if part)
 
 
-def circumstances() -> dict[str, object]:
+class Circumstances(TypedDict):
     """What the account services ask about the browser that a name and secret come from."""
+
+    address: str
+    device: str | None
+    now: datetime
+    key: str
+
+
+def circumstances() -> Circumstances:
     return {
         "address": request.remote_addr or "",
         "device": cookies.read(request, DEVICE),

@@ -6,6 +6,7 @@ from flask import Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.services import accounts
+from trainer.services.passwords import SHORTEST
 from trainer.services.problems import Invalid
 from trainer.services.throttle import SignInRefused, TooManyTries
 from trainer.vocabulary import N_
@@ -24,7 +25,7 @@ CHANGED = notice("password-changed", N_("Your password is changed. All your othe
 @signed_in
 def sessions() -> str:
     with current.read() as db:
-        rows = accounts.sessions(db, current.me)
+        rows = accounts.sessions(db, current.me, current.now(), accounts.Limits.of(current.config))
     return render_template("account/sessions.html", rows=rows)
 
 
@@ -66,4 +67,4 @@ def change_password() -> BaseResponse:
 
 
 def password_page(form: Form, status: int = 200) -> Response:
-    return make_response(render_template("account/password.html", errors=form.errors), status)
+    return make_response(render_template("account/password.html", errors=form.errors, shortest=SHORTEST), status)

@@ -1,0 +1,91 @@
+"""`trainer serve`: the whole product on one machine, one process of threads."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import click
+import waitress  # type: ignore[import-untyped]
+
+from trainer import config as configuration
+from trainer.app import LARGEST_REQUEST, create_app
+from trainer.config import Config, ConfigError
+from trainer.services import demo as demo_world
+from trainer.store import migrate
+from trainer.store.engine import Store
+from trainer.store.errors import StoreError
+from trainer.web import log
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Print the sign-ins of the demo world.")
+def serve(demo: bool) -> None:
+    """Serve Trainer at the configured address until stopped.
+
+    SQLite: this one process is all there may be. The database has to have the schema of this version; `trainer db
+    upgrade` brings it there. Plain HTTP is served on this machine's own addresses only: elsewhere put a proxy with
+    TLS in front.
+    """
+    try:
+        config = configuration.load()
+        store = Store(config)
+        refuse_plain_http_in_public(config)
+        refuse_old_schema(store)
+    except (ConfigError, StoreError) as error:
+        raise click.ClickException(str(error)) from error
+    log.configure()
+    app = create_app(config, store=store)
+    click.echo(f"Trainer listens on http://{config.host}:{config.port}/  (stop with Ctrl+C)")
+    if demo:
+        for line in demo_world.sign_in_lines():
+            click.echo(line)
+    try:
+        waitress.serve(app, **server_options(config))
+    finally:
+        store.dispose()
+
+
+def server_options(config: Config) -> dict[str, object]:
+    """What waitress is told. Its own limits stand before the application's; it does not name itself."""
+    return {
+        "host": config.host,
+        "port": config.port,
+        "threads": config.threads,
+        "ident": None,
+        "max_request_body_size": LARGEST_REQUEST,
+        "max_request_header_size": 32_768,
+        "channel_timeout": 60,
+        "connection_limit": 500,
+        # Without a proxy in front, nobody's X-Forwarded headers are to be believed.
+        "clear_untrusted_proxy_headers": config.proxies == 0,
+        "_quiet": True,
+    }
+
+
+def refuse_plain_http_in_public(config: Config) -> None:
+    """Raises ConfigError for cookies without TLS on an address that others can reach."""
+    if config.secure_cookies or _is_loopback(config.host):
+        return
+    raise ConfigError(
+        f"TRAINER_SECURE_COOKIES is off, and {config.host} can be reached from outside: passwords would travel in the "
+        "open. Listen on 127.0.0.1 behind a proxy with TLS, and leave TRAINER_SECURE_COOKIES on."
+    )
+
+
+def refuse_old_schema(store: Store) -> None:
+    """Raises ConfigError when the database is not at this version's schema."""
+    revision, head = migrate.revisions(store)
+    if revision != head:
+        raise ConfigError(
+            f"the database is at schema {revision or 'none'}, this version of Trainer needs {head}; "
+            "make a backup, then run: trainer db upgrade"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
