@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, synonym
 from sqlalchemy.types import TypeDecorator
 
 
@@ -147,12 +147,25 @@ class DraftFile(Base):
 # ----------------------------------------------------------------- register
 
 
-class Person(Base):
+class Scoped:
+    """What every table about people has, and the counts: a country that a session's scope is compared with."""
+
+    country: Mapped[str] = mapped_column(String(2))
+
+
+class OfPerson(Scoped):
+    """Rows about one person each. The person's own row is one of them."""
+
+    person_id: Mapped[str] = mapped_column(String(22))
+
+
+class Person(OfPerson, Base):
     """Someone who learns, and perhaps teaches or coordinates. Nothing else about them is kept."""
 
     __tablename__ = "person"
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
-    country: Mapped[str] = mapped_column(String(2))
+    person_id: Mapped[str] = synonym("id")
+    """Another name for `id`, so that one criterion fits all."""
     full_name: Mapped[str] = mapped_column(String(200))
     """As it is printed on certificates, any script, NFC."""
     sign_in_name: Mapped[str] = mapped_column(String(100), unique=True)
@@ -171,11 +184,8 @@ class Person(Base):
     __table_args__ = (UniqueConstraint("id", "country"), Index(None, "country", "full_name"))
 
 
-class Personal:
-    """What every table about a person has: the person, and the person's own country."""
-
-    person_id: Mapped[str] = mapped_column(String(22))
-    country: Mapped[str] = mapped_column(String(2))
+class Personal(OfPerson):
+    """Rows of every other table about a person; a foreign key keeps their country the person's own."""
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:
@@ -383,7 +393,7 @@ class Certificate(Personal, Base):
     )
 
 
-class Summary(Base):
+class Summary(Scoped, Base):
     """Counts for reports, kept in the transaction of the record they count. One row per cell.
 
     No person is in it; country still scopes it.

@@ -7,8 +7,11 @@ outside this package, and on PostgreSQL row-level security in the server (first 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+_CODE = re.compile("[A-Z]{2}")
 
 EVERY = "*"
 """How "every country" is told to PostgreSQL."""
@@ -24,6 +27,11 @@ class Scope:
     """If set, only this person's rows. Counts (`Summary`) are scoped by country alone."""
     reason: str
     """Why this session sees every country; empty for the others."""
+
+    def __post_init__(self) -> None:
+        for code in self.codes or ():
+            if not _CODE.fullmatch(code):
+                raise ValueError(f"not a country code: {code!r}")
 
     @classmethod
     def person(cls, person_id: str, country: str) -> Scope:
