@@ -136,7 +136,7 @@ def short(builder: Builder, token: Token, head: Head) -> dict[str, Any]:
         builder.speaker.error("question-accepted", line)
         return {"accepted": ()}
     passage = builder.speaker.plain(" | ".join(texts), "answer", line, single=True)
-    return {"accepted": tuple(dict.fromkeys([*texts, *parts_of(passage)]))}
+    return {"accepted": tuple(dict.fromkeys([*texts, *parts_of(passage)])), "answers": passage}
 
 
 def _accepted(builder: Builder) -> list[str]:
@@ -256,7 +256,7 @@ def match(builder: Builder, token: Token, head: Head) -> dict[str, Any]:
             right.append(speaker.passage(texts[1], "right", builder.line(cells[1])))
         else:
             distractors.append(speaker.passage(texts[1], "distractor", builder.line(cells[1])))
-    if not 2 <= len(left) or len(left) + len(distractors) > PAIRS:
+    if len(left) < 2 or len(left) + len(distractors) > PAIRS:
         speaker.error("question-match-rows", line, count=len(left), limit=PAIRS)
     for column in (left, right + distractors):
         _check_twice(builder, column)

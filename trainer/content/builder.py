@@ -47,7 +47,8 @@ _CALLOUTS: Mapping[str, CalloutKind] = {
     "WARNING": "warning",
     "CAUTION": "caution",
 }
-_ALIGN: Mapping[str, Literal["left", "center", "right"]] = {
+Align = Literal["", "left", "center", "right"]
+_ALIGN: Mapping[str, Align] = {
     "text-align:left": "left",
     "text-align:center": "center",
     "text-align:right": "right",
@@ -205,7 +206,7 @@ class Builder:
         self.suffixes[base] = number
         return ident
 
-    def list(self, token: Token, out: Out) -> None:
+    def list_(self, token: Token, out: Out) -> None:
         self.enter(token)
         closing = token.type.replace("_open", "_close")
         level, scope = token.level + 2, self.speaker.scope
@@ -271,7 +272,7 @@ class Builder:
         if len(rows[0]) > COLUMNS:
             self.speaker.error("table-wide", line, columns=len(rows[0]), limit=COLUMNS)
             return
-        align = tuple(
+        align: tuple[Align, ...] = tuple(
             _ALIGN.get(str(one.attrs.get("style", "")), "")
             for one in self.tokens[first : first + 3 * len(rows[0]) + 3]
             if one.type == "th_open"
@@ -363,8 +364,8 @@ Method = Callable[[Builder, Token, Out], Any]
 _METHODS: Mapping[str, Method] = {
     "paragraph_open": Builder.paragraph,
     "heading_open": Builder.heading,
-    "bullet_list_open": Builder.list,
-    "ordered_list_open": Builder.list,
+    "bullet_list_open": Builder.list_,
+    "ordered_list_open": Builder.list_,
     "blockquote_open": Builder.quote,
     "table_open": Builder.table,
     "dl_open": Builder.definition_list,

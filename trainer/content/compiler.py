@@ -19,7 +19,7 @@ from trainer.content.builder import Builder
 from trainer.content.diagnostics import Diagnostic, Findings
 from trainer.content.encoding import decode
 from trainer.content.matter import Matter
-from trainer.content.model import Block, Footnote, Module, Passage, Unit
+from trainer.content.model import Block, Footnote, Module, Unit
 from trainer.content.passages import Speaker
 from trainer.content.translation import Catalog
 from trainer.content.work import Work
@@ -34,8 +34,6 @@ class Compilation(NamedTuple):
     """None when there is no usable module.md."""
     diagnostics: tuple[Diagnostic, ...]
     """All of them, by file, line and column."""
-    passages: tuple[Passage, ...] = ()
-    """Every message of the module, shown or not (facilitator blocks, blocks of other countries), in source order."""
 
     @property
     def ok(self) -> bool:
@@ -76,7 +74,7 @@ def compile_module(
         work.findings.error("module-missing", MODULE)
     for step in PASSES:
         step(job)
-    return Compilation(job.module, work.findings.listed(), tuple(work.passages))
+    return Compilation(job.module, work.findings.listed())
 
 
 def check_module(files: Mapping[str, bytes], *, slug: str) -> tuple[Diagnostic, ...]:
@@ -236,6 +234,7 @@ def _assemble(job: _Job) -> None:
         country=work.country,
         open_slots=checks.open_slots(work, job.overlay),
         units=job.units,
+        passages=tuple(work.passages),
         states=dict(Counter(passage.state for passage in work.passages)),
         languages=tuple(tag for tag in LANGUAGES if tag == work.source or tag in present),
         reviewer=work.catalog.reviewer if work.catalog is not None else None,

@@ -31,10 +31,10 @@ class Findings:
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
 
-    def error(self, code: str, file: str, line: int = 0, column: int = 0, **params: str | int) -> None:
+    def error(self, code: str, file: str, line: int = 0, column: int = 0, /, **params: str | int) -> None:
         self.found.append(Diagnostic(code, "error", file, line, column or min(line, 1), params))
 
-    def warn(self, code: str, file: str, line: int = 0, column: int = 0, **params: str | int) -> None:
+    def warn(self, code: str, file: str, line: int = 0, column: int = 0, /, **params: str | int) -> None:
         self.found.append(Diagnostic(code, "warning", file, line, column or min(line, 1), params))
 
     def listed(self) -> tuple[Diagnostic, ...]:
@@ -99,7 +99,7 @@ CODES: dict[str, str] = {
     "attribute-duplicate": "{key!r} stands twice; expected once",
     "attribute-value": "{key}={value!r}; expected {expected}",
     "attribute-place": "{{{text}}} has no meaning here; expected it only after headings, options and choices",
-    "id-missing": "a {name} needs an id, because answers are stored under it; `trainer fmt` inserts it: {{#{proposal}}}",
+    "id-missing": "a {name} needs an id, and `trainer fmt` inserts it; expected {{#{proposal}}} or another",
     "id-shape": "the id {id!r}; expected a letter, then letters, digits, '-' or '_'",
     "id-duplicate": "the id {id!r} is also in {other}; expected each to be used once",
     # ------------------------------------------------------------------ prose

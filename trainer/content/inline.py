@@ -186,7 +186,7 @@ class _Converter:
                 self.problem("html-shown", tag[0], tag=tag[0])
             self.nodes.append(Text(text))
 
-    def problem(self, code: str, needle: str, **params: str | int) -> None:
+    def problem(self, code: str, needle: str, /, **params: str | int) -> None:
         self.problems.append(Problem(code, needle, params))
 
     def misplaced(self, text: str) -> str:

@@ -19,7 +19,7 @@ class Matter:
     def __init__(self, file: str, findings: Findings, values: dict[str, Node]) -> None:
         self.file, self.findings, self.values = file, findings, values
 
-    def error(self, node: Node | None, code: str, **params: str | int) -> None:
+    def error(self, node: Node | None, code: str, /, **params: str | int) -> None:
         line, column = (node.line, node.column) if node else (1, 1)
         self.findings.error(code, self.file, line, column, **params)
 

@@ -87,10 +87,10 @@ class Speaker:
         finally:
             self.scope = outer
 
-    def error(self, code: str, line: int, column: int = 0, **params: str | int) -> None:
+    def error(self, code: str, line: int, column: int = 0, /, **params: str | int) -> None:
         self.work.findings.error(code, self.file, line, column, **params)
 
-    def warn(self, code: str, line: int, column: int = 0, **params: str | int) -> None:
+    def warn(self, code: str, line: int, column: int = 0, /, **params: str | int) -> None:
         self.work.findings.warn(code, self.file, line, column, **params)
 
     def passage(self, text: str, role: str, line: int, *, single: bool = False) -> Passage:

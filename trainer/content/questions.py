@@ -98,7 +98,7 @@ def question(builder: Builder, head: Head) -> Question:
 def _type(builder: Builder, head: Head) -> QuestionType:
     value = head.values.get("type", "")
     if value in TYPES:
-        return value  # type: ignore[return-value]
+        return value
     shape = _shape_ahead(builder)
     hint = f"; the body looks like type={shape}" if shape else ""
     builder.speaker.error("question-type", head.line, value=value, known=", ".join(TYPES), hint=hint)
