@@ -39,7 +39,7 @@ COLUMNS = 20
 """Columns of a table. More fit neither a phone nor paper."""
 EMPTY_CELLS = 500
 """Empty cells of one text: rows are filled up to the head, and that must not make a small file large."""
-_ALERT = re.compile(r"\[!([A-Za-z]+)\][ \t]*(?:\n|$)")
+_ALERT = re.compile(r"\[!([A-Za-z]+)\][ \t]*(\n|$)?")
 _CALLOUTS: Mapping[str, CalloutKind] = {
     "NOTE": "note",
     "TIP": "tip",
@@ -144,8 +144,7 @@ class Builder:
         if not token.hidden:
             self.loose.add(token.level)
         text = inline.content
-        if text.startswith("![") and (figure := figures.figure(self, text, self.line(inline))):
-            out.append(figure)
+        if text.startswith("![") and figures.figure(self, text, self.line(inline), out):
             return
         if self.in_question and "[[" in text:
             text = answers.gaps_in(self, text, self.line(inline))
@@ -247,7 +246,9 @@ class Builder:
             self.speaker.warn("alert-unknown", self.line(inline), kind=match[1])
             return None
         inline.content = inline.content[match.end() :].lstrip()
-        if inline.map:
+        if match[2] is None:
+            self.speaker.warn("alert-line", self.line(inline), kind=match[1])
+        elif inline.map:
             inline.map = [inline.map[0] + 1, inline.map[1]]
         return kind
 

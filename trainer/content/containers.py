@@ -184,18 +184,22 @@ def _named(builder: Builder, head: Head, out: Out) -> None:
     changes = work.changes(head.id) if visible and not speaker.national else ()
     replaced = [one for one in changes if one.action == "replace" and not head.safety]
     filled = [one for one in changes if one.action == "fill" and head.name == "country"]
+    slots_before = len(speaker.slots_met)
     with speaker.within(_scope(builder, head, visible and not (replaced or filled))):
         blocks: tuple[Block, ...] = tuple(builder.blocks("container_close"))
     if replaced or filled:
         blocks = tuple(_overlay_blocks(builder, (replaced or filled)[0], head))
+    met = speaker.slots_met[slots_before:]
+    done = bool(replaced or filled) or (bool(met) and all(slot in work.filled for slot in met))
     if visible:
-        out.append(_named_block(builder, head, blocks, bool(replaced or filled)))
+        out.append(_named_block(builder, head, blocks, done))
         for change in changes:
             if change.action == "append":
                 out += _overlay_blocks(builder, change, head)
 
 
-def _named_block(builder: Builder, head: Head, blocks: tuple[Block, ...], changed: bool) -> Block:
+def _named_block(builder: Builder, head: Head, blocks: tuple[Block, ...], done: bool) -> Block:
+    """`done`: the country has said what is to be said here, with words of its own or by filling its slots."""
     if head.name == "activity":
         return Activity(
             head.id, _whole(builder, head, "minutes"), _whole(builder, head, "group"), blocks, head.line
@@ -205,7 +209,7 @@ def _named_block(builder: Builder, head: Head, blocks: tuple[Block, ...], change
     slot = head.values.get("slot")
     if slot not in (None, "required", "optional"):
         builder.speaker.error("slot-block", head.line, value=slot or "")
-    is_open = slot is not None and not changed and head.id not in builder.work.filled
+    is_open = slot is not None and not done and head.id not in builder.work.filled
     if is_open and slot == "required":
         builder.work.open_blocks.append(head.id)
     return National(head.id, is_open, head.safety, blocks, head.line)

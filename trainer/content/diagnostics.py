@@ -106,6 +106,7 @@ CODES: dict[str, str] = {
     "heading-title": "a heading of level 1 in a unit; expected '##' (the title is in the front matter)",
     "heading-empty": "the heading is empty; expected words",
     "alert-unknown": "unknown alert {kind!r}; expected one of NOTE, TIP, IMPORTANT, WARNING, CAUTION",
+    "alert-line": "words on the line of [!{kind}]; expected them on the next line",
     "link-target": "the link to {href!r} was left out; expected https, http, mailto, '#heading', 'unit.md#heading' "
     "or 'term:name'",
     "link-anchor": "nothing has the id {id!r} in {where}; expected an existing heading or block",
@@ -130,7 +131,6 @@ CODES: dict[str, str] = {
     "slot-block": "slot={value!r}; expected slot=required or slot=optional",
     # -------------------------------------------------------------- questions
     "question-place": "a question in the {where}; expected it in a lesson, a quiz or a test",
-    "question-nested": "a question inside {outer!r}; expected it on its own",
     "question-type": "type={value!r}; expected one of {known}{hint}",
     "question-shape": "type={type} with {found}; expected {expected}",
     "question-options": "{count} options; expected {expected}",

@@ -18,6 +18,8 @@ class Matter:
 
     def __init__(self, file: str, findings: Findings, values: dict[str, Node]) -> None:
         self.file, self.findings, self.values = file, findings, values
+        self.broken = False
+        """It could not be read; that its keys are missing need not be said."""
 
     def error(self, node: Node | None, code: str, /, **params: str | int) -> None:
         line, column = (node.line, node.column) if node else (1, 1)
@@ -29,7 +31,7 @@ class Matter:
             if key not in known:
                 self.findings.error("matter-unknown", self.file, node.line, 1, key=key, known=", ".join(known))
         for key in required:
-            if key not in self.values:
+            if key not in self.values and not self.broken:
                 self.error(None, "matter-required", key=key, expected=f"'{key}: …'")
 
     def line(self, key: str) -> int:
@@ -114,24 +116,31 @@ class Matter:
         return self._text(f"{key}.{name}", values.get(name))
 
 
+def _broken(file: str, findings: Findings) -> Matter:
+    matter = Matter(file, findings, {})
+    matter.broken = True
+    return matter
+
+
 def split(text: str, file: str, findings: Findings) -> tuple[Matter, str, int]:
     """Cut the front matter off: (its keys, the body, lines before the body). Reports what cannot be read."""
     opening = _MARK.match(text)
     if opening is None:
         findings.error("matter-missing", file, 1)
-        return Matter(file, findings, {}), text, 0
+        return _broken(file, findings), text, 0
     ending = _END.search(text, opening.end())
     if ending is None:
         findings.error("matter-open", file, 1)
-        return Matter(file, findings, {}), "", 0
+        return _broken(file, findings), "", 0
     inner, body = text[opening.end() : ending.start()], text[ending.end() :].removeprefix("\n")
-    values: dict[str, Node] = {}
+    matter = Matter(file, findings, {})
     try:
         root = load(inner, 2)
         if isinstance(root.value, dict):
-            values = root.value
+            matter.values = root.value
         else:
-            findings.error("matter-syntax", file, root.line, root.column, expected="keys with values")
+            raise YamlError(root.line, root.column, "keys with values")
     except YamlError as fault:
         findings.error("matter-syntax", file, fault.line, fault.column, expected=fault.expected)
-    return Matter(file, findings, values), body, inner.count("\n") + 2
+        matter.broken = True
+    return matter, body, inner.count("\n") + 2

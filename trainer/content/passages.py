@@ -73,6 +73,7 @@ class Speaker:
         self.national = False
         """The text is an overlay's: its words are in no catalog."""
         self.gaps_read = 0
+        self.slots_met: list[str] = []
         self._lines: list[str] | None = None
 
     @contextmanager
@@ -150,8 +151,10 @@ class Speaker:
                 self.used.add(value)
             elif kind == "gap":
                 self.gaps_read += 1
-            elif kind == "slot" and value not in work.slots:
-                self.error("slot-unknown", *self.locate(f"slot.{value}", line), slot=value)
+            elif kind == "slot":
+                self.slots_met.append(value)
+                if value not in work.slots:
+                    self.error("slot-unknown", *self.locate(f"slot.{value}", line), slot=value)
             elif kind == "link":
                 self._link(value, line)
         for problem in reading.problems:
