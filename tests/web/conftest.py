@@ -1,0 +1,159 @@
+"""The whole application on an empty database, a clock to turn, and browsers that behave like browsers.
+
+`app` runs on SQLite: what differs between the engines is below the services and tested there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.factories import a_grant, a_person
+from trainer.access import COORDINATOR
+from trainer.app import create_app
+from trainer.config import Config, load
+from trainer.services import sessions
+from trainer.store.engine import Store
+from trainer.store.models import Person
+from trainer.store.scope import Scope
+
+ORIGIN = "https://trainer.test"
+PASSWORD = "four calm herons fishing"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass
+class Clock:
+    """The hour that the application believes it is."""
+
+    moment: datetime
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def turn(self, **by: float) -> datetime:
+        self.moment += timedelta(**by)
+        return self.moment
+
+
+class Browser(FlaskClient):
+    """A test client over TLS that sends forms as a browser does: from a page, with the page's token and Origin."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("base_url", ORIGIN)
+        return super().open(*args, **kwargs)
+
+    def token(self, page: str = "/en/check") -> str:
+        """The CSRF token of a page; any page of a person signed in has one."""
+        found = TOKEN.search(self.get(page).text)
+        return found[1] if found else ""
+
+    def submit(self, path: str, fields: Mapping[str, Any] | None = None, *, page: str = "", **more: Any) -> TestResponse:
+        """Load `page` (otherwise `path`), then send its form."""
+        data = {"csrf_token": self.token(page or path), **(fields or {})}
+        headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", **more.pop("headers", {})}
+        return self.post(path, data=data, headers=headers, **more)
+
+    def cookie(self, name: str) -> str | None:
+        found = self.get_cookie(f"__Host-{name}", "trainer.test")
+        return found.value if found else None
+
+    def give(self, name: str, value: str) -> None:
+        self.set_cookie(f"__Host-{name}", value, domain="trainer.test", secure=True)
+
+
+@pytest.fixture
+def clock(now: datetime) -> Clock:
+    return Clock(now)
+
+
+@pytest.fixture
+def config(tmp_path: Path, sqlite_store: Store) -> Config:
+    return load(
+        {
+            "TRAINER_DATA": str(tmp_path),
+            "TRAINER_DATABASE": sqlite_store.url.render_as_string(hide_password=False),
+            "TRAINER_SECRET_KEY": "a key of the tests, long enough to be one",
+        }
+    )
+
+
+@pytest.fixture
+def app(config: Config, sqlite_store: Store, clock: Clock) -> Iterator[Flask]:
+    yield an_app(config, sqlite_store, clock)
+
+
+def an_app(config: Config, store: Store, clock: Callable[[], datetime], **more: Any) -> Flask:
+    app = create_app(config, store=store, clock=clock, **more)
+    app.test_client_class = Browser
+    return app
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A browser in which nobody is signed in."""
+    return cast(Browser, app.test_client())
+
+
+@pytest.fixture
+def client(browser: Browser) -> Browser:
+    return browser
+
+
+@dataclass
+class World:
+    """People in the register, and browsers in which they are signed in."""
+
+    app: Flask
+    store: Store
+    clock: Clock
+
+    def person(self, *, country: str = "KH", **over: Any) -> Person:
+        with self.store.write(Scope.system("test")) as db:
+            person = a_person(db, country=country, **over)
+            db.expunge_all()
+        return person
+
+    def coordinator(self, *countries: str, country: str = "", **over: Any) -> Person:
+        with self.store.write(Scope.system("test")) as db:
+            person = a_person(db, country=country or countries[0], **over)
+            for code in countries:
+                a_grant(db, person, COORDINATOR, over=code)
+            db.expunge_all()
+        return person
+
+    def with_role(self, role: str, *, country: str = "KH") -> Person:
+        with self.store.write(Scope.system("test")) as db:
+            person = a_person(db, country=country)
+            a_grant(db, person, role)
+            db.expunge_all()
+        return person
+
+    def sign_in(self, person: Person, browser: Browser | None = None) -> Browser:
+        """A browser with a session of the person, made without the cost of a password."""
+        browser = browser or cast(Browser, self.app.test_client())
+        with self.store.write(Scope.person(person.id, person.country)) as db:
+            token = sessions.start(
+                db, person.id, person.country, label="Firefox, Linux", shared_device=True, now=self.clock()
+            )
+        browser.give("trainer", token)
+        return browser
+
+
+@pytest.fixture
+def world(app: Flask, sqlite_store: Store, clock: Clock) -> World:
+    return World(app, sqlite_store, clock)
+
+
+@pytest.fixture
+def sign_in(world: World) -> Callable[..., Browser]:
+    return world.sign_in
