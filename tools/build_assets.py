@@ -32,15 +32,71 @@ PACKAGES = ("justmytype-western-core", "justmytype-intl-sea", "justmytype-intl-s
 MAKERS = ("fonttools", "uharfbuzz", "brotli")
 
 LATIN = (
-    *range(0x20, 0x7F), *range(0xA0, 0x250), *range(0x2B0, 0x300), *range(0x300, 0x370), *range(0x1E00, 0x1F00),
-    *range(0x2000, 0x2070), *range(0x2070, 0x20A0), *range(0x20A0, 0x20D0), *range(0x2100, 0x2190),
-    *range(0x2190, 0x2200), 0x2212, 0x2215, 0x221A, 0x221E, 0x2248, 0x2260, 0x2264, 0x2265, 0x25CC, 0xFB01, 0xFB02,
+    *range(0x20, 0x7F),
+    *range(0xA0, 0x250),
+    *range(0x2B0, 0x300),
+    *range(0x300, 0x370),
+    *range(0x1E00, 0x1F00),
+    *range(0x2000, 0x2070),
+    *range(0x2070, 0x20A0),
+    *range(0x20A0, 0x20D0),
+    *range(0x2100, 0x2190),
+    *range(0x2190, 0x2200),
+    0x2212,
+    0x2215,
+    0x221A,
+    0x221E,
+    0x2248,
+    0x2260,
+    0x2264,
+    0x2265,
+    0x25CC,
+    0xFB01,
+    0xFB02,
 )
 SIGNS = (
-    *range(0x2190, 0x219A), 0x2713, 0x2714, 0x2717, 0x2718, 0x2610, 0x2611, 0x2612, 0x260E, 0x2605, 0x2606, 0x2709,
-    0x270E, 0x2691, 0x26A0, 0x2139, 0x25A0, 0x25A1, 0x25AA, 0x25AB, 0x25B2, 0x25B3, 0x25B6, 0x25BA, 0x25BC, 0x25C0,
-    0x25C6, 0x25C7, 0x25CB, 0x25CF, 0x25D0, 0x25D1, 0x25E6, 0x2B24, 0x27A1, 0x2794, 0x279C, 0x2B06, 0x2B07, 0x2B95,
-    *range(0x2460, 0x2474), *range(0x2776, 0x2780),
+    *range(0x2190, 0x219A),
+    0x2713,
+    0x2714,
+    0x2717,
+    0x2718,
+    0x2610,
+    0x2611,
+    0x2612,
+    0x260E,
+    0x2605,
+    0x2606,
+    0x2709,
+    0x270E,
+    0x2691,
+    0x26A0,
+    0x2139,
+    0x25A0,
+    0x25A1,
+    0x25AA,
+    0x25AB,
+    0x25B2,
+    0x25B3,
+    0x25B6,
+    0x25BA,
+    0x25BC,
+    0x25C0,
+    0x25C6,
+    0x25C7,
+    0x25CB,
+    0x25CF,
+    0x25D0,
+    0x25D1,
+    0x25E6,
+    0x2B24,
+    0x27A1,
+    0x2794,
+    0x279C,
+    0x2B06,
+    0x2B07,
+    0x2B95,
+    *range(0x2460, 0x2474),
+    *range(0x2776, 0x2780),
 )
 SHAPING = (0x200B, 0x200C, 0x200D, 0x25CC)
 """Zero-width space, joiners and the dotted circle that stands in where a mark has no base."""
@@ -69,8 +125,9 @@ def paper_fonts() -> Iterator[Font]:
     for style, weight in (("Regular", 400), ("Bold", 700)):
         for script in ("Khmer", "Lao", "Myanmar", "Thai"):
             yield Font(f"NotoSans{script}-{style}.ttf", sea, f"NotoSans{script}[wdth,wght].ttf", weight, None)
-        yield Font(f"NotoSansTamil-{style}.ttf", "justmytype_intl_south_asia", "NotoSansTamil[wdth,wght].ttf",
-                   weight, None)
+        yield Font(
+            f"NotoSansTamil-{style}.ttf", "justmytype_intl_south_asia", "NotoSansTamil[wdth,wght].ttf", weight, None
+        )
         yield Font(f"NotoSansSC-{style}.ttf", "justmytype_intl_cjk", "NotoSansSC[wght].ttf", weight, chinese)
         yield Font(f"NotoSans-{style}.ttf", core, "NotoSans[wdth,wght].ttf", weight, latin)
         italic = "Italic" if style == "Regular" else "BoldItalic"
@@ -82,8 +139,11 @@ def paper_fonts() -> Iterator[Font]:
 WEB_SCRIPTS = {
     "khmer": ("justmytype_intl_sea", "NotoSansKhmer[wdth,wght].ttf", (*range(0x1780, 0x1800), *range(0x19E0, 0x1A00))),
     "lao": ("justmytype_intl_sea", "NotoSansLao[wdth,wght].ttf", range(0xE80, 0xF00)),
-    "myanmar": ("justmytype_intl_sea", "NotoSansMyanmar[wdth,wght].ttf",
-                (*range(0x1000, 0x10A0), *range(0xA9E0, 0xAA00), *range(0xAA60, 0xAA80))),
+    "myanmar": (
+        "justmytype_intl_sea",
+        "NotoSansMyanmar[wdth,wght].ttf",
+        (*range(0x1000, 0x10A0), *range(0xA9E0, 0xAA00), *range(0xAA60, 0xAA80)),
+    ),
     "tamil": ("justmytype_intl_south_asia", "NotoSansTamil[wdth,wght].ttf", (*range(0xB80, 0xC00), 0x964, 0x965)),
     "thai": ("justmytype_intl_sea", "NotoSansThai[wdth,wght].ttf", range(0xE00, 0xE80)),
 }
@@ -148,7 +208,7 @@ def make(font: Font) -> tuple[str, bytes, str]:
     return font.out, out.getvalue(), names.getDebugName(0)
 
 
-def _rename(opened, name: str) -> None:  # noqa: ANN001  fontTools has no types
+def _rename(opened, name: str) -> None:
     """A cut weight still carries the variable font's default names: give it its own."""
     family, _, style = name.partition("-")
     spaced = "".join(f" {c}" if c.isupper() and i else c for i, c in enumerate(family)).replace("S C", "SC")
@@ -160,7 +220,7 @@ def _rename(opened, name: str) -> None:  # noqa: ANN001  fontTools has no types
 def licence(copyrights: Iterable[str]) -> str:
     """Copyright lines of the fonts, then the licence as the foundry ships it beside them."""
     text = next(iter(sorted(locate(next(paper_fonts())).parent.glob("OFL.txt")))).read_text(encoding="utf-8")
-    body = text[text.index("This Font Software is licensed"):]
+    body = text[text.index("This Font Software is licensed") :]
     return "\n".join((*sorted(set(copyrights)), "", body))
 
 

@@ -94,12 +94,13 @@ def glossary(setter: Setter, used: list[str]) -> None:
         flow.paragraph(said(place.say(entry.definition), look.BODY, body, place.locale), body)
 
 
-def sources(setter: Setter, lines: tuple[str, ...], lang: str) -> None:
+def sources(setter: Setter, module: Module) -> None:
     """Titles of works stay in the language they are cited in."""
+    lang = module.source
     list_ = Node("L", setter.node, attributes="/O /List /ListNumbering /Disc")
     if lang != setter.place.locale:
         list_.lang = lang
-    for line in lines:
+    for line in module.sources:
         entry = Node("LI", list_)
         setter.flow.space(4.0)
         with setter.flow.inset(16.0):

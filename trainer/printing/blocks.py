@@ -28,7 +28,7 @@ from trainer.content.model import (
 )
 from trainer.printing import labels as say
 from trainer.printing import look
-from trainer.printing.drawings import tick_box
+from trainer.printing.drawings import cell_box, tick_box
 from trainer.printing.labels import Sentence
 from trainer.printing.passages import Place, mark, measured, plain, said
 from trainer.typeset import pictures
@@ -41,8 +41,8 @@ from trainer.typeset.structure import Node
 from trainer.typeset.tables import Cell, Look, table
 
 TABLE = Look(head_stroke=look.stroke(look.TEAL), stroke=look.stroke(look.LINE))
-FORM = Look(head_stroke=look.stroke(look.TEAL), stroke=look.stroke(look.LINE), lowest=19.0)
-"""A table to write in."""
+FORM = Look(head_stroke=look.stroke(look.TEAL), stroke=look.stroke(look.LINE), lowest=16.0, whole=14)
+"""A table to write in: higher rows, and all of it on one page."""
 
 
 @dataclass(slots=True, eq=False)
@@ -181,7 +181,7 @@ class Setter:
             node = Node(role, row, attributes="/O /Table /Scope /Column" if role == "TH" else "")
             type_ = look.CELL_HEAD if role == "TH" else look.CELL
             empty = role == "TD" and self.is_form and not passage.content
-            cells.append(Cell(measured(passage, type_, node, self.place), node, tick_box if empty else None))
+            cells.append(Cell(measured(passage, type_, node, self.place), node, cell_box if empty else None))
         return cells
 
     def definitions(self, block: Definitions) -> None:

@@ -15,8 +15,13 @@ BUBBLE = 6.6
 
 
 def tick_box(sheet: Sheet, x: float, baseline: float) -> None:
-    """A square on the baseline."""
-    sheet.frame(x, baseline - BOX + 1.2 if baseline else 1.5, BOX, BOX, 0.8, look.stroke(look.INK))
+    """A square on the baseline of the line beside it."""
+    sheet.frame(x, baseline - BOX + 1.2, BOX, BOX, 0.8, look.stroke(look.INK))
+
+
+def cell_box(sheet: Sheet, x: float, top: float) -> None:
+    """A square at the upper left of an empty cell."""
+    sheet.frame(x, top + 2.2, BOX, BOX, 0.8, look.stroke(look.INK))
 
 
 def bubble(sheet: Sheet, x: float, baseline: float) -> None:

@@ -8,17 +8,19 @@ from typing import Literal
 
 from trainer.content.model import Module, Unit
 from trainer.languages.registry import LANGUAGES
+from trainer.languages.words import words
 from trainer.printing import back, front, look
 from trainer.printing import labels as say
 from trainer.printing.anchors import anchors
 from trainer.printing.blocks import Setter
-from trainer.printing.labels import Labels, Sentence
+from trainer.printing.labels import Labels, Sentence, labels
 from trainer.printing.passages import GLOSSARY_KEY, MODULE_KEY, Place, plain
 from trainer.typeset import flow as flows
 from trainer.typeset.flow import Anchor, Flow, Page
 from trainer.typeset.lines import Measured, Span
 from trainer.typeset.sheet import PAPERS, About, Sheet
 from trainer.typeset.structure import Node
+from trainer.vocabulary import country_name
 
 Paper = Literal["a4", "letter"]
 
@@ -27,14 +29,12 @@ Paper = Literal["a4", "letter"]
 class HandbookOptions:
     """Everything besides the module. Plain values: a worker process can be given them."""
 
-    labels: Labels
-    """From `labels.labels(words)`, in the module's locale."""
     paper: Paper = "a4"
+    labels: Labels | None = None
+    """Words of the interface; None: from the catalog of the module's locale."""
     edition: int | None = None
     date: str = ""
     """When the edition was published, as the reader is to see it (2026-11-24)."""
-    country: Sentence | None = None
-    """Name of the country the module was compiled for."""
     media: Mapping[str, bytes] = field(default_factory=dict)
     """Pictures: path in the module folder → the file."""
 
@@ -70,7 +70,7 @@ class Book:
             file="module.md",
             anchors=anchors(module, self.units),
             prefix=MODULE_KEY,
-            labels=options.labels,
+            labels=options.labels or labels(words(module.locale)),
             media=options.media.get,
         )
 
@@ -100,14 +100,15 @@ class Book:
             setter = self._section(flow, self.place.say(say.GLOSSARY), GLOSSARY_KEY)
             back.glossary(setter, terms)
         if self.module.sources:
-            setter = self._section(flow, self.place.say(say.SOURCES), ":sources")
-            back.sources(setter, self.module.sources, self.module.source)
+            back.sources(self._section(flow, self.place.say(say.SOURCES), ":sources", fresh=not terms), self.module)
         return flows.paginate(flow.strips, self.height)
 
-    def _section(self, flow: Flow, title: Sentence, key: str) -> Setter:
-        """A part that begins a page and stands in contents and outline."""
+    def _section(self, flow: Flow, title: Sentence, key: str, *, fresh: bool = True) -> Setter:
+        """A part that stands in contents and outline. `fresh`: it begins a page."""
         setter = Setter(flow, self.place, Node("Sect", self.sheet.tree.root))
-        flow.new_page()
+        if fresh:
+            flow.new_page()
+        flow.space(34.0)
         flow.anchor(Anchor(key, title.text, 0))
         self.entries.append(front.Entry(key, title, ""))
         setter.sentence(title, look.UNIT_TITLE, "H2", keep=True)
@@ -152,7 +153,7 @@ class Book:
             facts.append(place.say(say.REVIEWED, name=name) if name else place.say(say.DRAFTED))
         if options.edition is not None:
             facts.append(place.say(say.EDITION, number=options.edition, date=options.date))
-        country = options.country.text if options.country else ""
+        country = place.say(country_name(module.country)).text if module.country else ""
         if not country:
             facts.append(place.say(say.REGIONAL))
         elif module.open_slots:

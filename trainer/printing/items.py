@@ -225,4 +225,3 @@ def _card(setter: Setter, step: Step, numbers: dict[str, int]) -> None:
                 keep=True,
             )
     setter.flow.strips[-1].keep = False
-

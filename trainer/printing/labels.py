@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from trainer.content.glossary import TERMS
-from trainer.languages.registry import SOURCE
 from trainer.languages.words import Words
+from trainer.vocabulary import COUNTRIES, OTHER_COUNTRY, country_name
 
 MESSAGES: list[str] = []
 
@@ -33,14 +33,10 @@ Labels = Mapping[str, Sentence]
 
 
 def labels(words: Words) -> dict[str, Sentence]:
+    """Every sentence of this file, the glossary and the countries, in the locale of `words`."""
     glossary = [text for entry in TERMS.values() for text in (entry.english, entry.definition)]
-    return {message: Sentence(words.gettext(message), words.lang(message)) for message in (*MESSAGES, *glossary)}
-
-
-def english() -> dict[str, Sentence]:
-    """The labels as they stand in the source."""
-    glossary = [text for entry in TERMS.values() for text in (entry.english, entry.definition)]
-    return {message: Sentence(message, SOURCE) for message in (*MESSAGES, *glossary)}
+    messages = (*MESSAGES, *glossary, *(country_name(code) for code in (*COUNTRIES, OTHER_COUNTRY)))
+    return {message: Sentence(words.gettext(message), words.lang(message)) for message in messages}
 
 
 HANDBOOK = N_("Learner's handbook")

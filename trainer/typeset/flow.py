@@ -232,9 +232,7 @@ class Flow:
         last = len(lines) - 1
         for index, line in enumerate(lines):
             held = index == 0 or index == last - 1 or (keep and last < 4)
-            self.add(
-                Strip(line.height, 0.0, (Set(self.left, 0.0, line, node),), keep=(held and index < last))
-            )
+            self.add(Strip(line.height, 0.0, (Set(self.left, 0.0, line, node),), keep=(held and index < last)))
         self.strips[-1].keep = keep
 
     def shape(self, height: float, draw: Draw, *, dy: float = 0.0) -> Strip:

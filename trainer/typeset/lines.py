@@ -244,4 +244,3 @@ def _cut(group: list[Atom], limit: float, lang: str) -> list[tuple[list[Atom], f
 
 def _piece(shaped: Shaped, atom: Atom, scale: float) -> list[Atom]:
     return [Atom(shaped.width * scale, shaped.space * scale, shaped, atom.span, MAY_END)] if shaped.text else []
-

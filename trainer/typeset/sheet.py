@@ -202,9 +202,7 @@ class Sheet:
     def block(self, x: float, y: float, width: float, height: float, fill: str) -> None:
         self._draw(f"{fill} {x:.2f} {self.height - y - height:.2f} {width:.2f} {height:.2f} re f", fills=True)
 
-    def frame(
-        self, x: float, y: float, width: float, height: float, weight: float = 0.7, stroke: str = "0 G"
-    ) -> None:
+    def frame(self, x: float, y: float, width: float, height: float, weight: float = 0.7, stroke: str = "0 G") -> None:
         self._draw(f"{stroke} {weight:g} w {x:.2f} {self.height - y - height:.2f} {width:.2f} {height:.2f} re S")
 
     def circle(self, x: float, y: float, radius: float, weight: float = 0.7, stroke: str = "0 G") -> None:
@@ -259,9 +257,7 @@ class Sheet:
         self._links.append((raw, span, node, box, self.tree.parent_key(node)))
         node.kids.append(Annotation(pdf.number(self._document, f"Annot.{name}"), self.page))
 
-    def _annotation(
-        self, span: Span, node: Node, box: tuple[float, ...], parent: int, pages: list[int]
-    ) -> bytes:
+    def _annotation(self, span: Span, node: Node, box: tuple[float, ...], parent: int, pages: list[int]) -> bytes:
         if span.href.startswith("#"):
             page, top = self._anchors[span.href[1:]]
             target = f"/Dest [{pages[page]} 0 R /XYZ 0 {top:.2f} 0]"
@@ -283,7 +279,7 @@ class Sheet:
             'xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
             f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(about.title)}</rdf:li></rdf:Alt></dc:title>'
             f"<dc:language><rdf:Bag><rdf:li>{escape(about.lang)}</rdf:li></rdf:Bag></dc:language>{date}"
-            "<pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end=\"w\"?>"
+            '<pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
         ).encode()
 
 

@@ -32,23 +32,25 @@ class Look:
     """A row taller than this may be cut between its lines."""
     lowest: float = 0.0
     """Least height of a row's content: room to write in."""
+    whole: int = 4
+    """A table of at most this many rows stays on one page."""
 
 
 def table(flow: Flow, head: list[Cell], rows: list[list[Cell]], look: Look) -> None:
     """Add a table as wide as the text. `head` may be empty. Rows have the same number of cells."""
     columns = _columns([row for row in (head, *rows) if row], flow.measure, look)
-    repeat: tuple[Strip, ...] = ()
-    for number, row in enumerate(([head] if head else []) + rows):
-        is_head = bool(head) and number == 0
-        strips = _row(row, columns, flow.left, look, is_head)
+    repeat = tuple(_row(head, columns, flow.left, look, True)) if head else ()
+    for strip in repeat:
+        flow.add(strip).keep = bool(rows)
+    for number, row in enumerate(rows):
+        strips = _row(row, columns, flow.left, look, False)
         for index, strip in enumerate(strips):
-            strip.repeat = () if is_head else repeat
-            strip.keep = (is_head and bool(rows)) or (len(strips) > 1 and index == 0)
+            strip.repeat = repeat
+            strip.keep = index == 0 < len(strips) - 1
             flow.add(strip)
-        if is_head:
-            repeat = tuple(strips)
-        elif number == len(rows) - (0 if head else 1) - 1 and len(rows) > 2:
-            strips[-1].keep = True  # the last row is not alone on a page
+        # Neither the first row nor the last stands alone on a page.
+        held = len(rows) <= look.whole or number in (0, len(rows) - 2)
+        strips[-1].keep = strips[-1].keep or (held and number < len(rows) - 1)
 
 
 def _columns(rows: list[list[Cell]], width: float, look: Look) -> list[float]:
