@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from trainer.typeset.lines import Line, Measured
@@ -76,30 +77,62 @@ class Page(NamedTuple):
     strips: list[Placed]
 
 
+SHORT = 0.2
+"""A last page that is filled less than this share is worth tightening the space before it."""
+TIGHTER = (0.85, 0.7)
+
+
 def paginate(strips: list[Strip], height: float) -> list[Page]:
-    """Fill pages from the top, never between strips that hold together unless they are taller than a page."""
+    """Fill pages from the top, never between strips that hold together unless they are taller than a page.
+
+    Each part that begins a page is filled by itself; when a few lines run over to its last page, the space between
+    its blocks gives way.
+    """
     pages: list[Page] = []
-    y, current = 0.0, Page([])
+    for part in _parts(strips):
+        filled = _fill(part, height)
+        for factor in TIGHTER:
+            last, y, _ = filled[-1].strips[-1]
+            if len(filled) == 1 or y + last.height > SHORT * height:
+                break
+            tighter = _fill(part, height, factor)
+            if len(tighter) < len(filled):
+                filled = tighter
+        pages += filled
+    return pages
+
+
+def _parts(strips: list[Strip]) -> Iterator[list[Strip]]:
+    starts = [0, *(index for index, strip in enumerate(strips) if strip.fresh and index), len(strips)]
+    for start, end in pairwise(starts):
+        if start < end:
+            yield strips[start:end]
+
+
+def _fill(strips: list[Strip], height: float, factor: float = 1.0) -> list[Page]:
+    pages = [Page([])]
+    y, current = 0.0, pages[0]
     for group in _groups(strips):
-        tall = sum(strip.before + strip.height for strip in group) - group[0].before
-        lead = group[0].before if current.strips else 0.0
-        if current.strips and (group[0].fresh or y + lead + tall > height + 0.01):
-            pages.append(current)
-            y, current = 0.0, Page([])
+        tall = sum(strip.before * factor + strip.height for strip in group[1:]) + group[0].height
+        lead = group[0].before * factor
+        if current.strips and y + lead + tall > height + 0.01:
+            y, current = 0.0, _next(pages)
         for strip in group:
-            gap = strip.before if current.strips else 0.0
+            gap = strip.before * factor if current.strips else 0.0
             if current.strips and y + gap + strip.height > height + 0.01:
-                pages.append(current)
-                y, gap, current = 0.0, 0.0, Page([])
+                y, gap, current = 0.0, 0.0, _next(pages)
             if not current.strips:
                 for head in strip.repeat:
                     current.strips.append(Placed(head, y, True))
                     y += head.height
             current.strips.append(Placed(strip, y + gap, False))
             y += gap + strip.height
-    if current.strips:
-        pages.append(current)
     return pages
+
+
+def _next(pages: list[Page]) -> Page:
+    pages.append(Page([]))
+    return pages[-1]
 
 
 def _groups(strips: list[Strip]) -> Iterator[list[Strip]]:
