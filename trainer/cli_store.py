@@ -31,8 +31,6 @@ def opened() -> Iterator[Store]:
             yield store
         finally:
             store.dispose()
-    except library.NotPublishable as refusal:
-        raise click.ClickException(f"{refusal}") from refusal
     except (config.ConfigError, StoreError, Problem) as error:
         raise click.ClickException(str(error) or type(error).__name__) from error
 
@@ -47,10 +45,10 @@ def publish_files(
     with store.read(Scope.nobody()) as db:
         newest = library.current_edition(db, slug)
         unchanged = library.is_current(db, slug, files)
-        known = frozenset() if unchanged else library.known_pictures(db, reading.manifest_of(files).values())
-    if unchanged and newest is not None:
-        return newest, False
-    previous = None if newest is None else library.Shelf(store).module(newest.id)
+        if newest is not None and unchanged:
+            return newest, False
+        known = library.known_pictures(db, reading.manifest_of(files).values())
+        previous = None if newest is None else library.compiled_edition(db, newest)
     prepared = library.prepare(slug, files, previous=previous, known_pictures=known)
     with store.write(Scope.nobody()) as db:
         edition = library.publish(db, slug, files, by=by, now=now, note=note, prepared=prepared)
@@ -86,7 +84,10 @@ def publish(paths: tuple[Path, ...], note: str, by: str) -> None:
                 _show(path, refusal.diagnostics)
             except FolderError as error:
                 refused += 1
-                click.echo(f"{path}: {error}", err=True)
+                _show(path, (error.diagnostic,))
+            except Problem as problem:
+                refused += 1
+                click.echo(f"{path}: {problem}", err=True)
             else:
                 click.echo(f"{slug}: edition {edition.number}{'' if is_new else ' (unchanged)'}")
     if refused:

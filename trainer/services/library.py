@@ -14,9 +14,11 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trainer.content.diagnostics import Diagnostic
+from trainer.content.compiler import check_module, compile_module
+from trainer.content.diagnostics import Diagnostic, Findings
 from trainer.content.inline import words
 from trainer.content.model import Module
+from trainer.content.revisions import changed_without_rev
 from trainer.services import editions as reading
 from trainer.services.editions import EditionRow as EditionRow
 from trainer.services.editions import Manifest
@@ -77,17 +79,21 @@ def prepare(
     `previous`: the newest edition, compiled; answers to its questions must stay understandable.
     `known_pictures`: hashes that are re-encoded already. Raises NotPublishable, Invalid.
     """
-    from trainer.content.compiler import compile_module
-
     if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
         raise Invalid("module-slug", field="module")
+    findings = Findings()
+    compiled = compile_module(files, slug=slug, facilitator=True)
+    findings.found += compiled.diagnostics
+    if any(path.startswith(("translations/", "national/")) for path in files):
+        findings.found += check_module(files, slug=slug)
+    if compiled.module is not None and previous is not None:
+        findings.found += changed_without_rev(previous, compiled.module)
     for path in files:
         if not reading.is_path(path):
-            raise Invalid("file-path", path=path)
-    compiled = compile_module(files, slug=slug)
+            findings.error("folder-file-name", path)
     manifest = reading.manifest_of(files)
-    pictures, refused = _pictures(files, manifest, known_pictures)
-    found = sorted((*compiled.diagnostics, *refused), key=lambda one: (one.file, one.line, one.column))
+    pictures = _pictures(files, manifest, known_pictures, findings)
+    found = findings.listed()
     if compiled.module is None or any(one.severity == "error" for one in found):
         raise NotPublishable(found)
     return Prepared(manifest, reading.digest_of(manifest), compiled.module, pictures)
@@ -114,7 +120,8 @@ def publish(
     if newest is not None and newest.digest == digest:
         return newest
     if prepared is None or prepared.digest != digest:
-        prepared = prepare(slug, files, known_pictures=known_pictures(db, manifest.values()))
+        previous = None if newest is None else compiled_edition(db, newest)
+        prepared = prepare(slug, files, previous=previous, known_pictures=known_pictures(db, manifest.values()))
     _store_files(db, files, prepared)
     edition = Edition(
         module=slug,
@@ -131,24 +138,28 @@ def publish(
     return reading.edition(db, slug, edition.number)
 
 
+def compiled_edition(db: Session, row: EditionRow) -> Module | None:
+    """An edition in its own language, to compare a new one with. None: this version cannot read it any more."""
+    return compile_module(reading.edition_files(db, row.id), slug=row.module).module
+
+
 def known_pictures(db: Session, hashes: Iterable[str]) -> frozenset[str]:
     """Which of these files (SHA-256) have been re-encoded already."""
     return frozenset(db.scalars(select(Picture.source_sha256).where(Picture.source_sha256.in_(set(hashes)))))
 
 
 def _pictures(
-    files: Mapping[str, bytes], manifest: Manifest, known: Set[str]
-) -> tuple[dict[str, Reencoded], list[Diagnostic]]:
+    files: Mapping[str, bytes], manifest: Manifest, known: Set[str], findings: Findings
+) -> dict[str, Reencoded]:
     made: dict[str, Reencoded] = {}
-    refused: list[Diagnostic] = []
     for path, sha256 in manifest.items():
         if not path.startswith("media/") or sha256 in known or sha256 in made:
             continue
         try:
             made[sha256] = reencode(files[path])
         except PictureError as error:
-            refused.append(Diagnostic(error.code, "error", path, 0, 0, error.params))
-    return made, refused
+            findings.error(error.code, path, **error.params)
+    return made
 
 
 def _store_files(db: Session, files: Mapping[str, bytes], prepared: Prepared) -> None:

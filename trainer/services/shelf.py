@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
+from trainer.content.compiler import compile_module
 from trainer.content.model import Module
 from trainer.services import editions
 from trainer.services.editions import Manifest, Medium
@@ -114,8 +115,6 @@ class Shelf:
             return editions.medium(db, sha256)
 
     def _compile(self, edition_id: int, locale: str | None, country: str | None, facilitator: bool) -> Module:
-        from trainer.content.compiler import compile_module
-
         slug = self._manifest(edition_id)[0]
         compiled = compile_module(
             self.files(edition_id), slug=slug, locale=locale, country=country, facilitator=facilitator
