@@ -58,8 +58,9 @@ def create_app(
     locale.install(app)
     jinja.install(app)
     errors.install(app)
-    gate.install(app)
+    # Flask runs what follows a request in reverse: the headers come last, when all cookies are set.
     headers.install(app)
+    gate.install(app)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     guard.check_routes(app)

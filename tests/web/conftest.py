@@ -50,6 +50,7 @@ class Browser(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("base_url", ORIGIN)
+        kwargs.setdefault("buffered", True)
         return super().open(*args, **kwargs)
 
     def token(self, page: str = "/en/check") -> str:

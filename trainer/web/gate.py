@@ -19,7 +19,6 @@ from trainer.web.state import State, current, site
 def install(app: Flask) -> None:
     app.before_request(who)
     app.before_request(may_they)
-    # Flask runs these last-registered first.
     app.after_request(note)
     app.after_request(csrf.keep_visitor)
 
