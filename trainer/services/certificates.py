@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+
+from trainer.services import codes
+from trainer.store.models import Certificate, CompletionRow, Edition, Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,44 @@ class CertificateCheck:
     """As printed, with dashes."""
 
 
+def issue(db: Session, completion: CompletionRow, person: Person, *, now: datetime) -> str:
+    """The certificate of a completion just made; its code as printed. There is one per person and module."""
+    code = codes.new(codes.CERTIFICATE_LENGTH)
+    db.add(
+        Certificate(
+            code=code,
+            person_id=person.id,
+            country=person.country,
+            completion_id=completion.id,
+            name=person.full_name,
+            issued_at=now,
+        )
+    )
+    db.flush()  # the page after this reads it back
+    return codes.grouped(code)
+
+
 def check(db: Session, code: str) -> CertificateCheck | None:
     """The certificate with this code, however it was typed; None for an unknown, mistyped or revoked one alike."""
-    raise NotImplementedError
+    plain = codes.read(code, codes.CERTIFICATE_LENGTH)
+    if plain is None:
+        return None
+    found = db.execute(
+        select(Certificate, CompletionRow, Edition)
+        .join(CompletionRow, CompletionRow.id == Certificate.completion_id)
+        .join(Edition, Edition.id == CompletionRow.edition_id)
+        .where(Certificate.code == plain, Certificate.revoked_at.is_(None))
+    ).first()
+    if found is None:
+        return None
+    certificate, completion, edition = found
+    return CertificateCheck(
+        name=certificate.name,
+        slug=completion.module,
+        title=edition.title,
+        edition_id=edition.id,
+        edition_number=edition.number,
+        completed_at=completion.at,
+        country=certificate.country,
+        code=codes.grouped(certificate.code),
+    )

@@ -2,68 +2,72 @@
 
 Scores are computed here, from the edition the attempt began with. Counts and completion change in the same
 transaction as the record they follow from.
+
+What one person does is taken one at a time: the person's row is locked first. So looking before inserting is safe,
+and two events that complete a module together cannot each miss the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trainer.services.library import Shelf
+from trainer.services import recording
+from trainer.services.counting import Counts
+from trainer.services.events import Event, Kind, Purpose, Verdict, is_well_formed
+from trainer.services.problems import NotFound
+from trainer.services.recording import Desk, Rejected
+from trainer.services.shelf import Shelf
+from trainer.store.models import Person
 
-Kind = Literal["enrol", "unit-done", "start", "answer", "hand-in"]
-Purpose = Literal["quiz", "pre", "post", "practice"]
-
-
-class Event(NamedTuple):
-    """One thing a person did. `person_id` and `country` come from the identity, never from what was posted."""
-
-    id: str
-    """UUID, made where it happened."""
-    kind: Kind
-    person_id: str
-    country: str
-    module: str = ""
-    """Slug; may stay empty for `answer` and `hand-in` with an attempt."""
-    unit: str = ""
-    """Unit id: `unit-done`, `start`, and `answer` in a lesson."""
-    purpose: Purpose | None = None
-    """`start`: quiz, pre or post. `answer`: practice for a question inside a lesson, else None."""
-    attempt_id: str | None = None
-    """`answer` and `hand-in`."""
-    question: str = ""
-    answer: dict[str, Any] | None = None
-    """Canonical, in source order, see `assessment`."""
-    edition_id: int | None = None
-    """`answer`: the edition the page showed, where the sender knows it; another edition is rejected."""
-    locale: str = "en"
-    """Language the person had before them."""
-    mode: str = "online"
-    source: str = "web"
-    client_time: datetime | None = None
-    """The sender's clock: kept, never trusted."""
-
-
-class Verdict(NamedTuple):
-    """What became of an event."""
-
-    id: str
-    status: Literal["stored", "duplicate", "late", "rejected"]
-    """`duplicate`: it was there already; `extra` says what. `late`: kept, not counted."""
-    code: str = ""
-    """Why, when rejected; a key of `problems.SENTENCES`. `already-answered`: stored, but the first answer counts."""
-    params: dict[str, Any] = {}
-    extra: dict[str, Any] = {}
-    """`start`: attempt_id. `answer`: attempt_id, correct and points (quiz and practice only). `hand-in`: attempt_id,
-    score and passed (not for pre). Any: `completed` and `certificate` when this event completed the module."""
+TAKE: dict[Kind, Callable[[Desk, Event], Verdict]] = {
+    "enrol": recording.enrol,
+    "unit-done": recording.unit_done,
+    "start": recording.start,
+    "answer": recording.answer,
+    "hand-in": recording.hand_in,
+}
 
 
 def record(db: Session, shelf: Shelf, events: Iterable[Event], *, now: datetime) -> list[Verdict]:
-    """Take events of one person, in the order they happened, and say of each what became of it.
+    """Take events in the order they happened, and say of each what became of it.
 
-    Needs a writing session whose scope covers the person. Enrols on the first event of a module if need be.
+    Needs a writing session whose scope covers the person of each. Enrols on the first event of a module if need be.
+    Raises NotFound when there is no such person in the scope.
     """
-    raise NotImplementedError
+    counts = Counts()
+    people: dict[tuple[str, str], Person] = {}
+    verdicts = []
+    for number, event in enumerate(events):
+        key = (event.person_id, event.country)
+        if key not in people:
+            people[key] = _locked(db, *key)
+        # Events that arrive together keep their order: each has a moment of its own.
+        desk = Desk(db, shelf, people[key], now + timedelta(microseconds=number), counts)
+        verdicts.append(_take(desk, event))
+    counts.write(db)
+    return verdicts
+
+
+def _locked(db: Session, person_id: str, country: str) -> Person:
+    """The person; nobody else records anything of theirs until this transaction ends."""
+    query = select(Person).where(Person.id == person_id, Person.country == country, Person.disabled_at.is_(None))
+    person = db.scalar(query.with_for_update(key_share=True))
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _take(desk: Desk, event: Event) -> Verdict:
+    if not is_well_formed(event):
+        return Verdict(event.id, "rejected", "event-malformed", {}, {})
+    try:
+        return TAKE[event.kind](desk, event)
+    except Rejected as reason:
+        return Verdict(event.id, "rejected", reason.code, reason.params, {})
+
+
+__all__ = ["Event", "Kind", "Purpose", "Verdict", "record"]

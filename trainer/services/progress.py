@@ -1,0 +1,160 @@
+"""Where a person stands, read from the register: one statement for all modules, one for the answers of an attempt."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import CompoundSelect, Select, String, cast, literal, null, select, union_all
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Boolean, Float, Integer
+
+from trainer.assessment import Standing, completion
+from trainer.content.model import Module
+from trainer.services.codes import grouped
+from trainer.store.models import Attempt, Certificate, CompletionRow, Enrolment, Response, UnitDone, UTCDateTime
+from trainer.vocabulary import COUNTRIES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentRow:
+    id: str
+    edition_id: int
+    mode: str
+    locale: str
+    started_at: datetime
+    pre_form: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionState:
+    """A module completed."""
+
+    at: datetime
+    edition_id: int
+    certificate: str | None
+    """Code as printed, with dashes; None once revoked."""
+
+
+class AttemptRow(NamedTuple):
+    """An attempt without its answers."""
+
+    id: str
+    unit: str
+    purpose: str
+    number: int
+    form: str | None
+    edition_id: int
+    started_at: datetime
+    handed_in_at: datetime | None
+    score: float | None
+    passed: bool | None
+
+
+@dataclass(slots=True)
+class Standings:
+    """What a person did in one module."""
+
+    enrolment: EnrolmentRow | None
+    done: set[str]
+    """Ids of units marked as read."""
+    attempts: list[AttemptRow]
+    """In the order they were begun."""
+    completion: CompletionState | None
+
+    @classmethod
+    def none(cls) -> Standings:
+        return cls(None, set(), [], None)
+
+    def of(self, purpose: str, unit: str | None = None) -> list[AttemptRow]:
+        return [row for row in self.attempts if row.purpose == purpose and unit in (None, row.unit)]
+
+    def best(self, purpose: str, unit: str | None = None) -> float | None:
+        """Highest score handed in."""
+        return max((row.score for row in self.of(purpose, unit) if row.score is not None), default=None)
+
+    def standing(self, module: Module) -> Standing:
+        """What `module` still needs."""
+        scores = {row.unit: self.best("quiz", row.unit) for row in self.of("quiz")}
+        best_quiz = {unit: score for unit, score in scores.items() if score is not None}
+        return completion(module, self.done, best_quiz, self.best("post"))
+
+
+def standings(db: Session, person_id: str, module: str | None = None) -> dict[str, Standings]:
+    """Slug → what the person did there; of one module, or of all they have touched. One statement."""
+    found: defaultdict[str, Standings] = defaultdict(Standings.none)
+    for row in db.execute(_everything(person_id, module)):
+        mine = found[row.module]
+        match row.kind:
+            case "enrolment":
+                mine.enrolment = EnrolmentRow(
+                    id=row.id, edition_id=row.edition_id, mode=row.a, locale=row.b, started_at=row.at, pre_form=row.c
+                )
+            case "done":
+                mine.done.add(row.a)
+            case "attempt":
+                began = (row.id, row.a, row.b, row.number, row.c, row.edition_id, row.at)
+                mine.attempts.append(AttemptRow(*began, row.until, row.score, row.passed))
+            case _:
+                code = grouped(row.a) if row.a and row.until is None else None
+                mine.completion = CompletionState(at=row.at, edition_id=row.edition_id, certificate=code)
+    for mine in found.values():
+        mine.attempts.sort(key=lambda attempt: (attempt.started_at, attempt.number))
+    return dict(found)
+
+
+def _everything(person_id: str, module: str | None) -> CompoundSelect[Any]:
+    """Four kinds of rows under one heading. The columns `a`, `b`, `c` mean what `standings` makes of them."""
+    nothing = cast(null(), String)
+    never, unscored, undecided, none = (
+        cast(null(), kind) for kind in (UTCDateTime(), Float(), Boolean(), Integer())
+    )
+    parts: Iterable[tuple[type[Enrolment | UnitDone | Attempt | CompletionRow], Select[Any]]] = (
+        (Enrolment, select(
+            literal("enrolment").label("kind"), Enrolment.module.label("module"), Enrolment.id.label("id"),
+            Enrolment.mode.label("a"), Enrolment.locale.label("b"), Enrolment.pre_form.label("c"),
+            none.label("number"), Enrolment.edition_id.label("edition_id"), Enrolment.started_at.label("at"),
+            never.label("until"), unscored.label("score"), undecided.label("passed"),
+        )),
+        (UnitDone, select(
+            literal("done"), UnitDone.module, UnitDone.id, UnitDone.unit, nothing, nothing,
+            none, UnitDone.edition_id, UnitDone.at, never, unscored, undecided,
+        )),
+        (Attempt, select(
+            literal("attempt"), Attempt.module, Attempt.id, Attempt.unit, Attempt.purpose, Attempt.form,
+            Attempt.number, Attempt.edition_id, Attempt.started_at, Attempt.handed_in_at, Attempt.score,
+            Attempt.passed,
+        )),
+        (CompletionRow, select(
+            literal("completion"), CompletionRow.module, CompletionRow.id, Certificate.code, nothing, nothing,
+            none, CompletionRow.edition_id, CompletionRow.at, Certificate.revoked_at, unscored, undecided,
+        ).outerjoin(Certificate, Certificate.completion_id == CompletionRow.id)),
+    )  # fmt: skip
+    return union_all(
+        *(
+            part.where(table.person_id == person_id, *([table.module == module] if module is not None else ()))
+            for table, part in parts
+        )
+    )
+
+
+def overlay_of(country: str | None) -> str | None:
+    """The country whose edition a person reads; None, the regional one, for a country that has none."""
+    return country if country in COUNTRIES else None
+
+
+def answers(db: Session, attempt_id: str, purpose: str) -> dict[str, Response]:
+    """Question id → the response that counts: the first in a quiz, the latest in a test and in practice."""
+    query = (
+        select(Response)
+        .where(Response.attempt_id == attempt_id, Response.late.is_(False))
+        .order_by(Response.at, Response.id)
+    )
+    counted: dict[str, Response] = {}
+    for row in db.scalars(query):
+        if purpose != "quiz" or row.question not in counted:
+            counted[row.question] = row
+    return counted

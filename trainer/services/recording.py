@@ -1,0 +1,381 @@
+"""What each kind of event does to the register. `record` locks the person and calls these."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from trainer import assessment
+from trainer.assessment import Grade, InvalidAnswer, Planned
+from trainer.content.model import Item, Module, Unit
+from trainer.services import certificates, editions, progress
+from trainer.services.calendar import month
+from trainer.services.counting import Counts, Group
+from trainer.services.editions import EditionRow
+from trainer.services.events import Event, Verdict
+from trainer.services.problems import SENTENCES
+from trainer.services.shelf import Shelf
+from trainer.store.models import Attempt, CompletionRow, Enrolment, Person, Response, UnitDone
+from trainer.store.statements import insert_new
+from trainer.vocabulary import N_
+
+SENTENCES.update(assessment.PROBLEMS)
+SENTENCES.update(
+    {
+        "module-unknown": N_("This module does not exist."),
+        "unit-unknown": N_("This module has no such part."),
+        "attempt-unknown": N_("This attempt does not exist."),
+        "question-unknown": N_("This question does not belong here."),
+        "edition-changed": N_("The module was published anew while you were reading. Open the page again and answer."),
+        "no-attempts-left": N_("You have used all your tries."),
+        "pre-test-late": N_("The test before the module can only be taken before the first lesson."),
+        "pre-test-done": N_("You have taken the test before the module already."),
+        "already-answered": N_("You have answered this question already. Your first answer counts."),
+        "id-taken": N_("This could not be stored. Reload the page and try again."),
+    }
+)
+
+
+class Rejected(Exception):  # noqa: N818  it is a verdict
+    """Nothing was stored; `code` says why."""
+
+    def __init__(self, code: str, params: dict[str, Any] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params or {}
+
+
+class Desk(NamedTuple):
+    """What taking an event needs."""
+
+    db: Session
+    shelf: Shelf
+    person: Person
+    """Locked."""
+    now: datetime
+    counts: Counts
+
+    def module(self, edition_id: int, event: Event) -> Module:
+        """The edition in the words the person had before them: accepted answers depend on the language."""
+        return self.shelf.module(edition_id, event.locale, progress.overlay_of(self.person.country))
+
+    def mine(self) -> dict[str, str]:
+        return {"person_id": self.person.id, "country": self.person.country}
+
+
+# ---------------------------------------------------------------- enrolment
+
+
+def enrol(desk: Desk, event: Event) -> Verdict:
+    """Begin a module. Somebody who has begun it stays as they are."""
+    edition = _edition(desk, event.module)
+    before = _enrolment(desk, event.module)
+    enrolment = before or _enrolled(desk, event, edition, event.id)
+    return Verdict(event.id, "duplicate" if before else "stored", "", {}, {"enrolment_id": enrolment.id})
+
+
+def _edition(desk: Desk, slug: str) -> EditionRow:
+    edition = editions.current_edition(desk.db, slug)
+    if edition is None:
+        raise Rejected("module-unknown")
+    return edition
+
+
+def _enrolment(desk: Desk, slug: str) -> Enrolment | None:
+    return desk.db.scalar(select(Enrolment).where(Enrolment.person_id == desk.person.id, Enrolment.module == slug))
+
+
+def _ensure_enrolled(desk: Desk, event: Event, edition: EditionRow) -> Enrolment:
+    """The enrolment; made now for somebody who began without one (a saved page, a sheet of paper)."""
+    derived = str(uuid.uuid5(uuid.UUID(event.id), "enrolment"))
+    return _enrolment(desk, edition.module) or _enrolled(desk, event, edition, derived)
+
+
+def _enrolled(desk: Desk, event: Event, edition: EditionRow, enrolment_id: str) -> Enrolment:
+    module = desk.module(edition.id, event)
+    forms = next((unit.forms for unit in module.units if unit.kind == "test"), ())
+    person = desk.person
+    row = {
+        **desk.mine(),
+        "id": enrolment_id,
+        "module": edition.module,
+        "edition_id": edition.id,
+        "mode": event.mode,
+        "locale": event.locale,
+        "started_at": desk.now,
+        "pre_form": assessment.assign_form(forms, f"{person.id} {edition.module}"),
+        "agency_type": person.agency_type,
+        "sex": person.sex,
+        "month": month(desk.now, person.country),
+    }
+    if not insert_new(desk.db, Enrolment, row):
+        raise Rejected("id-taken")
+    if not person.is_test:
+        desk.counts.enrolled[_group(person, edition.module, row["month"], event.mode)] += 1
+    enrolment = _enrolment(desk, edition.module)
+    assert enrolment is not None
+    return enrolment
+
+
+def _group(person: Person, module: str, month: str, mode: str) -> Group:
+    return Group(person.country, module, month, person.sex or "", person.agency_type, mode)
+
+
+# ------------------------------------------------------------ lessons, starts
+
+
+def unit_done(desk: Desk, event: Event) -> Verdict:
+    """A lesson or job aid was read."""
+    edition = _edition(desk, event.module)
+    _unit(desk.module(edition.id, event), event.unit, "lesson", "job-aid")
+    enrolment = _ensure_enrolled(desk, event, edition)
+    this_unit = (UnitDone.module == event.module) & (UnitDone.unit == event.unit)
+    mine = select(UnitDone.id).where(UnitDone.person_id == desk.person.id, this_unit | (UnitDone.id == event.id))
+    if desk.db.scalars(mine).first() is not None:
+        return Verdict(event.id, "duplicate", "", {}, {})
+    row = {"id": event.id, "module": event.module, "unit": event.unit, "edition_id": edition.id, "at": desk.now}
+    _insert(desk, UnitDone, row)
+    return Verdict(event.id, "stored", "", {}, _completed(desk, event, enrolment, edition))
+
+
+def start(desk: Desk, event: Event) -> Verdict:
+    """Begin a quiz or test; one that is running is gone on with."""
+    if (known := _attempt(desk, event.id)) is not None:
+        return Verdict(event.id, "duplicate", "", {}, {"attempt_id": known.id})
+    edition = _edition(desk, event.module)
+    kind = {"quiz": "quiz", "pre": "test", "post": "test"}.get(event.purpose or "", "")
+    unit = _unit(desk.module(edition.id, event), event.unit, kind)
+    enrolment = _ensure_enrolled(desk, event, edition)
+    state = progress.standings(desk.db, desk.person.id, event.module)[event.module]
+    before = state.of(event.purpose or "", unit.id)
+    if (running := next((row for row in before if row.handed_in_at is None), None)) is not None:
+        return Verdict(event.id, "duplicate", "", {}, {"attempt_id": running.id})
+    if event.purpose == "pre":
+        _refuse_pre_test(desk.module(edition.id, event), state)
+    elif unit.attempts is not None and len(before) >= unit.attempts:
+        raise Rejected("no-attempts-left")
+    form = _form(unit, event.purpose or "", enrolment, len(before))
+    _insert(desk, Attempt, _begun(desk, event, event.id, unit, edition, len(before) + 1, form))
+    return Verdict(event.id, "stored", "", {}, {"attempt_id": event.id})
+
+
+def _begun(
+    desk: Desk, event: Event, attempt_id: str, unit: Unit, edition: EditionRow, number: int, form: str | None
+) -> dict[str, Any]:
+    """The row of a new attempt."""
+    return {
+        "id": attempt_id,
+        "module": edition.module,
+        "unit": unit.id,
+        "purpose": event.purpose,
+        "edition_id": edition.id,
+        "number": number,
+        "form": form,
+        # Not made from the event's id: whoever chooses that could choose the questions.
+        "seed": secrets.token_hex(16),
+        "mode": event.mode,
+        "started_at": desk.now,
+    }
+
+
+def _refuse_pre_test(module: Module, state: progress.Standings) -> None:
+    """Once, before the first lesson and before the other test."""
+    lessons = {unit.id for unit in module.units if unit.kind == "lesson"}
+    if state.of("pre"):
+        raise Rejected("pre-test-done")
+    if lessons & state.done or state.of("post"):
+        raise Rejected("pre-test-late")
+
+
+def _form(unit: Unit, purpose: str, enrolment: Enrolment, before: int) -> str | None:
+    """Before: the form assigned at enrolment. After: another one, and in turn with every further go."""
+    form = enrolment.pre_form if enrolment.pre_form in unit.forms else (unit.forms or (None,))[0]
+    if purpose == "post":
+        for _ in range(before + 1):
+            form = assessment.other_form(unit.forms, form)
+    return form if purpose != "quiz" else None
+
+
+def _unit(module: Module, unit_id: str, *kinds: str) -> Unit:
+    for unit in module.units:
+        if unit.id == unit_id and unit.kind in kinds:
+            return unit
+    raise Rejected("unit-unknown")
+
+
+# ------------------------------------------------------------------- answers
+
+
+def answer(desk: Desk, event: Event) -> Verdict:
+    """Answer one question of an attempt, or one inside a lesson."""
+    if (known := desk.db.scalar(select(Response).where(Response.id == event.id))) is not None:
+        return Verdict(event.id, "duplicate", "", {}, {"attempt_id": known.attempt_id})
+    if event.attempt_id is None:
+        return _store(desk, event, *_practice(desk, event))
+    attempt = _own_attempt(desk, event)
+    if event.edition_id not in (None, attempt.edition_id):
+        raise Rejected("edition-changed")
+    planned = _plan(desk.module(attempt.edition_id, event), attempt)
+    return _store(desk, event, attempt, *_marked((one.item for one in planned), event))
+
+
+def _practice(desk: Desk, event: Event) -> tuple[Attempt, Item, Grade]:
+    """The attempt that gathers the answers to questions inside a lesson: one per lesson and edition."""
+    if event.purpose != "practice":
+        raise Rejected("attempt-unknown")
+    edition = _edition(desk, event.module)
+    if event.edition_id not in (None, edition.id):
+        raise Rejected("edition-changed")
+    unit = _unit(desk.module(edition.id, event), event.unit, "lesson", "job-aid")
+    item, grade = _marked(assessment.items(unit), event)
+    _ensure_enrolled(desk, event, edition)
+    query = select(Attempt).where(
+        Attempt.person_id == desk.person.id,
+        Attempt.module == event.module,
+        Attempt.unit == unit.id,
+        Attempt.purpose == "practice",
+    )
+    before = desk.db.scalars(query.order_by(Attempt.number)).all()
+    if before and before[-1].edition_id == edition.id:
+        return before[-1], item, grade
+    attempt_id = str(uuid.uuid5(uuid.UUID(event.id), "practice"))
+    _insert(desk, Attempt, _begun(desk, event, attempt_id, unit, edition, len(before) + 1, None))
+    attempt = _attempt(desk, attempt_id)
+    assert attempt is not None
+    return attempt, item, grade
+
+
+def _marked(asked: Iterable[Item], event: Event) -> tuple[Item, Grade]:
+    """The question that was answered, and what the answer is worth."""
+    item = next((one for one in asked if one.id == event.question), None)
+    if item is None:
+        raise Rejected("question-unknown")
+    try:
+        return item, assessment.grade(item, event.answer or {}, event.locale)
+    except InvalidAnswer as problem:
+        raise Rejected(problem.code, dict(problem.params)) from None
+
+
+def _store(desk: Desk, event: Event, attempt: Attempt, item: Item, grade: Grade) -> Verdict:
+    counted = progress.answers(desk.db, attempt.id, attempt.purpose)
+    late = attempt.handed_in_at is not None
+    row = {
+        "id": event.id,
+        "attempt_id": attempt.id,
+        "question": item.id,
+        "rev": item.rev,
+        "answer": event.answer,
+        "points": grade.points,
+        "max_points": grade.max_points,
+        "correct": grade.correct,
+        "critical": grade.critical,
+        "locale": event.locale,
+        # The order of answers decides which one counts; a clock that was set back must not change it.
+        "at": max((desk.now, *(one.at + one.at.resolution for one in counted.values()))),
+        "client_time": event.client_time,
+        "source": event.source,
+        "late": late,
+    }
+    _insert(desk, Response, row)
+    extra: dict[str, Any] = {"attempt_id": attempt.id}
+    if attempt.purpose in ("quiz", "practice"):
+        extra |= {"correct": grade.correct, "points": grade.points, "critical": grade.critical}
+    if late:
+        return Verdict(event.id, "late", "", {}, extra)
+    again = attempt.purpose == "quiz" and item.id in counted
+    return Verdict(event.id, "stored", "already-answered" if again else "", {}, extra)
+
+
+def _own_attempt(desk: Desk, event: Event) -> Attempt:
+    attempt = _attempt(desk, event.attempt_id or "")
+    if attempt is None:
+        raise Rejected("attempt-unknown")
+    return attempt
+
+
+def _attempt(desk: Desk, attempt_id: str) -> Attempt | None:
+    return desk.db.scalar(select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == desk.person.id))
+
+
+def _plan(module: Module, attempt: Attempt) -> tuple[Planned, ...]:
+    unit = _unit(module, attempt.unit, "quiz", "test", "lesson", "job-aid")
+    return assessment.plan(unit, attempt.seed, attempt.form)
+
+
+# ------------------------------------------------- handing in, and completing
+
+
+def hand_in(desk: Desk, event: Event) -> Verdict:
+    """End an attempt; its score follows from the answers stored."""
+    attempt = _own_attempt(desk, event)
+    if attempt.purpose == "practice":
+        raise Rejected("attempt-unknown")
+    if attempt.handed_in_at is not None:
+        return Verdict(event.id, "duplicate", "", {}, _result(attempt))
+    module = desk.module(attempt.edition_id, event)
+    counted = progress.answers(desk.db, attempt.id, attempt.purpose)
+    asked = [one.item for one in _plan(module, attempt)]
+    grades = {question: _stored_grade(row) for question, row in counted.items()}
+    score = assessment.score(asked, grades).percent
+    mark = assessment.pass_mark(module, _unit(module, attempt.unit, "quiz", "test"))
+    attempt.handed_in_at = desk.now
+    attempt.score = score
+    attempt.passed = None if attempt.purpose == "pre" or mark is None else score >= mark
+    desk.db.flush()  # whether the module is completed now is read from the rows
+    extra = _result(attempt)
+    if attempt.purpose != "pre":
+        edition = _edition(desk, attempt.module)
+        extra |= _completed(desk, event, _ensure_enrolled(desk, event, edition), edition)
+    return Verdict(event.id, "stored", "", {}, extra)
+
+
+def _result(attempt: Attempt) -> dict[str, Any]:
+    """What may be told of an attempt handed in. Of a test before the module, nothing."""
+    told: dict[str, Any] = {"attempt_id": attempt.id}
+    if attempt.purpose != "pre":
+        told |= {"score": attempt.score, "passed": attempt.passed}
+    return told
+
+
+def _stored_grade(row: Response) -> Grade:
+    return Grade(row.points, row.max_points, row.correct, row.critical, ())
+
+
+def _completed(desk: Desk, event: Event, enrolment: Enrolment, edition: EditionRow) -> dict[str, Any]:
+    """Store the completion with its certificate, if this event reached it."""
+    state = progress.standings(desk.db, desk.person.id, edition.module)[edition.module]
+    if state.completion is not None or not state.standing(desk.module(edition.id, event)):
+        return {}
+    person = desk.person
+    quizzes = [score for row in state.of("quiz") if (score := state.best("quiz", row.unit)) is not None]
+    completion = CompletionRow(
+        **desk.mine(),
+        module=edition.module,
+        edition_id=edition.id,
+        mode=enrolment.mode,
+        locale=event.locale,
+        agency_type=person.agency_type,
+        work_role=person.work_role,
+        sex=person.sex,
+        quiz_score=min(quizzes, default=None),
+        test_score=state.best("post"),
+        at=desk.now,
+        month=month(desk.now, person.country),
+    )
+    desk.db.add(completion)
+    desk.db.flush()  # the certificate refers to it
+    if not person.is_test:
+        desk.counts.completed[_group(person, edition.module, completion.month, enrolment.mode)] += 1
+    return {"certificate": certificates.issue(desk.db, completion, person, now=desk.now)}
+
+
+def _insert(desk: Desk, table: type[UnitDone | Attempt | Response], row: dict[str, Any]) -> None:
+    """Insert a row of the person's. Its own id was looked up before: if it is there, it is somebody else's."""
+    if not insert_new(desk.db, table, {**desk.mine(), **row}):
+        raise Rejected("id-taken")
