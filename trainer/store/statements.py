@@ -20,8 +20,9 @@ def insert_new(db: Session, model: type[Base], row: dict[str, Any]) -> bool:
     """
     dialect = db.get_bind().dialect.name
     insert = postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
-    result: Any = db.execute(insert.values(row).on_conflict_do_nothing())
-    return bool(result.rowcount)
+    kept = {"preserve_rowcount": True}  # otherwise psycopg says -1, which is true
+    result: Any = db.execute(insert.values(row).on_conflict_do_nothing(), execution_options=kept)
+    return int(result.rowcount) == 1
 
 
 def lock(db: Session, name: str) -> None:
