@@ -5,6 +5,7 @@ The only function others need is `break_points`; what stands behind it can be ex
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -28,6 +29,9 @@ BURMESE_FINAL = ("\u103a", "\u1039", "\u1037\u103a")
 
 KHMER_FINAL = ("\u17cb", "\u17cd")
 
+WHOLE = re.compile("\u1005\u1004\u103a\u1039\u1000\u102c\u1015\u1030")
+"""Words that ICU's dictionaries lack and therefore cut: Singapore, in Burmese."""
+
 SPACES = frozenset(" \t\n\u200b")
 
 _ICU_TAG = {"zh-Hans": "zh-u-lb-strict"}
@@ -47,6 +51,8 @@ def break_points(text: str, lang: str) -> list[int]:
             points.append(at)
     if end:
         points.append(end)
+    for word in WHOLE.finditer(text):
+        points = [point for point in points if not word.start() < point < word.end()]
     return points
 
 
