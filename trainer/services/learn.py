@@ -1,246 +1,334 @@
-"""What the learner's screens show, as frozen rows. Words come from the shelf; the person's state in one statement."""
+"""What the learner's screens show. Words come from the shelf; what the person did comes in one statement.
+
+Nothing that gives an answer away leaves here before it may: see `_item`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from collections import Counter
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from trainer import assessment
 from trainer.access import Identity
-from trainer.assessment import Grade, Planned
-from trainer.content.model import Module, Passage, Unit
-from trainer.services.library import Shelf
-
-Progress = Literal["new", "started", "completed"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogueCard:
-    """A module in the catalogue."""
-
-    slug: str
-    title: Passage
-    summary: Passage
-    languages: tuple[str, ...]
-    minutes: int | None
-    lessons: int
-    lessons_done: int
-    progress: Progress
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitState:
-    """A unit of the course and where the person stands in it."""
-
-    unit: Unit
-    done: bool
-    """Lesson, job aid: marked as read. Quiz: passed. Test: the post-test is passed, or needs no pass."""
-    best: float | None = None
-    """Quiz: best score in percent."""
-    attempts_used: int = 0
-    attempts_left: int | None = None
-    """None: as many as they like."""
-    open_attempt: str | None = None
-    """Id of an attempt that is not handed in."""
-    last_attempt: str | None = None
-    """Id of the latest one that is."""
-    pass_mark: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestState:
-    """The module's test, before and after."""
-
-    unit: Unit
-    pre: Literal["open", "running", "done", "closed"]
-    """`closed`: too late, a lesson is done. No score of it is ever here."""
-    pre_attempt: str | None
-    post: Literal["open", "running", "passed", "failed"]
-    post_attempt: str | None
-    """The open one, else the latest handed in."""
-    post_score: float | None
-    """Best, in percent."""
-    pass_mark: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnrolmentRow:
-    id: str
-    edition_id: int
-    mode: str
-    locale: str
-    started_at: datetime
-    pre_form: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompletionState:
-    """A module completed."""
-
-    at: datetime
-    edition_id: int
-    certificate: str | None
-    """Code as printed, with dashes; None once revoked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
-    """A module as its page and its lessons need it."""
-
-    module: Module
-    edition_id: int
-    edition_number: int
-    published_at: datetime
-    newer: bool
-    """Published again since the person enrolled."""
-    enrolment: EnrolmentRow | None
-    units: tuple[UnitState, ...]
-    """In order, tests among them."""
-    test: TestState | None
-    done: int
-    """Lessons done, quizzes passed, test passed: how many of `required` are."""
-    required: int
-    missing: tuple[str, ...]
-    """Ids of units still needed for completion."""
-    completion: CompletionState | None
-    next: Unit | None
-    """What to do next: the first unit that completion still needs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Practice:
-    """The latest answer to a question inside a lesson."""
-
-    answer: dict[str, Any]
-    grade: Grade
-    attempt_id: str
-    attempts: int
-    """How often it was answered."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
-    """One unit of a course, opened."""
-
-    course: Course
-    state: UnitState
-    number: int
-    """From 1, among the units that are not tests."""
-    total: int
-    previous: Unit | None
-    following: Unit | None
-    practice: dict[str, Practice]
-    """Question id → the person's latest answer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptItem:
-    """One question of an attempt."""
-
-    number: int
-    """From 1."""
-    planned: Planned
-    answer: dict[str, Any] | None
-    """The answer that counts."""
-    grade: Grade | None
-    """None as long as it may not be seen."""
-    feedback: bool
-    """Explanation, right answer and option feedback may be shown. Never true before an answer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptView:
-    """A go at a quiz or test."""
-
-    id: str
-    module: Module
-    """Compiled from the edition the attempt began with."""
-    unit: Unit
-    purpose: Literal["quiz", "pre", "post", "practice"]
-    number: int
-    edition_id: int
-    form: str | None
-    items: tuple[AttemptItem, ...]
-    answered: int
-    started_at: datetime
-    handed_in_at: datetime | None
-    score: float | None
-    """Percent; None until handed in, and always None for a pre-test."""
-    passed: bool | None
-    pass_mark: int | None
-    attempts_left: int | None
-    """Further attempts; None: as many as they like."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordRow:
-    """A module in the person's own record."""
-
-    slug: str
-    title: Passage
-    started_at: datetime
-    completed_at: datetime | None
-    lessons_done: int
-    lessons: int
-    quiz: float | None
-    """Best quiz score in percent, the lowest of them where there are several quizzes."""
-    test: float | None
-    certificate: str | None
-    mode: str
-    edition_number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateView:
-    """What a certificate says."""
-
-    name: str
-    """As it was when issued."""
-    title: Passage
-    slug: str
-    code: str
-    """As printed, with dashes."""
-    minutes: int | None
-    """Planned minutes of the module, online."""
-    completed_at: datetime
-    country: str
-    edition_number: int
+from trainer.assessment import Grade, InvalidAnswer, Planned
+from trainer.content.model import Item, Module, Unit
+from trainer.services import codes, editions, progress
+from trainer.services.editions import EditionRow
+from trainer.services.problems import NotFound
+from trainer.services.progress import AttemptRow, CompletionState, EnrolmentRow, Standings, overlay_of
+from trainer.services.shelf import Shelf
+from trainer.services.views import (
+    AttemptItem,
+    AttemptView,
+    CatalogueCard,
+    CertificateView,
+    Course,
+    Lesson,
+    Practice,
+    RecordRow,
+    TestState,
+    UnitState,
+)
+from trainer.store.models import Attempt, Certificate, CompletionRow, Edition, Response
 
 
 def catalogue(
     db: Session, shelf: Shelf, identity: Identity | None, *, locale: str, country: str | None = None
 ) -> tuple[CatalogueCard, ...]:
     """Every module, by slug. `country` is used where nobody is signed in. Two statements."""
-    raise NotImplementedError
+    known = progress.standings(db, identity.person_id) if identity else {}
+    country = overlay_of(identity.country if identity else country)
+    return tuple(
+        _card(shelf.module(edition.id, locale, country), known.get(edition.module, Standings.none()))
+        for edition in editions.current_editions(db)
+    )
+
+
+def _card(module: Module, state: Standings) -> CatalogueCard:
+    lessons = [unit.id for unit in module.units if unit.kind == "lesson"]
+    return CatalogueCard(
+        slug=module.slug,
+        title=module.title,
+        summary=module.summary,
+        languages=module.languages,
+        minutes=module.minutes_online,
+        lessons=len(lessons),
+        lessons_done=len(state.done.intersection(lessons)),
+        progress="completed" if state.completion else "started" if state.enrolment else "new",
+    )
 
 
 def course(
     db: Session, shelf: Shelf, identity: Identity | None, slug: str, *, locale: str, country: str | None = None
 ) -> Course:
     """The module in its current edition and the person's state in it. Two statements. Raises NotFound."""
-    raise NotImplementedError
+    return _course(db, shelf, identity, slug, locale, country)[0]
+
+
+def _course(
+    db: Session, shelf: Shelf, identity: Identity | None, slug: str, locale: str, country: str | None
+) -> tuple[Course, Standings]:
+    edition = editions.current_edition(db, slug)
+    if edition is None:
+        raise NotFound
+    module = shelf.module(edition.id, locale, overlay_of(identity.country if identity else country))
+    known = progress.standings(db, identity.person_id, slug) if identity else {}
+    state = known.get(slug, Standings.none())
+    return _state_of_course(module, edition, state), state
+
+
+def _state_of_course(module: Module, edition: EditionRow, state: Standings) -> Course:
+    missing = tuple(one.unit for one in state.standing(module).missing)
+    required = len(Standings.none().standing(module).missing)
+    test = next((unit for unit in module.units if unit.kind == "test"), None)
+    return Course(
+        module=module,
+        edition_id=edition.id,
+        edition_number=edition.number,
+        published_at=edition.published_at,
+        newer=state.enrolment is not None and state.enrolment.edition_id != edition.id,
+        enrolment=state.enrolment,
+        units=tuple(_state_of_unit(module, unit, state) for unit in module.units),
+        test=_state_of_test(module, test, state) if test else None,
+        done=required - len(missing),
+        required=required,
+        missing=missing,
+        completion=state.completion,
+        next=next((unit for unit in module.units if unit.id in missing), None),
+    )
+
+
+def _state_of_unit(module: Module, unit: Unit, state: Standings) -> UnitState:
+    if unit.kind not in ("quiz", "test"):
+        return UnitState(unit=unit, done=unit.id in state.done)
+    goes = state.of("quiz" if unit.kind == "quiz" else "post", unit.id)
+    mark = assessment.pass_mark(module, unit)
+    return UnitState(
+        unit=unit,
+        done=_is_passed(goes, mark),
+        best=_best(goes),
+        attempts_used=len(goes),
+        attempts_left=_left(unit, goes),
+        open_attempt=_running(goes),
+        last_attempt=next((row.id for row in reversed(goes) if row.handed_in_at), None),
+        pass_mark=mark,
+    )
+
+
+def _state_of_test(module: Module, unit: Unit, state: Standings) -> TestState:
+    before, after = state.of("pre", unit.id), state.of("post", unit.id)
+    mark = assessment.pass_mark(module, unit)
+    lessons = {one.id for one in module.units if one.kind == "lesson"}
+    handed_in = [row.id for row in after if row.handed_in_at]
+    too_late = bool(lessons & state.done or after)
+    return TestState(
+        unit=unit,
+        pre="running" if _running(before) else "done" if before else "closed" if too_late else "open",
+        pre_attempt=before[0].id if before else None,
+        post="running" if _running(after) else "passed" if _is_passed(after, mark) else "failed" if after else "open",
+        post_attempt=_running(after) or (handed_in[-1] if handed_in else None),
+        post_score=_best(after),
+        pass_mark=mark,
+    )
+
+
+def _running(goes: list[AttemptRow]) -> str | None:
+    return next((row.id for row in goes if row.handed_in_at is None), None)
+
+
+def _best(goes: list[AttemptRow]) -> float | None:
+    return max((row.score for row in goes if row.score is not None), default=None)
+
+
+def _is_passed(goes: list[AttemptRow], mark: int | None) -> bool:
+    best = _best(goes)
+    return best is not None and best >= (mark or 0)
+
+
+def _left(unit: Unit, goes: list[AttemptRow]) -> int | None:
+    return None if unit.attempts is None else max(0, unit.attempts - len(goes))
 
 
 def lesson(
-    db: Session, shelf: Shelf, identity: Identity | None, slug: str, unit: str, *, locale: str,
+    db: Session,
+    shelf: Shelf,
+    identity: Identity | None,
+    slug: str,
+    unit: str,
+    *,
+    locale: str,
     country: str | None = None,
 ) -> Lesson:
-    """One unit of it, by its slug. Three statements. Raises NotFound."""
-    raise NotImplementedError
+    """One unit of it, by its slug. At most three statements. Raises NotFound."""
+    found, state = _course(db, shelf, identity, slug, locale, country)
+    # Tests come last whatever their file is called: the way through a module ends with them.
+    way = sorted(found.units, key=lambda one: one.unit.kind == "test")
+    at = next((at for at, one in enumerate(way) if one.unit.slug == unit), None)
+    if at is None:
+        raise NotFound
+    return Lesson(
+        course=found,
+        state=way[at],
+        number=at + 1,
+        total=sum(one.unit.kind != "test" for one in way),
+        previous=way[at - 1].unit if at > 0 else None,
+        following=way[at + 1].unit if at + 1 < len(way) else None,
+        practice=_practice(db, shelf, found, way[at].unit, state),
+    )
+
+
+def _practice(db: Session, shelf: Shelf, found: Course, unit: Unit, state: Standings) -> dict[str, Practice]:
+    goes = [row for row in state.of("practice", unit.id) if row.edition_id == found.edition_id]
+    if not goes:
+        return {}
+    rows = progress.responses(db, goes[-1].id)
+    items = {item.id: item for item in assessment.items(unit)}
+    times = Counter(row.question for row in rows)
+    return {
+        question: Practice(
+            answer=row.answer,
+            grade=_grade(shelf, found.module, found.edition_id, unit.id, items[question], row),
+            attempt_id=row.attempt_id,
+            attempts=times[question],
+        )
+        for question, row in progress.counted(rows, "practice").items()
+        if question in items
+    }
 
 
 def attempt(db: Session, shelf: Shelf, identity: Identity, attempt_id: str, *, locale: str) -> AttemptView:
     """An attempt of the person's own, with what may be shown of it now. Three statements. Raises NotFound."""
-    raise NotImplementedError
+    row = db.scalar(select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == identity.person_id))
+    if row is None:
+        raise NotFound
+    module = shelf.module(row.edition_id, locale, overlay_of(identity.country))
+    unit = next((one for one in module.units if one.id == row.unit), None)
+    if unit is None:
+        raise NotFound
+    given = progress.counted(progress.responses(db, row.id), row.purpose)
+    state = progress.standings(db, identity.person_id, row.module).get(row.module, Standings.none())
+    planned = assessment.plan(unit, row.seed, row.form)
+    silent = row.purpose == "pre"
+    return AttemptView(
+        id=row.id,
+        module=module,
+        unit=unit,
+        purpose=row.purpose,  # type: ignore[arg-type]
+        number=row.number,
+        edition_id=row.edition_id,
+        form=row.form,
+        items=tuple(
+            _item(shelf, module, row, number, one, given.get(one.item.id)) for number, one in enumerate(planned, 1)
+        ),
+        answered=sum(one.item.id in given for one in planned),
+        started_at=row.started_at,
+        handed_in_at=row.handed_in_at,
+        score=None if silent else row.score,
+        passed=None if silent else row.passed,
+        pass_mark=None if silent else assessment.pass_mark(module, unit),
+        attempts_left=0 if silent else _left(unit, state.of(row.purpose, unit.id)),
+        before=_before(row, state),
+    )
+
+
+def _item(
+    shelf: Shelf, module: Module, row: Attempt, number: int, planned: Planned, given: Response | None
+) -> AttemptItem:
+    """In a quiz the grade shows after the answer, in a post-test after handing in, in a pre-test never."""
+    told = {"quiz": True, "practice": True, "post": row.handed_in_at is not None}.get(row.purpose, False)
+    shown = told and given is not None
+    return AttemptItem(
+        number=number,
+        planned=planned,
+        answer=given.answer if given else None,
+        grade=_grade(shelf, module, row.edition_id, row.unit, planned.item, given) if shown and given else None,
+        feedback=shown,
+    )
+
+
+def _grade(shelf: Shelf, module: Module, edition_id: int, unit_id: str, item: Item, row: Response) -> Grade:
+    """The stored grade. Its parts, which are not stored, come from marking once more in the answer's language."""
+    stored = Grade(row.points, row.max_points, row.correct, row.critical, ())
+    if row.locale != module.locale:
+        same = shelf.module(edition_id, row.locale, module.country)
+        items = (one for unit in same.units if unit.id == unit_id for one in assessment.items(unit))
+        item = next((one for one in items if one.id == item.id), item)
+    try:
+        return stored._replace(parts=assessment.grade(item, row.answer, row.locale).parts)
+    except InvalidAnswer:
+        return stored
+
+
+def _before(row: Attempt, state: Standings) -> float | None:
+    """Only with the first post-test: after a second go the two forms are not comparable any more."""
+    if row.purpose != "post" or row.number != 1 or row.handed_in_at is None:
+        return None
+    return state.best("pre", row.unit)
 
 
 def record_of(db: Session, shelf: Shelf, identity: Identity, *, locale: str) -> tuple[RecordRow, ...]:
-    """What the person has begun and completed, latest first."""
-    raise NotImplementedError
+    """What the person has begun and completed, latest first. Two statements."""
+    current = {edition.module: edition for edition in editions.current_editions(db)}
+    country = overlay_of(identity.country)
+    rows = [
+        _row(shelf.module(current[slug].id, locale, country), current[slug], state, state.enrolment)
+        for slug, state in progress.standings(db, identity.person_id).items()
+        if state.enrolment is not None and slug in current
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.completed_at or row.started_at, row.slug), reverse=True))
+
+
+def _row(module: Module, edition: EditionRow, state: Standings, enrolment: EnrolmentRow) -> RecordRow:
+    lessons = {unit.id for unit in module.units if unit.kind == "lesson"}
+    quizzes = [best for unit in module.units if (best := state.best("quiz", unit.id)) is not None]
+    completion = state.completion
+    return RecordRow(
+        slug=module.slug,
+        title=module.title,
+        started_at=enrolment.started_at,
+        completed_at=completion.at if completion else None,
+        lessons_done=len(lessons & state.done),
+        lessons=len(lessons),
+        quiz=min(quizzes, default=None),
+        test=state.best("post"),
+        certificate=completion.certificate if completion else None,
+        mode=enrolment.mode,
+        edition_number=edition.number,
+    )
 
 
 def certificate(db: Session, shelf: Shelf, identity: Identity, slug: str, *, locale: str) -> CertificateView:
     """The person's certificate of the module. Raises NotFound: none yet, or revoked."""
-    raise NotImplementedError
+    found = db.execute(
+        select(Certificate, CompletionRow, Edition.number)
+        .join(CompletionRow, CompletionRow.id == Certificate.completion_id)
+        .join(Edition, Edition.id == CompletionRow.edition_id)
+        .where(
+            Certificate.person_id == identity.person_id,
+            CompletionRow.module == slug,
+            Certificate.revoked_at.is_(None),
+        )
+    ).first()
+    if found is None:
+        raise NotFound
+    issued, completion, number = found
+    module = shelf.module(completion.edition_id, locale, overlay_of(identity.country))
+    return CertificateView(
+        name=issued.name,
+        title=module.title,
+        slug=slug,
+        code=codes.grouped(issued.code),
+        minutes=module.minutes_online,
+        completed_at=completion.at,
+        country=issued.country,
+        edition_number=number,
+    )
+
+
+__all__ = [
+    "AttemptItem", "AttemptView", "CatalogueCard", "CertificateView", "CompletionState", "Course", "EnrolmentRow",
+    "Lesson", "Practice", "RecordRow", "TestState", "UnitState", "attempt", "catalogue", "certificate", "course",
+    "lesson", "record_of",
+]  # fmt: skip

@@ -146,15 +146,16 @@ def overlay_of(country: str | None) -> str | None:
     return country if country in COUNTRIES else None
 
 
-def answers(db: Session, attempt_id: str, purpose: str) -> dict[str, Response]:
+def responses(db: Session, attempt_id: str) -> list[Response]:
+    """The answers of an attempt in the order they were given, without those that came too late. One statement."""
+    query = select(Response).where(Response.attempt_id == attempt_id, Response.late.is_(False))
+    return list(db.scalars(query.order_by(Response.at, Response.id)))
+
+
+def counted(rows: Iterable[Response], purpose: str) -> dict[str, Response]:
     """Question id → the response that counts: the first in a quiz, the latest in a test and in practice."""
-    query = (
-        select(Response)
-        .where(Response.attempt_id == attempt_id, Response.late.is_(False))
-        .order_by(Response.at, Response.id)
-    )
-    counted: dict[str, Response] = {}
-    for row in db.scalars(query):
-        if purpose != "quiz" or row.question not in counted:
-            counted[row.question] = row
-    return counted
+    found: dict[str, Response] = {}
+    for row in rows:
+        if purpose != "quiz" or row.question not in found:
+            found[row.question] = row
+    return found

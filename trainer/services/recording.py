@@ -263,7 +263,7 @@ def _marked(asked: Iterable[Item], event: Event) -> tuple[Item, Grade]:
 
 
 def _store(desk: Desk, event: Event, attempt: Attempt, item: Item, grade: Grade) -> Verdict:
-    counted = progress.answers(desk.db, attempt.id, attempt.purpose)
+    counted = progress.counted(progress.responses(desk.db, attempt.id), attempt.purpose)
     late = attempt.handed_in_at is not None
     row = {
         "id": event.id,
@@ -319,7 +319,7 @@ def hand_in(desk: Desk, event: Event) -> Verdict:
     if attempt.handed_in_at is not None:
         return Verdict(event.id, "duplicate", "", {}, _result(attempt))
     module = desk.module(attempt.edition_id, event)
-    counted = progress.answers(desk.db, attempt.id, attempt.purpose)
+    counted = progress.counted(progress.responses(desk.db, attempt.id), attempt.purpose)
     asked = [one.item for one in _plan(module, attempt)]
     grades = {question: _stored_grade(row) for question, row in counted.items()}
     score = assessment.score(asked, grades).percent
