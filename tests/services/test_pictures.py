@@ -53,6 +53,11 @@ def test_every_kind_of_png_can_be_used(mode: str) -> None:
     assert reencode(saved(Image.new(mode, (40, 30)) if mode == "I;16" else plain(mode), "PNG")).width == 40
 
 
+def test_sixteen_bits_of_grey_do_not_turn_white() -> None:
+    with Image.open(io.BytesIO(reencode(saved(Image.new("I;16", (4, 4), 40_000), "PNG")).data)) as again:
+        assert again.getpixel((0, 0)) == 40_000 // 256
+
+
 def test_transparency_is_kept() -> None:
     image = plain("RGBA")
     image.putalpha(100)

@@ -64,6 +64,9 @@ def _bare(image: Image.Image) -> Image.Image:
     upright = ImageOps.exif_transpose(image)
     if upright.mode == "P" and "transparency" in upright.info:
         upright = upright.convert("RGBA")
+    elif upright.mode.startswith("I"):
+        # 16 bits of grey: converting alone would cut them off and leave a white picture.
+        upright = upright.convert("I").point(lambda level: level * (1 / 256)).convert("L")
     elif upright.mode not in _KEPT_MODES:
         upright = upright.convert("RGB")
     upright.info = {}
