@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -158,3 +159,12 @@ def world(app: Flask, sqlite_store: Store, clock: Clock) -> World:
 @pytest.fixture
 def sign_in(world: World) -> Callable[..., Browser]:
     return world.sign_in
+
+
+def dump(store: Store) -> str:
+    """Everything in the database, as SQL."""
+    connection = sqlite3.connect(f"file:{store.path}?mode=ro", uri=True)
+    try:
+        return "\n".join(connection.iterdump())
+    finally:
+        connection.close()

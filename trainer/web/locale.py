@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import quote
 
-from flask import Flask, Request, redirect, request
+from flask import Flask, Request, current_app, redirect, request
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
@@ -53,14 +53,20 @@ def remember(response: Response, locale: str) -> None:
 
 
 def links() -> list[Link]:
-    """This page in every interface language. After a refused form: the page the form is on."""
-    _, _, rest = request.path.removeprefix("/").partition("/")
-    prefixed = request.path.removeprefix("/").partition("/")[0] in current.site.locales
-    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
-    return [
-        Link(tag, name(tag), f"/{tag}/{_quoted(rest)}{query}" if prefixed else f"/{tag}/")
-        for tag in current.site.locales
-    ]
+    """This page in every interface language; where this address cannot be opened (again), the start page."""
+    rest = ""
+    if request.path.removeprefix("/").partition("/")[0] in current.site.locales and _can_be_opened():
+        query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
+        rest = _quoted(request.path.removeprefix("/").partition("/")[2]) + query
+    return [Link(tag, name(tag), f"/{tag}/{rest}") for tag in current.site.locales]
+
+
+def _can_be_opened() -> bool:
+    """There is a page at this address: a refused form often stands at the same one, a printed slip does not."""
+    if request.method in ("GET", "HEAD"):
+        return request.routing_exception is None
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(method="GET")
 
 
 def _quoted(path: str) -> str:

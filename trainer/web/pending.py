@@ -62,19 +62,21 @@ def unseal(text: str) -> Pending | None:
 
 def send(app: Flask, pending: Pending, token: str, origin: Request) -> Response:
     """Run the kept post in the session that `token` opens, and give its response."""
-    environ = {
+    browser = {
         key: value
         for key, value in origin.environ.items()
-        if not key.startswith(("HTTP_COOKIE", "werkzeug.", "CONTENT_", "QUERY_STRING", "wsgi.input"))
+        if key.startswith(("HTTP_", "REMOTE_", "SERVER_")) and key != "HTTP_COOKIE"
     }
-    with app.test_request_context(
+    request = app.test_request_context(
         pending.path,
         method="POST",
         base_url=origin.host_url,
-        environ_overrides={k: v for k, v in environ.items() if k.startswith(("HTTP_", "REMOTE_", "SERVER_"))},
+        environ_overrides=browser,
         headers={"Cookie": f"{cookies.name(sessions.COOKIE)}={token}"},
         data=MultiDict([*pending.fields, (csrf.FIELD, csrf.made_for(token))]),
-    ):
+    )
+    # A context of its own, too: the person found for the outer request, nobody, is remembered in it.
+    with app.app_context(), request:
         return app.full_dispatch_request()
 
 
