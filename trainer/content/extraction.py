@@ -1,0 +1,108 @@
+"""The messages of a module, and the catalogs translators work in: made, and brought up to date after a change.
+
+The same module and catalog always give the same bytes: no dates, no wrapped lines.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from trainer.content import po
+from trainer.content.model import Module
+from trainer.content.translation import akin, role_of, unit_of
+
+COMMENTS: dict[str, str] = {
+    "title": "title",
+    "summary": "summary of the module",
+    "sensitive": "content note",
+    "objective": "learning objective",
+    "prompt": "what the question asks",
+    "option": "option of a question",
+    "feedback": "feedback on an option",
+    "hint": "hint",
+    "explanation": "explanation after answering",
+    "caution": "shown after a critical option",
+    "left": "left cell of a matching question",
+    "right": "right cell of a matching question",
+    "distractor": "right cell that belongs to nothing",
+    "choice": 'choice in a scenario; or choices of a gap, " | " between them, in the order of the source',
+    "answer": 'accepted answers, " | " between them; decides marks, so a second reader checks it',
+    "alt": "description of a picture",
+    "caption": "caption of a picture",
+}
+"""Role of a message → what its translator is told. Ordinary text needs no comment."""
+
+
+class Message(NamedTuple):
+    context: str
+    source: str
+    comment: str
+    """Empty for ordinary text."""
+    line: int
+
+
+def messages(module: Module) -> tuple[Message, ...]:
+    """Every message of the module, once, in the order of the source."""
+    found: dict[tuple[str, str], Message] = {}
+    for passage in module.passages:
+        key = (passage.context, passage.source)
+        comment = COMMENTS.get(role_of(passage.context), "")
+        found.setdefault(key, Message(passage.context, passage.source, comment, passage.line))
+    return tuple(found.values())
+
+
+def update(data: bytes | None, module: Module, locale: str) -> bytes:
+    """The catalog `data` with the messages of the present module; a new one where there is none.
+
+    A reworded message keeps its old translation, marked fuzzy beside the source it was made from. A translation whose
+    message has gone is kept as obsolete.
+    """
+    old, _ = po.read("" if data is None else data.decode("utf-8-sig", "replace"))
+    left = {(entry.context, entry.source): entry for entry in old.entries}
+    entries: list[po.Entry] = []
+    waiting: list[int] = []
+    for message in messages(module):
+        fresh = po.Entry(message.context, message.source, "", comments=(message.comment,) if message.comment else ())
+        kept = left.pop((message.context, message.source), None)
+        if kept is None:
+            waiting.append(len(entries))
+        entries.append(fresh if kept is None else _renewed(fresh, kept))
+    for at in waiting:
+        if key := _origin(entries[at], left):
+            entries[at] = _renewed(entries[at], left.pop(key))
+    gone = (entry._replace(obsolete=True, comments=(), references=()) for entry in left.values() if entry.text)
+    head, headers = (old.head, old.headers) if old.headers else _beginning(module, locale)
+    return po.write(po.Po(head, headers, (*entries, *gone)))
+
+
+def _origin(entry: po.Entry, left: dict[tuple[str, str], po.Entry]) -> tuple[str, str] | None:
+    """Which unused entry this message was before it moved or was reworded."""
+    for key, old in left.items():
+        if old.text and old.source == entry.source and unit_of(old.context) == unit_of(entry.context):
+            return key
+    for key, old in left.items():
+        if old.text and old.context == entry.context and akin(old.base, entry.source):
+            return key
+    return None
+
+
+def _renewed(fresh: po.Entry, old: po.Entry) -> po.Entry:
+    """`fresh` with the translation of `old`, which is out of date where the two sources differ."""
+    stale = bool(old.text) and old.source != fresh.source
+    return fresh._replace(
+        text=old.text,
+        fuzzy=old.fuzzy or stale,
+        previous=old.base if stale else old.previous,
+        notes=old.notes,
+    )
+
+
+def _beginning(module: Module, locale: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    head = (f"Translation of the module {module.slug} into {locale}.", "Status: machine-drafted, not reviewed")
+    headers = {
+        "Language": locale,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+    return head, headers

@@ -1,0 +1,74 @@
+"""`trainer fmt`: insert the ids that are missing, and change nothing else.
+
+The compiler finds what lacks an id; here only that line is touched. An id that exists is never changed, because
+records are kept under it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from trainer.content.compiler import compile_module
+
+_FENCE = re.compile(rb"^(\s*:{3,}\s*)(\w+)([^\S\r\n]*)(\{)?")
+_FRONT = re.compile(rb"\A(\xef\xbb\xbf)?---[^\S\n]*\n")
+_WORDS = re.compile(r"[a-z0-9]+")
+
+
+def format_files(files: Mapping[str, bytes], slug: str) -> dict[str, bytes]:
+    """The files that change, with their new bytes. Never raises, whatever is in them."""
+    changed: dict[str, bytes] = {}
+    found = compile_module(files, slug=slug).diagnostics
+    taken = set(re.findall(rb"#([A-Za-z][\w-]*)", b"\n".join(files.values())))
+    for finding in reversed(found):  # from the bottom, so that a new line moves no finding that is still to come
+        data = changed.get(finding.file, files.get(finding.file))
+        if data is None:
+            continue
+        if finding.code == "id-missing":
+            changed[finding.file] = _with_id(data, finding.line, taken)
+        elif finding.code == "matter-required" and finding.params.get("key") == "id":
+            changed[finding.file] = _with_front_id(data, finding.file, slug)
+    return {name: data for name, data in changed.items() if data != files[name]}
+
+
+def _with_id(data: bytes, line: int, taken: set[bytes]) -> bytes:
+    """`data` with an id in the fence of `line` (from 1), made from the words after it."""
+    lines = data.splitlines(keepends=True)
+    if not 0 < line <= len(lines):
+        return data
+    fence = _FENCE.match(lines[line - 1])
+    if fence is None:
+        return data
+    ident = _new_id(fence[2], b"".join(lines[line : line + 8]), taken)
+    opening, rest = lines[line - 1][: fence.end()], lines[line - 1][fence.end() :]
+    if fence[4]:
+        space = b"" if rest[:1] in (b"}", b" ") else b" "
+        lines[line - 1] = opening + b"#" + ident + space + rest
+    else:
+        lines[line - 1] = opening.rstrip() + b" {#" + ident + b"}" + rest
+    return b"".join(lines)
+
+
+def _new_id(name: bytes, text: bytes, taken: set[bytes]) -> bytes:
+    """`question-which-opening-1f3a`: the first words and a hash, so that the same text always gets the same id."""
+    words = _WORDS.findall(text.decode("utf-8", "replace").lower())[:3]
+    for salt in range(1000):
+        digest = hashlib.sha256(text + bytes(str(salt), "ascii")).hexdigest()[:4]
+        ident = "-".join((name.decode("ascii", "replace"), *words, digest)).encode()[:60]
+        if ident not in taken:
+            break
+    taken.add(ident)
+    return ident
+
+
+def _with_front_id(data: bytes, file: str, slug: str) -> bytes:
+    """`data` with an id in its front matter: the module's folder, or the unit's file name without its number."""
+    front = _FRONT.match(data)
+    if front is None:
+        return data
+    stem = PurePosixPath(file).stem
+    ident = slug if file == "module.md" else re.sub(r"^\d+-", "", stem)
+    return data[: front.end()] + b"id: " + ident.encode() + b"\n" + data[front.end() :]
