@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ from trainer.store.scope import Scope
 
 OWNER = "trainer_owner"
 APPLICATION = "trainer_app"
+PLACE = "TRAINER_TEST_POSTGRESQL"
+"""Environment variable: folder of the run's server."""
 
 
 class Cluster(NamedTuple):
@@ -39,12 +42,22 @@ class Cluster(NamedTuple):
         return f"postgresql+psycopg://{role}@/{database or self.database}?host={self.host}"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """One place for the run's PostgreSQL; workers inherit it. Not in pytest's own temporary folder: that is closed to
+    other users, and the server runs as one when the tests run as root."""
+    if not hasattr(config, "workerinput"):
+        os.environ[PLACE] = tempfile.mkdtemp(prefix="trainer-postgresql-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ[PLACE], ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster() -> Iterator[Cluster]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    base = tmp_path_factory.getbasetemp()
-    place = (base.parent if worker else base) / "postgresql"
-    place.mkdir(exist_ok=True)
+    place = Path(os.environ[PLACE])
     with warnings.catch_warnings():
         # On import it looks for the user's runtime folder and warns where there is none; the one it takes will do.
         warnings.simplefilter("ignore")
