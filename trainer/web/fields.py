@@ -6,14 +6,15 @@ is made for every learner before and after answering, with only their own answer
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
 
-from trainer.assessment import Answer, Planned
+from trainer.assessment import Planned
 from trainer.content.html import Page, plain, render, render_inline
-from trainer.content.model import Block, Break, Gap, Paragraph, Passage, Question, Scenario, Step
+from trainer.content.model import Block, Paragraph, Passage, Question, Scenario, Step
+from trainer.web.jinja import plain as attr
 
 Fields = Mapping[str, Sequence[str]]
 """Posted fields, name → values."""
@@ -97,38 +98,31 @@ def blocks(content: Sequence[Block], page: Page) -> Markup:
     return Markup(render(content, page))  # noqa: S704  escaped by the renderer
 
 
-def widget(planned: Planned, page: Page, answer: Answer | None = None, fields: Fields | None = None) -> Widget:
-    """The fields of `planned`, filled with a stored `answer` (source order) or with posted `fields`."""
-    item = planned.item
+def widget(planned: Planned, page: Page, filled: Fields | None = None) -> Widget:
+    """The fields of `planned`, filled with what was posted, or with a stored answer by way of `form_fields`."""
+    item, values = planned.item, filled or {}
     if isinstance(item, Scenario):
-        return _scenario(item, page, answer, fields or {})
-    legend, prompt = _prompt(item, page, planned, answer, fields or {})
+        return _scenario(item, page, values)
+    legend, prompt = _prompt(item, page, planned, values)
     shown = Widget(item.id, item.type, legend, prompt, tuple(blocks(hint, page) for hint in item.hints))
-    return _FILL[item.type](shown, item, planned, page, answer, fields or {})
+    return _FILL[item.type](shown, item, planned, page, values)
 
 
-def _prompt(
-    item: Question, page: Page, planned: Planned, answer: Answer | None, fields: Fields
-) -> tuple[Markup | None, Markup]:
+def _one(filled: Fields, name: str) -> str:
+    return "".join(filled.get(name, ())[:1])
+
+
+def _prompt(item: Question, page: Page, planned: Planned, filled: Fields) -> tuple[Markup | None, Markup]:
     if item.type == "gap":
-        return None, _gap_sentences(item, page, answer, fields)
+        return None, _gap_sentences(item, page, planned, filled)
     match item.prompt:
-        case (Paragraph(passage=passage),) if passage.state in ("source", "reviewed", "draft", "missing"):
+        case (Paragraph(passage=passage),) if passage.state != "stale":
             return words(passage, page), Markup()
     return None, blocks(item.prompt, page)
 
 
-def _chosen(planned: Planned, answer: Answer | None, fields: Fields) -> frozenset[str]:
-    """Presented positions chosen before."""
-    if answer is not None:
-        return frozenset(str(planned.order.index(source)) for source in answer["chosen"])
-    return frozenset(fields.get("answer", ()))
-
-
-def _with_choices(
-    shown: Widget, item: Question, planned: Planned, page: Page, answer: Answer | None, fields: Fields
-) -> Widget:
-    chosen = _chosen(planned, answer, fields)
+def _with_choices(shown: Widget, item: Question, planned: Planned, page: Page, filled: Fields) -> Widget:
+    chosen = frozenset(filled.get("answer", ()))
     return shown._replace(
         choices=tuple(
             Choice(
@@ -142,25 +136,14 @@ def _with_choices(
     )
 
 
-def _with_text(
-    shown: Widget, item: Question, planned: Planned, page: Page, answer: Answer | None, fields: Fields
-) -> Widget:
-    text = answer["text"] if answer is not None else "".join(fields.get("answer", ())[:1])
-    return shown._replace(text=text, lines=item.lines if item.type == "reflect" else 1)
+def _with_text(shown: Widget, item: Question, planned: Planned, page: Page, filled: Fields) -> Widget:
+    return shown._replace(text=_one(filled, "answer"), lines=item.lines if item.type == "reflect" else 1)
 
 
-def _with_rows(
-    shown: Widget, item: Question, planned: Planned, page: Page, answer: Answer | None, fields: Fields
-) -> Widget:
-    def chosen(row: int) -> str:
-        if answer is None:
-            return "".join(fields.get(f"row-{row}", ())[:1])
-        source = answer["pairs"][row]
-        return "" if source is None else str(planned.order.index(source))
-
+def _with_rows(shown: Widget, item: Question, planned: Planned, page: Page, filled: Fields) -> Widget:
     return shown._replace(
         heads=tuple(words(head, page) for head in item.match_head),
-        rows=tuple(Row(words(left, page), chosen(row)) for row, left in enumerate(item.left)),
+        rows=tuple(Row(words(left, page), _one(filled, f"row-{row}")) for row, left in enumerate(item.left)),
         options=tuple(
             Option(str(position), plain(item.right[source].content), item.right[source].lang)
             for position, source in enumerate(planned.order)
@@ -168,19 +151,14 @@ def _with_rows(
     )
 
 
-def _with_places(
-    shown: Widget, item: Question, planned: Planned, page: Page, answer: Answer | None, fields: Fields
-) -> Widget:
+def _with_places(shown: Widget, item: Question, planned: Planned, page: Page, filled: Fields) -> Widget:
     total = len(planned.order)
-    if answer is not None:
-        standing = [planned.order.index(source) for source in answer["order"]]
-    else:
-        standing = posted_order(fields, total) or list(range(total))
 
     def label(position: int) -> Markup:
         body = item.options[planned.order[position]].body
         return Markup() if body is None else words(body, page)
 
+    standing = posted_order(filled, total) or range(total)
     return shown._replace(places=tuple(Place(str(position), label(position)) for position in standing))
 
 
@@ -207,47 +185,53 @@ def moved(order: list[int], move: str) -> tuple[list[int], int]:
 # ------------------------------------------------------------------ gap
 
 
-def _gap_sentences(item: Question, page: Page, answer: Answer | None, fields: Fields) -> Markup:
+def _gap_sentences(item: Question, page: Page, planned: Planned, filled: Fields) -> Markup:
     def field(number: int) -> str:
-        value = answer["gaps"][number] if answer is not None else "".join(fields.get(f"gap-{number}", ())[:1])
-        return _gap_field(item.id, number, item.gaps[number], value, page)
+        return _gap_field(item, number, planned.gaps[number], _one(filled, f"gap-{number}"))
 
-    return Markup().join(_gap_block(block, page, field) for block in item.prompt)
-
-
-def _gap_block(block: Block, page: Page, field: object) -> Markup:
-    if isinstance(block, Paragraph):
-        html = Markup(render_inline(block.passage.content, page, field))  # type: ignore[arg-type]  # noqa: S704
-        lang = Markup("") if block.passage.lang == page.locale else Markup(' lang="{}"').format(block.passage.lang)
-        return Markup("<p{}>{}</p>").format(lang, html)
-    return blocks((block,), page)
+    return with_gaps(item, page, field)
 
 
-def _gap_field(question: str, number: int, gap: Gap, value: str, page: Page) -> str:
+def with_gaps(item: Question, page: Page, field: Callable[[int], str]) -> Markup:
+    """The prompt of a `gap` question, with the HTML of `field` in the place of each gap."""
+    return Markup().join(
+        _gap_paragraph(block.passage, page, field) if isinstance(block, Paragraph) else blocks((block,), page)
+        for block in item.prompt
+    )
+
+
+def _gap_paragraph(passage: Passage, page: Page, field: Callable[[int], str]) -> Markup:
+    html = Markup(render_inline(passage.content, page, field))  # noqa: S704  escaped by the renderer
+    lang = Markup() if passage.lang == page.locale else Markup(' lang="{}"').format(passage.lang)
+    return Markup("<p{}>{}</p>").format(lang, html)
+
+
+def _gap_field(item: Question, number: int, order: tuple[int, ...], value: str) -> str:
     """An input, or a select with the author's choices, named for screen readers by its number."""
-    name = page.labels.gap % {"number": number + 1}
-    if not gap.choices:
+    name, choices = attr("Gap %(number)s", number=number + 1), item.gaps[number].choices
+    if not choices:
         return Markup(
             '<input class="gap" type="text" id="{0}-gap-{1}" name="gap-{1}" value="{2}" aria-label="{3}"'
-            ' autocomplete="off" autocapitalize="off" spellcheck="false">'
-        ).format(question, number, value, name)
+            ' maxlength="300" autocomplete="off" autocapitalize="off" spellcheck="false">'
+        ).format(item.id, number, value, name)
     options = Markup().join(
-        Markup("<option{}>{}</option>").format(Markup(" selected") if choice == value else "", choice)
-        for choice in sorted(gap.choices)
+        Markup('<option value="{}"{}>{}</option>').format(
+            position, Markup(" selected") if str(position) == value else "", choices[source]
+        )
+        for position, source in enumerate(order)
     )
     return Markup(
         '<select class="gap" id="{0}-gap-{1}" name="gap-{1}" aria-label="{2}"><option value=""></option>{3}</select>'
-    ).format(question, number, name, options)
+    ).format(item.id, number, name, options)
 
 
 # ------------------------------------------------------------- scenario
 
 
-def _scenario(item: Scenario, page: Page, answer: Answer | None, fields: Fields) -> Widget:
+def _scenario(item: Scenario, page: Page, filled: Fields) -> Widget:
     """The step reached by the path so far, with the steps behind it."""
-    path = tuple(answer["path"]) if answer is not None else read_path("".join(fields.get("path", ())[:1]))
     passed, step, walked = [], item.steps[0], []
-    for choice in path:
+    for choice in (*read_path(_one(filled, "path")), *read_path(_one(filled, "choice"))):
         if not 0 <= choice < len(step.choices):
             break
         passed.append(_passed(item, step, choice, page))
@@ -269,7 +253,9 @@ def _scenario(item: Scenario, page: Page, answer: Answer | None, fields: Fields)
 
 def _passed(item: Scenario, step: Step, choice: int, page: Page) -> Passed:
     return Passed(
-        f"{item.id}-{step.id}", words(step.title, page), blocks(step.blocks, page),
+        f"{item.id}-{step.id}",
+        words(step.title, page),
+        blocks(step.blocks, page),
         words(step.choices[choice].body, page),
     )
 
@@ -293,7 +279,7 @@ _FILL = {
     "short": _with_text,
     "number": _with_text,
     "reflect": _with_text,
-    "gap": lambda shown, item, planned, page, answer, fields: shown,
+    "gap": lambda shown, item, planned, page, filled: shown,
     "match": _with_rows,
     "order": _with_places,
 }

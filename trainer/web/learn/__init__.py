@@ -5,7 +5,18 @@
 
 from __future__ import annotations
 
-from trainer.web.learn import attempts, catalogue, lessons, modules, pages, records
+from trainer.web.learn import attempts, catalogue, handbook, lessons, modules, pages, records, results, starts
 from trainer.web.learn.routes import blueprint
 
-__all__ = ["attempts", "blueprint", "catalogue", "lessons", "modules", "pages", "records"]
+__all__ = [
+    "attempts",
+    "blueprint",
+    "catalogue",
+    "handbook",
+    "lessons",
+    "modules",
+    "pages",
+    "records",
+    "results",
+    "starts",
+]

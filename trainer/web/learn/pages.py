@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from trainer.content.glossary import TERMS
 from trainer.vocabulary import N_
 from trainer.web import cookies, preferences
 from trainer.web.guard import public
@@ -19,6 +20,12 @@ READING_KEPT = notice("reading-kept", N_("Your choice is kept on this device unt
 @public
 def help() -> str:  # noqa: A001  the page is called help
     return render_template("learn/help.html")
+
+
+@blueprint.get("/<locale:locale>/glossary")
+@public
+def glossary() -> str:
+    return render_template("learn/glossary.html", terms=sorted(TERMS.items(), key=lambda term: term[1].english))
 
 
 @blueprint.get("/<locale:locale>/reading")

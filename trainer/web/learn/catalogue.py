@@ -1,0 +1,96 @@
+"""The catalogue, and the choice of language and country."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from trainer.services import learn
+from trainer.vocabulary import COUNTRIES, OTHER_COUNTRY, country_name
+from trainer.web import cookies, locale, preferences
+from trainer.web.guard import public
+from trainer.web.jinja import translated as _
+from trainer.web.learn.present import COUNTRY, country_chosen, say
+from trainer.web.learn.routes import blueprint, reading
+from trainer.web.state import current
+
+
+class Card(NamedTuple):
+    """A module in the catalogue."""
+
+    url: str
+    title: Markup
+    summary: Markup
+    languages: tuple[str, ...]
+    minutes: int | None
+    lessons: int
+    done: int
+    state: str
+    """`none`, `part` or `done`."""
+
+
+class Resume(NamedTuple):
+    url: str
+    module: Markup
+    unit: Markup | None
+
+
+STATES = {"new": "none", "started": "part", "completed": "done"}
+
+
+@blueprint.get("/")
+@public
+def root() -> Response:
+    return locale.to_preferred()
+
+
+@blueprint.get("/<locale:locale>/")
+@public
+def home() -> str:
+    country = country_chosen()
+    with current.read() as db:
+        cards = learn.catalogue(db, current.shelf, current.identity, locale=current.locale, country=country)
+    shown = [_card(card) for card in cards]
+    begun = next((card for card in shown if card.state == "part"), None)
+    resume = Resume(begun.url, begun.title, None) if begun else None
+    return render_template("learn/home.html", cards=shown, resume=resume, country=country)
+
+
+def _card(card: learn.CatalogueCard) -> Card:
+    return Card(
+        url=url_for("learn.module", slug=card.slug),
+        title=say(card.title),
+        summary=say(card.summary),
+        languages=card.languages,
+        minutes=card.minutes,
+        lessons=card.lessons,
+        done=card.lessons_done,
+        state=STATES[card.progress],
+    )
+
+
+@blueprint.get("/<locale:locale>/welcome")
+@public
+def welcome() -> str:
+    countries = [(code, _(country_name(code))) for code in COUNTRIES]
+    countries.append((OTHER_COUNTRY, _("Another country, or I prefer not to say")))
+    chosen = country_chosen() or OTHER_COUNTRY
+    saver = reading().saver == "1"
+    return render_template("learn/welcome.html", countries=countries, country=chosen, saver=saver)
+
+
+@blueprint.post("/<locale:locale>/welcome")
+@public
+def keep_welcome() -> Response:
+    """Keeps the choices in cookies of this device; nobody is signed up by it."""
+    response = redirect(url_for("learn.home"), 303)
+    saver = "1" if request.form.get("saver") == "1" else ""
+    cookies.put(response, preferences.COOKIE, reading()._replace(saver=saver).cookie())  # type: ignore[arg-type]
+    country = request.form.get("country", "")
+    if country in COUNTRIES or country == OTHER_COUNTRY:
+        cookies.put(response, COUNTRY, country)  # type: ignore[arg-type]
+    locale.remember(response, current.locale)  # type: ignore[arg-type]
+    return response

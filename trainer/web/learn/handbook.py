@@ -1,0 +1,70 @@
+"""The module's handbook as a PDF: made once in a worker process, then served from disk."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, make_response, render_template, request, send_file, url_for
+
+from trainer.content.html import plain
+from trainer.services import learn
+from trainer.web.guard import public
+from trainer.web.handbooks import PAPERS, Order, Paper, Press
+from trainer.web.learn.modules import course_now
+from trainer.web.learn.present import say
+from trainer.web.learn.routes import blueprint
+from trainer.web.state import current
+
+AGAIN_AFTER = 4
+"""Seconds until the waiting page looks again."""
+
+
+@blueprint.get("/<locale:locale>/modules/<slug>/handbook.pdf")
+@public
+def handbook(slug: str) -> Response:
+    course = course_now(slug)
+    wanted = request.args.get("paper", "a4")
+    paper: Paper = next((known for known in PAPERS if known == wanted), "a4")
+    made = press().ask(_order(course, paper))
+    if made is None:
+        return _waiting(course, paper)
+    module = course.module
+    name = "-".join(part for part in (slug, module.locale, module.country, paper) if part)
+    response = send_file(made, mimetype="application/pdf", download_name=f"{name}.pdf", max_age=0)
+    response.headers["Content-Language"] = module.locale
+    return response
+
+
+def press() -> Press:
+    """The application's one press."""
+    known = current_app.extensions.get("trainer-press")
+    if not isinstance(known, Press):
+        known = current_app.extensions.setdefault("trainer-press", Press(current.config.data / "cache"))
+    return known
+
+
+def _order(course: learn.Course, paper: Paper) -> Order:
+    media = {
+        path: current.shelf.media(course.edition_id, path).data
+        for path in current.shelf.files(course.edition_id)
+        if path.startswith("media/")
+    }
+    return Order(
+        module=course.module,
+        media=media,
+        edition=course.edition_number,
+        published=course.published_at.date().isoformat(),
+        paper=paper,
+    )
+
+
+def _waiting(course: learn.Course, paper: Paper) -> Response:
+    slug = course.module.slug
+    page = render_template(
+        "learn/handbook.html",
+        title=say(course.module.title),
+        plain_title=plain(course.module.title.content),
+        module_url=url_for("learn.module", slug=slug),
+        again_url=url_for("learn.handbook", slug=slug, paper=paper),
+    )
+    response = make_response(page, 202)
+    response.headers["Refresh"] = str(AGAIN_AFTER)
+    return response

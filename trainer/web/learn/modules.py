@@ -1,0 +1,210 @@
+"""The page of one module: what it is, where you stand in it, and what to do next. Also its media and its handbook."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import Response, render_template, url_for
+from markupsafe import Markup
+
+from trainer.content.html import plain, render
+from trainer.content.model import Completion
+from trainer.services import learn
+from trainer.web.guard import public
+from trainer.web.jinja import percent_text
+from trainer.web.jinja import translated as _
+from trainer.web.learn import events
+from trainer.web.learn.present import country_chosen, honesty, page_of, say
+from trainer.web.learn.routes import blueprint
+from trainer.web.state import current
+
+
+class Line(NamedTuple):
+    """A unit in the module's contents."""
+
+    url: str
+    title: Markup
+    minutes: int | None
+    state: str
+    """`done`, `part` or `none`."""
+    here: bool
+    """What to do next (module page), or the page shown (lesson)."""
+    more: Markup | None
+
+
+class Action(NamedTuple):
+    url: str
+    label: Markup
+
+
+class Offer(NamedTuple):
+    """Two ways on of equal weight: the test before the module, or its first lesson."""
+
+    title: Markup
+    lines: tuple[Markup, ...]
+    post_url: str | None
+    post_label: Markup
+    event: str
+    url: str
+    label: Markup
+
+
+@blueprint.get("/<locale:locale>/modules/<slug>")
+@public
+def module(slug: str) -> str:
+    course = course_now(slug)
+    shown = course.module
+    page = page_of(shown, course.edition_id)
+    return render_template(
+        "learn/module.html",
+        title=say(shown.title),
+        plain_title=plain(shown.title.content),
+        summary=say(shown.summary),
+        sensitive=say(shown.sensitive) if shown.sensitive else None,
+        introduction=Markup(render(shown.introduction, page)) if shown.introduction else None,  # noqa: S704
+        objectives=[say(objective.passage) for objective in shown.objectives],
+        language=honesty(shown, url_for("learn.module", slug=slug, locale=shown.source)),
+        updated=course.newer,
+        rule=rule_words(shown.completion),
+        done=len([state for state in lessons_of(course) if state.done]),
+        total=len(lessons_of(course)),
+        lines=lines_of(course),
+        offer=_offer(course),
+        action=_action(course),
+        completed_at=course.completion.at if course.completion else None,
+        certificate_url=url_for("learn.certificate", slug=slug) if _has_certificate(course) else None,
+        handbook_url=url_for("learn.handbook", slug=slug),
+        edition=Edition(course.edition_number, course.published_at),
+    )
+
+
+class Edition(NamedTuple):
+    number: int
+    published_at: object
+
+
+def course_now(slug: str) -> learn.Course:
+    """The module and the person's state in it. Raises NotFound."""
+    with current.read() as db:
+        return learn.course(db, current.shelf, current.identity, slug, locale=current.locale, country=country_chosen())
+
+
+def lessons_of(course: learn.Course) -> list[learn.UnitState]:
+    return [state for state in course.units if state.unit.kind == "lesson"]
+
+
+def _has_certificate(course: learn.Course) -> bool:
+    return course.completion is not None and course.completion.certificate is not None
+
+
+def lines_of(course: learn.Course, here: str | None = None) -> list[Line]:
+    """The units in order; the test stands where its turn is. `here`: id of the unit shown, else what comes next."""
+    marked = here or (course.next.id if course.next else "")
+    return [_line(course, state, marked) for state in course.units]
+
+
+def _line(course: learn.Course, state: learn.UnitState, marked: str) -> Line:
+    unit = state.unit
+    started = state.open_attempt is not None or state.last_attempt is not None
+    return Line(
+        url=url_for("learn.unit", slug=course.module.slug, unit=unit.slug),
+        title=say(unit.title),
+        minutes=unit.minutes,
+        state="done" if state.done else "part" if started else "none",
+        here=unit.id == marked,
+        more=_more(course, state),
+    )
+
+
+def _more(course: learn.Course, state: learn.UnitState) -> Markup | None:
+    """A line below the unit's title: what kind it is and what one needs."""
+    match state.unit.kind:
+        case "quiz" if state.best is not None:
+            return _("Quiz. Your best: %(best)s.", best=percent_text(state.best / 100))
+        case "quiz" if state.pass_mark is not None:
+            return _("Quiz. You pass with %(mark)s.", mark=percent_text(state.pass_mark / 100))
+        case "test":
+            return _("The same kind of questions before and after the module.")
+        case "job-aid":
+            return _("A job aid to keep at hand.")
+    return _("Has a content note.") if state.unit.sensitive else None
+
+
+def rule_words(completion: Completion) -> Markup:
+    """What completes the module, in one sentence."""
+    quiz = percent_text(completion.quiz / 100) if completion.quiz is not None else ""
+    test = percent_text(completion.test / 100) if completion.test is not None else ""
+    lessons = completion.lessons is not None
+    if lessons and quiz and test:
+        return _(
+            "The module is complete when you have read all lessons, passed the quiz with %(quiz)s and passed the "
+            "test at the end with %(test)s.", quiz=quiz, test=test)  # fmt: skip
+    if lessons and quiz:
+        return _("The module is complete when you have read all lessons and passed the quiz with %(quiz)s.",
+                          quiz=quiz)  # fmt: skip
+    if lessons and test:
+        return _(
+            "The module is complete when you have read all lessons and passed the test at the end with %(test)s.",
+            test=test)  # fmt: skip
+    if quiz and test:
+        return _(
+            "The module is complete when you have passed the quiz with %(quiz)s and the test at the end with %(test)s.",
+            quiz=quiz, test=test)  # fmt: skip
+    if quiz:
+        return _("The module is complete when you have passed the quiz with %(quiz)s.", quiz=quiz)
+    if test:
+        return _("The module is complete when you have passed the test at the end with %(test)s.", test=test)
+    return _("The module is complete when you have read all lessons.")
+
+
+def _first_lesson(course: learn.Course) -> learn.UnitState | None:
+    return next(iter(lessons_of(course)), None)
+
+
+def _offer(course: learn.Course) -> Offer | None:
+    """The test before the first lesson, with a way past it that weighs the same."""
+    test, first = course.test, _first_lesson(course)
+    if current.identity is None or test is None or first is None or test.pre not in ("open", "running"):
+        return None
+    slug = course.module.slug
+    running = test.pre == "running" and test.pre_attempt is not None
+    return Offer(
+        title=_("Before you begin: what do you know already?"),
+        lines=(
+            _(
+                "A short test before the first lesson shows later how much you have gained. It has no pass "
+                "mark, and you may skip it."
+            ),
+        ),
+        post_url=url_for("learn.start", slug=slug, unit=test.unit.slug),
+        post_label=_("Continue the test") if running else _("Take the test"),
+        event=events.new_id(),
+        url=url_for("learn.unit", slug=slug, unit=first.unit.slug),
+        label=_("Skip the test and start lesson 1"),
+    )
+
+
+def _action(course: learn.Course) -> Action | None:
+    slug = course.module.slug
+    following = course.next or (course.units[0].unit if course.units else None)
+    if following is None:
+        return None
+    url = url_for("learn.unit", slug=slug, unit=following.slug)
+    if course.completion is not None and not course.missing:
+        return Action(url, _("Read it again"))
+    title = say(following.title)
+    if course.done:
+        return Action(url, _("Continue: %(title)s", title=title))
+    return Action(url, _("Start: %(title)s", title=title))
+
+
+@blueprint.get("/media/<int:edition_id>/<path:path>")
+@public
+def media(edition_id: int, path: str) -> Response:
+    """A picture of an edition. Editions never change, so browsers keep it for ever."""
+    medium = current.shelf.media(edition_id, f"media/{path}")
+    response = Response(medium.data, mimetype=medium.mime)
+    response.cache_control.public = response.cache_control.immutable = True
+    response.cache_control.max_age = 365 * 24 * 3600
+    response.headers["Content-Disposition"] = "inline"
+    return response

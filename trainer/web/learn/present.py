@@ -1,0 +1,135 @@
+"""From compiled values to what templates show: passages as words, units as lines, pieces of text made once.
+
+The words of a lesson are rendered once per (edition, unit, locale, country) and kept; a request only joins them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import request, url_for
+from markupsafe import Markup, escape
+
+from trainer.content.html import Labels, Page, plain
+from trainer.content.model import Module, Passage, Unit
+from trainer.vocabulary import COUNTRIES
+from trainer.web import cookies
+from trainer.web.jinja import plain as attr
+from trainer.web.state import current
+
+COUNTRY = "country"
+"""Purpose of the cookie that keeps an anonymous reader's country."""
+
+
+class Place(NamedTuple):
+    """Where a page is: its unit, its module, and the ways on from it."""
+
+    title: Markup
+    plain_title: str
+    module_title: Markup
+    module_plain_title: str
+    module_url: str
+    unit_url: str
+    open_url: str
+    """The unit itself, past its content note."""
+    done_url: str
+    break_url: str
+    where: Markup = Markup()
+    minutes: int | None = None
+    previous_url: str | None = None
+    next_url: str | None = None
+    next_title: Markup | None = None
+
+
+class Honesty(NamedTuple):
+    """What a reader must know about the language and the country of the module shown."""
+
+    source: str
+    missing: bool
+    """Nothing of it is translated into the language of the page."""
+    drafted: bool
+    """Translated by machine, reviewed by nobody."""
+    gaps: int
+    """Passages shown in the source language."""
+    source_url: str
+    country_open: str | None
+    """Country whose edition is not issued yet."""
+
+
+def labels() -> Labels:
+    """The interface's own words inside a text."""
+    return Labels(**{name: attr(message) for name, message in LABELS.items()})
+
+
+LABELS: dict[str, str] = {}
+
+
+def country_chosen() -> str | None:
+    """The country whose text this reader sees: the person's own, or the one chosen on this device."""
+    code = current.identity.country if current.identity else cookies.read(request, COUNTRY)
+    return code if code in COUNTRIES else None
+
+
+def page_of(module: Module, edition_id: int) -> Page:
+    """How the texts of one module are rendered in this request's language."""
+
+    def link(href: str) -> str:
+        unit, hash_sign, anchor = href.partition("#")
+        if not unit or "/" in unit or ":" in unit or "?" in unit:
+            return href
+        return url_for("learn.unit", slug=module.slug, unit=unit) + hash_sign + anchor
+
+    def media(path: str) -> str:
+        return url_for("learn.media", edition_id=edition_id, path=path.removeprefix("media/"))
+
+    return Page(current.locale, labels(), link, media)
+
+
+def say(passage: Passage) -> Markup:
+    """A passage as plain words with its own language, for headings and links of the interface."""
+    text = escape(plain(passage.content))
+    if passage.lang == current.locale:
+        return text
+    return Markup('<span lang="{}">{}</span>').format(passage.lang, text)
+
+
+def place_of(
+    module: Module,
+    unit: Unit,
+    *,
+    previous: Unit | None = None,
+    following: Unit | None = None,
+    where: Markup | None = None,
+) -> Place:
+    at = {"slug": module.slug, "unit": unit.slug}
+    return Place(
+        title=say(unit.title),
+        plain_title=plain(unit.title.content),
+        module_title=say(module.title),
+        module_plain_title=plain(module.title.content),
+        module_url=url_for("learn.module", slug=module.slug),
+        unit_url=url_for("learn.unit", **at),
+        open_url=url_for("learn.unit", **at, open=1) if unit.sensitive else url_for("learn.unit", **at),
+        done_url=url_for("learn.unit_done", **at),
+        break_url=url_for("learn.take_break", **at),
+        where=where or Markup(),
+        minutes=unit.minutes,
+        previous_url=url_for("learn.unit", slug=module.slug, unit=previous.slug) if previous else None,
+        next_url=url_for("learn.unit", slug=module.slug, unit=following.slug) if following else None,
+        next_title=say(following.title) if following else None,
+    )
+
+
+def honesty(module: Module, source_url: str) -> Honesty:
+    """What to say above a text of `module`. `source_url`: the same page in the module's own language."""
+    translated_into = module.locale in module.languages
+    foreign = module.locale != module.source
+    open_country = module.country if module.country and module.open_slots else None
+    return Honesty(
+        source=module.source,
+        missing=foreign and not translated_into,
+        drafted=foreign and translated_into and module.reviewer is None,
+        gaps=module.states.get("missing", 0) if foreign and translated_into else 0,
+        source_url=source_url,
+        country_open=open_country,
+    )

@@ -1,0 +1,85 @@
+"""What came of learning: the person's own record, and the certificate."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import NamedTuple
+
+import segno
+from flask import Response, render_template, url_for
+from markupsafe import Markup
+
+from trainer.content.html import plain
+from trainer.services import learn
+from trainer.web.guard import signed_in
+from trainer.web.learn.present import say
+from trainer.web.learn.routes import blueprint
+from trainer.web.state import current
+
+
+class Row(NamedTuple):
+    """A module in the record. Scores are shares from 0 to 1."""
+
+    url: str
+    title: Markup
+    completed_at: datetime | None
+    done: int
+    lessons: int
+    quiz: float | None
+    test: float | None
+    certificate_url: str | None
+
+
+@blueprint.get("/<locale:locale>/record")
+@signed_in
+def record() -> str:
+    with current.read() as db:
+        rows = learn.record_of(db, current.shelf, current.me, locale=current.locale)
+    return render_template("learn/record.html", rows=[_row(row) for row in rows])
+
+
+def _row(row: learn.RecordRow) -> Row:
+    return Row(
+        url=url_for("learn.module", slug=row.slug),
+        title=say(row.title),
+        completed_at=row.completed_at,
+        done=row.lessons_done,
+        lessons=row.lessons,
+        quiz=None if row.quiz is None else row.quiz / 100,
+        test=None if row.test is None else row.test / 100,
+        certificate_url=url_for("learn.certificate", slug=row.slug) if row.certificate else None,
+    )
+
+
+def _certificate(slug: str) -> learn.CertificateView:
+    with current.read() as db:
+        return learn.certificate(db, current.shelf, current.me, slug, locale=current.locale)
+
+
+@blueprint.get("/<locale:locale>/modules/<slug>/certificate")
+@signed_in
+def certificate(slug: str) -> str:
+    view = _certificate(slug)
+    return render_template(
+        "learn/certificate.html",
+        certificate=view,
+        title=say(view.title),
+        plain_title=plain(view.title.content),
+        module_url=url_for("learn.module", slug=slug),
+        qr_url=url_for("learn.certificate_code", slug=slug),
+        check_url=url_for("check.result", code=view.code),
+        check_address=url_for("check.anywhere", _external=True),
+    )
+
+
+@blueprint.get("/<locale:locale>/modules/<slug>/certificate.svg")
+@signed_in
+def certificate_code(slug: str) -> Response:
+    """The QR code of the certificate's check page: black on white with a quiet zone, whatever the theme."""
+    address = url_for("check.anywhere", code=_certificate(slug).code, _external=True)
+    drawing = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        drawing, kind="svg", scale=4, border=4, light="#FFFFFF", xmldecl=False, svgclass=None, lineclass=None
+    )
+    return Response(drawing.getvalue(), mimetype="image/svg+xml")
