@@ -102,9 +102,9 @@ def people(db: Session, countries: Iterable[str], *, search: str = "") -> tuple[
     """Everybody of these countries, by name; `search` finds part of the name or of the sign-in name."""
     query = select(Person).where(Person.country.in_(sorted(set(countries))))
     if search.strip():
-        wanted = (Person.full_name.icontains(search.strip(), autoescape=True),)
+        wanted = [Person.full_name.icontains(search.strip(), autoescape=True)]
         if folded := names.folded(search):
-            wanted += (Person.sign_in_name.contains(folded, autoescape=True),)
+            wanted.append(Person.sign_in_name.contains(folded, autoescape=True))
         query = query.where(or_(*wanted))
     found = db.scalars(query.order_by(Person.full_name, Person.id)).all()
     roles: dict[str, set[str]] = {}

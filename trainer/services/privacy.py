@@ -6,9 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.access import Identity
+from trainer.services import names
+from trainer.services.problems import NotFound
+from trainer.store.models import (
+    Attempt,
+    Certificate,
+    CompletionRow,
+    Enrolment,
+    Grant,
+    Person,
+    Response,
+    SignInSession,
+    SlipCode,
+    UnitDone,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,20 +42,81 @@ def my_data(db: Session, identity: Identity) -> dict[str, Any]:
 
     Keys: `person`, `roles`, `sessions`, `slips`, `enrolments`, `units_done`, `attempts`, `responses`, `completions`,
     `certificates`; a list of dicts each, but `person`. No secrets and no hashes. Moments are ISO 8601 in UTC.
+    What was right in a test is left out as long as it could help to answer: in a test that is running, and in a
+    pre-test until the module is completed.
     """
-    raise NotImplementedError
+    held: dict[str, Any] = {"person": _shown(_me(db, identity))}
+    held["person"]["has_password"] = _me(db, identity).password_hash is not None
+    for name, table in TABLES.items():
+        order = list(table.__mapper__.primary_key)
+        rows = db.scalars(select(table).where(table.person_id == identity.person_id).order_by(*order))
+        held[name] = [_shown(row) for row in rows]
+    completed = {row["module"] for row in held["completions"]}
+    silent = {row["id"] for row in held["attempts"] if _is_silent(row, completed)}
+    for row in (*held["attempts"], *held["responses"]):
+        if row.get("attempt_id", row["id"]) in silent:
+            for mark in MARKS & row.keys():
+                del row[mark]
+    return held
+
+
+def _is_silent(attempt: dict[str, Any], completed: set[str]) -> bool:
+    if attempt["purpose"] == "pre":
+        return attempt["module"] not in completed
+    return attempt["purpose"] == "post" and attempt["handed_in_at"] is None
+
+
+TABLES: dict[str, type[Any]] = {
+    "roles": Grant,
+    "sessions": SignInSession,
+    "slips": SlipCode,
+    "enrolments": Enrolment,
+    "units_done": UnitDone,
+    "attempts": Attempt,
+    "responses": Response,
+    "completions": CompletionRow,
+    "certificates": Certificate,
+}
+"""Every table with rows of a person, and what it is called in the person's copy."""
+
+SECRET = frozenset({"password_hash", "token_hash", "csrf", "code_hash", "seed"})
+"""Columns that would let somebody sign in as the person, or foresee questions."""
+MARKS = frozenset({"points", "correct", "critical", "score", "passed"})
+"""Columns that say what was right."""
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    columns = row.__mapper__.column_attrs
+    return {column.key: _plain(getattr(row, column.key)) for column in columns if column.key not in SECRET}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def correct(db: Session, identity: Identity, correction: Correction) -> None:
     """Store corrected values. Certificates and counts keep what they said. Raises Invalid (with `field`)."""
-    raise NotImplementedError
+    row = _me(db, identity)
+    row.full_name = names.full_name(correction.full_name)
+    row.agency_type = names.agency_type(correction.agency_type)
+    row.work_role = names.work_role(correction.work_role)
+    row.sex = names.sex(correction.sex)
+    row.locale = names.locale(correction.locale)
 
 
 def ask_deletion(db: Session, identity: Identity, *, now: datetime) -> None:
     """Note the wish; the coordinator sees it. Asking again changes nothing."""
-    raise NotImplementedError
+    row = _me(db, identity)
+    row.deletion_asked_at = row.deletion_asked_at or now
 
 
 def withdraw_deletion(db: Session, identity: Identity) -> None:
     """Take the wish back."""
-    raise NotImplementedError
+    _me(db, identity).deletion_asked_at = None
+
+
+def _me(db: Session, identity: Identity) -> Person:
+    row = db.scalar(select(Person).where(Person.id == identity.person_id, Person.country == identity.country))
+    if row is None:
+        raise NotFound
+    return row

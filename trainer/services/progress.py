@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Select, String, cast, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, String, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Boolean, Float, Integer
 
@@ -112,7 +112,7 @@ def _everything(person_id: str, module: str | None) -> CompoundSelect[Any]:
     never, unscored, undecided, none = (
         cast(null(), kind) for kind in (UTCDateTime(), Float(), Boolean(), Integer())
     )
-    parts: Iterable[tuple[type[Enrolment | UnitDone | Attempt | CompletionRow], Select[Any]]] = (
+    parts: tuple[tuple[Any, Any], ...] = (
         (Enrolment, select(
             literal("enrolment").label("kind"), Enrolment.module.label("module"), Enrolment.id.label("id"),
             Enrolment.mode.label("a"), Enrolment.locale.label("b"), Enrolment.pre_form.label("c"),

@@ -100,7 +100,7 @@ def _ensure_enrolled(desk: Desk, event: Event, edition: EditionRow) -> Enrolment
 def _enrolled(desk: Desk, event: Event, edition: EditionRow, enrolment_id: str) -> Enrolment:
     module = desk.module(edition.id, event)
     forms = next((unit.forms for unit in module.units if unit.kind == "test"), ())
-    person = desk.person
+    person, this_month = desk.person, month(desk.now, desk.person.country)
     row = {
         **desk.mine(),
         "id": enrolment_id,
@@ -112,12 +112,12 @@ def _enrolled(desk: Desk, event: Event, edition: EditionRow, enrolment_id: str) 
         "pre_form": assessment.assign_form(forms, f"{person.id} {edition.module}"),
         "agency_type": person.agency_type,
         "sex": person.sex,
-        "month": month(desk.now, person.country),
+        "month": this_month,
     }
     if not insert_new(desk.db, Enrolment, row):
         raise Rejected("id-taken")
     if not person.is_test:
-        desk.counts.enrolled[_group(person, edition.module, row["month"], event.mode)] += 1
+        desk.counts.enrolled[_group(person, edition.module, this_month, event.mode)] += 1
     enrolment = _enrolment(desk, edition.module)
     assert enrolment is not None
     return enrolment

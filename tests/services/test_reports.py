@@ -1,0 +1,262 @@
+"""The coordinator's report, and the numbers it must not give away."""
+
+from __future__ import annotations
+
+import csv as csv_format
+import io
+import random
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import product
+
+import pytest
+
+from tests.factories import an_edition
+from trainer.services import reports
+from trainer.services.problems import NotFound
+from trainer.services.reports import Filters
+from trainer.services.suppression import FEW, HIDDEN, Cell, Table, suppressed
+from trainer.store.engine import Store
+from trainer.store.models import Summary
+from trainer.store.scope import Scope
+
+VECTOR = [[12, 31], [3, 9], [22, 6]]
+"""Women and men; police, immigration, social welfare."""
+
+
+def texts(table: Table) -> list[list[str]]:
+    return [[cell.text() for cell in (*row, total)] for row, total in zip(table.rows, table.row_totals, strict=True)]
+
+
+# --------------------------------------------------------- what must be hidden
+
+
+def test_the_published_case_loses_the_fewest_people() -> None:
+    table = suppressed(VECTOR)
+    assert texts(table) == [["12", "31", "43"], ["<5", "not shown", "12"], ["not shown", "not shown", "28"]]
+    assert [cell.value for cell in (*table.column_totals, table.total)] == [37, 46, 83]
+
+
+def test_the_attacker_finds_the_cell_of_the_second_published_case() -> None:
+    """Immigration hidden and all else shown: 37 - 12 - 22 = 3. The check itself must see that."""
+    leaky = Table(
+        rows=((Cell(12), Cell(31)), (Cell(None, FEW), Cell(None, HIDDEN)), (Cell(22), Cell(6))),
+        row_totals=(Cell(43), Cell(12), Cell(28)),
+        column_totals=(Cell(37), Cell(46)),
+        total=Cell(83),
+    )
+    assert given_away(leaky, 40) == {(1, 0), (1, 1)}
+
+
+def test_zeros_are_shown_and_alone_hide_nothing() -> None:
+    table = suppressed([[0, 0], [0, 7]])
+    assert texts(table) == [["0", "0", "0"], ["0", "7", "7"]]
+
+
+def test_a_table_of_one_small_cell_hides_its_totals_too() -> None:
+    table = suppressed([[3]])
+    assert {cell.text() for cell in (*table.rows[0], *table.row_totals, *table.column_totals, table.total)} == {"<5"}
+
+
+def test_no_table_at_all_is_no_error() -> None:
+    assert suppressed([]).total == Cell(0)
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_no_hidden_cell_of_a_small_table_has_only_one_possible_value(seed: int) -> None:
+    chance = random.Random(seed)
+    shape = chance.choice([(1, 2), (2, 2), (2, 3), (3, 2), (1, 3), (1, 1)])
+    counts = [[chance.choice([0, 1, 2, 3, 4, 5, 6, 8]) for _ in range(shape[1])] for _ in range(shape[0])]
+    assert not given_away(suppressed(counts), 13), counts
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_knowing_that_nobody_completes_without_enrolling_helps_nobody(seed: int) -> None:
+    chance = random.Random(seed)
+    enrolled = [[chance.choice([0, 3, 5, 6, 7]) for _ in range(2)] for _ in range(2)]
+    completed = [[chance.randint(0, count) for count in row] for row in enrolled]
+    both = suppressed(enrolled, least=completed), suppressed(completed, most=enrolled)
+    assert not given_away(both[0], 12, least=completed), (enrolled, completed)
+    assert not given_away(both[1], 12, most=enrolled), (enrolled, completed)
+
+
+def given_away(
+    table: Table, ceiling: int, *, least: Sequence[Sequence[int]] = (), most: Sequence[Sequence[int]] = ()
+) -> set[tuple[int, int]]:
+    """Hidden cells with one possible value: all tables that print like this one are tried, without any cleverness."""
+    possible: dict[tuple[int, int], set[int]] = {}
+    for rows in _alike(table, ceiling, least, most):
+        for i, j in product(range(len(rows)), range(len(rows[0]))):
+            possible.setdefault((i, j), set()).add(rows[i][j])
+    assert possible, "not even the true table is among them"
+    return {place for place, values in possible.items() if table.rows[place[0]][place[1]].mark and len(values) < 2}
+
+
+def _alike(
+    table: Table, ceiling: int, least: Sequence[Sequence[int]], most: Sequence[Sequence[int]]
+) -> Iterator[list[tuple[int, ...]]]:
+    everything = [*table.row_totals, *table.column_totals, table.total, *(cell for row in table.rows for cell in row)]
+    whole = all(cell.mark == HIDDEN for cell in everything)
+    candidates = []
+    for i, row in enumerate(table.rows):
+        choices = []
+        for j, cell in enumerate(row):
+            low, high = (0, ceiling) if whole else _range(cell, ceiling)
+            low = max(low, least[i][j]) if least else low
+            high = min(high, most[i][j]) if most else high
+            choices.append(range(low, high + 1))
+        candidates.append([one for one in product(*choices) if whole or _fits(sum(one), table.row_totals[i], ceiling)])
+    for rows in product(*candidates):
+        columns = [sum(row[j] for row in rows) for j in range(len(table.column_totals))]
+        fit = [_fits(column, cell, ceiling) for column, cell in zip(columns, table.column_totals, strict=True)]
+        if whole or (all(fit) and _fits(sum(columns), table.total, ceiling)):
+            yield list(rows)
+
+
+def _range(cell: Cell, ceiling: int) -> tuple[int, int]:
+    if cell.value is not None:
+        return cell.value, cell.value
+    return (1, 4) if cell.mark == FEW else (5, max(5, ceiling))
+
+
+def _fits(value: int, cell: Cell, ceiling: int) -> bool:
+    low, high = _range(cell, 10 * ceiling)
+    return low <= value <= high
+
+
+# ------------------------------------------------------------------ the report
+
+
+def counts(store: Store, *rows: tuple[object, ...]) -> None:
+    """Each row: country, module, sex, agency type, enrolled, completed."""
+    with store.write(Scope.system("test")) as db:
+        for module in sorted({str(row[1]) for row in rows}):
+            an_edition(db, module, title=f"About {module}")
+        for country, module, sex, agency, enrolled, completed in rows:
+            db.add(
+                Summary(
+                    country=country, module=module, month="2026-11", sex=sex, agency_type=agency, mode="online",
+                    enrolled=enrolled, completed=completed,
+                )
+            )
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    counts(
+        store,
+        ("KH", "alpha", "woman", "police", 40, 20), ("KH", "alpha", "man", "police", 30, 11),
+        ("KH", "beta", "man", "health", 9, 3), ("LA", "alpha", "woman", "police", 20, 12),
+        ("LA", "beta", "", "police", 30, 22), ("TH", "alpha", "man", "police", 500, 400),
+    )  # fmt: skip
+    return store
+
+
+def completions(store: Store, now: datetime, *countries: str, **filters: str) -> reports.CompletionReport:
+    with store.read(Scope.countries(countries)) as db:
+        return reports.completions(db, countries, Filters(**filters), now=now)
+
+
+def shown(report: reports.CompletionReport) -> list[tuple[str | None, str | None, str, str, int | None]]:
+    return [
+        (row.country, row.module, row.enrolled.text(), row.completed.text(), row.rate)
+        for row in (*report.rows, *report.totals)
+    ]
+
+
+def test_the_report_shows_counts_shares_and_totals_of_ones_own_countries(filled: Store, now: datetime) -> None:
+    assert shown(completions(filled, now, "KH", "LA")) == [
+        ("KH", "alpha", "70", "not shown", None),
+        ("KH", "beta", "9", "<5", None),
+        ("LA", "alpha", "20", "not shown", None),
+        ("LA", "beta", "30", "not shown", None),
+        ("KH", None, "79", "34", 43),
+        ("LA", None, "50", "34", 68),
+        (None, "alpha", "90", "43", 48),
+        (None, "beta", "39", "25", 64),
+        (None, None, "129", "68", 53),
+    ]
+
+
+def test_a_cell_keeps_its_status_under_every_filter(filled: Store, now: datetime) -> None:
+    whole = set(shown(completions(filled, now, "KH", "LA")))
+    for filters in ({"country": "KH"}, {"module": "beta"}, {"country": "LA", "module": "beta"}):
+        found = shown(completions(filled, now, "KH", "LA", **filters))
+        assert found
+        assert set(found) <= whole
+
+
+def test_another_countrys_numbers_change_no_byte_of_the_report(filled: Store, now: datetime) -> None:
+    before = reports.csv(completions(filled, now, "KH", "LA"))
+    counts(filled, ("TH", "alpha", "woman", "police", 7, 7), ("VN", "beta", "man", "ngo", 2, 2))
+    assert reports.csv(completions(filled, now, "KH", "LA")) == before
+
+
+@pytest.mark.parametrize("filters", [{"country": "TH"}, {"module": "gamma"}, {"country": "xx"}])
+def test_a_filter_for_a_foreign_country_or_no_module_finds_nothing(
+    filled: Store, now: datetime, filters: dict[str, str]
+) -> None:
+    with pytest.raises(NotFound):
+        completions(filled, now, "KH", "LA", **filters)
+
+
+def test_a_coordinator_of_one_country_sees_no_total_over_countries(filled: Store, now: datetime) -> None:
+    report = completions(filled, now, "TH")
+    assert shown(report) == [("TH", "alpha", "500", "400", 80)]
+    assert not report.hidden
+
+
+def test_nothing_counted_gives_an_empty_report(store: Store, now: datetime) -> None:
+    assert not shown(completions(store, now, "KH", "LA"))
+
+
+def test_the_file_has_the_same_cells_as_the_screen(filled: Store, now: datetime) -> None:
+    report = completions(filled, now, "KH", "LA")
+    rows = list(csv_format.reader(io.StringIO(reports.csv(report))))
+    assert rows[0] == ["Country", "Module", "Enrolled", "Completed", "Share (percent)"]
+    cells = [[row[2], row[3], row[4]] for row in rows[1:]]
+    assert cells == [[e, c, "–" if rate is None else str(rate)] for _, _, e, c, rate in shown(report)]
+    assert rows[1][:2] == ["Cambodia", "About alpha"]
+    assert rows[-1][:2] == ["All my countries", "All modules"]
+    assert reports.filename(report) == "completions-KH-LA-2026-11-23.csv"
+    one = completions(filled, now, "KH", "LA", country="KH", module="beta")
+    assert reports.filename(one) == "completions-KH-beta-2026-11-23.csv"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "＝", "＋", "－", "＠", " =", "\u3000="])
+def test_no_cell_of_the_file_is_a_formula(filled: Store, now: datetime, start: str) -> None:
+    titles = {"alpha": f"{start}1+1", "beta": "Beta, plain"}
+    with filled.read(Scope.countries({"KH"})) as db:
+        report = reports.completions(db, {"KH"}, Filters(), titles=titles, now=now)
+    text = reports.csv(report, lambda word: f"{start}{word}")
+    for row in csv_format.reader(io.StringIO(text, newline="")):
+        assert all(not cell or cell[0] not in "=+-@\t\r＝＋－＠" for cell in row), row
+        assert all(cell.lstrip(" \u3000")[:1] not in ("=", "＝") for cell in row), row
+    assert "'" + start in text
+
+
+# --------------------------------------------------------------- the breakdown
+
+
+def test_a_breakdown_leaves_out_the_few_who_did_not_say(store: Store, now: datetime) -> None:
+    counts(
+        store,
+        ("KH", "alpha", "woman", "police", 50, 12), ("KH", "alpha", "man", "police", 50, 31),
+        ("KH", "alpha", "woman", "immigration", 50, 3), ("KH", "alpha", "man", "immigration", 50, 9),
+        ("KH", "alpha", "woman", "welfare", 50, 22), ("KH", "alpha", "man", "welfare", 50, 6),
+        ("KH", "alpha", "", "police", 4, 2),
+    )  # fmt: skip
+    with store.read(Scope.countries({"KH"})) as db:
+        report = reports.breakdown(db, {"KH"}, "alpha", now=now)
+    assert report.left_out
+    assert report.columns == ("woman", "man", "total")
+    assert report.rows[-1].cells[-1].mark == HIDDEN, "beside the full count, the total would tell how many"
+    assert report.rows[1].cells[0].mark == FEW
+
+
+def test_a_breakdown_with_many_who_did_not_say_shows_them_as_a_column(filled: Store, now: datetime) -> None:
+    with filled.read(Scope.countries({"LA", "KH"})) as db:
+        report = reports.breakdown(db, {"LA", "KH"}, "beta", now=now)
+    assert report.columns == ("woman", "man", "", "total")
+    assert not report.left_out
+    assert [row.agency_type for row in report.rows] == ["police", "health", None]
