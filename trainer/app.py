@@ -22,9 +22,8 @@ from trainer.web.state import Site
 
 BLUEPRINTS: tuple[Blueprint, ...] = (learn, account, coordinate, check)
 
-LARGEST_REQUEST = 2_000_000
-"""Bytes of a request body. Nothing is uploaded yet; forms are far smaller."""
-LARGEST_FORM = 500_000
+LARGEST_REQUEST = 500_000
+"""Bytes of a request body. Nothing is uploaded yet; a form of 50,000 Khmer letters fits."""
 MOST_FIELDS = 1_000
 
 
@@ -44,7 +43,7 @@ def create_app(
     app.config.update(
         SECRET_KEY=config.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         MAX_FORM_PARTS=MOST_FIELDS,
         TRUSTED_HOSTS=list(config.trusted_hosts) or None,
         PROPAGATE_EXCEPTIONS=False,

@@ -52,7 +52,8 @@ def server_options(config: Config) -> dict[str, object]:
         "port": config.port,
         "threads": config.threads,
         "ident": None,
-        "max_request_body_size": LARGEST_REQUEST,
+        # Somewhat larger than the application's own limit, so that the refusal is a page of ours.
+        "max_request_body_size": 10 * LARGEST_REQUEST,
         "max_request_header_size": 32_768,
         "channel_timeout": 60,
         "connection_limit": 500,

@@ -19,10 +19,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.factories import a_grant, a_person
+from tests.services.world import COURSE
 from trainer.access import COORDINATOR
 from trainer.app import create_app
 from trainer.config import Config, load
-from trainer.services import sessions
+from trainer.services import library, sessions
 from trainer.store.engine import Store
 from trainer.store.models import Person
 from trainer.store.scope import Scope
@@ -59,7 +60,9 @@ class Browser(FlaskClient):
         found = TOKEN.search(self.get(page).text)
         return found[1] if found else ""
 
-    def submit(self, path: str, fields: Mapping[str, Any] | None = None, *, page: str = "", **more: Any) -> TestResponse:
+    def submit(
+        self, path: str, fields: Mapping[str, Any] | None = None, *, page: str = "", **more: Any
+    ) -> TestResponse:
         """Load `page` (otherwise `path`), then send its form."""
         data = {"csrf_token": self.token(page or path), **(fields or {})}
         headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", **more.pop("headers", {})}
@@ -139,6 +142,12 @@ class World:
             a_grant(db, person, role)
             db.expunge_all()
         return person
+
+    def course(self) -> dict[str, object]:
+        """Publish a module with everything that scores; values for the variables of its routes."""
+        with self.store.write(Scope.system("test")) as db:
+            edition = library.publish(db, "course", COURSE, by="test", now=self.clock())
+        return {"slug": "course", "unit": "quiz", "question": "p1", "edition_id": edition.id}
 
     def sign_in(self, person: Person, browser: Browser | None = None) -> Browser:
         """A browser with a session of the person, made without the cost of a password."""

@@ -67,7 +67,9 @@ def attacks(route: Route, mine: Browser, others: Browser) -> dict[str, TestRespo
     }  # fmt: skip
 
 
-def test_every_post_without_proof_is_refused_and_changes_nothing(app: Flask, coordinator: Browser, world: World) -> None:
+def test_every_post_without_proof_is_refused_and_changes_nothing(
+    app: Flask, coordinator: Browser, world: World
+) -> None:
     other = world.sign_in(world.coordinator("KH"))
     before = dump(world.store)
     for route in posts(app):
@@ -112,11 +114,11 @@ def test_a_gate_that_waves_one_route_through_is_seen(
 
 
 def test_reading_changes_nothing(app: Flask, coordinator: Browser, browser: Browser, world: World) -> None:
-    world.person(full_name="Somebody Else")
+    values = world.course()
     for who in (coordinator, browser):
         who.get("/en/check")
         before = dump(world.store)
-        for route in routes(app):
+        for route in [*routes(app), *routes(app, values)]:
             who.get(route.path)
             who.head(route.path)
             who.options(route.path)

@@ -43,7 +43,11 @@ def address(dice: random.Random, route: Route) -> str:
 
 
 def request(dice: random.Random, route: Route, token: str) -> dict[str, Any]:
-    method = route.method if dice.random() < 0.85 else dice.choice(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"])
+    method = (
+        route.method
+        if dice.random() < 0.85
+        else dice.choice(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"])
+    )
     kwargs: dict[str, Any] = {"method": method, "headers": {}}
     if method not in ("GET", "HEAD", "OPTIONS"):
         fields: dict[str, Any] = {dice.choice(FIELDS): strange(dice) for _ in range(dice.randrange(8))}
@@ -51,12 +55,21 @@ def request(dice: random.Random, route: Route, token: str) -> dict[str, Any]:
         if kind < 0.7:
             kwargs["data"] = {**fields, "csrf_token": token if dice.random() < 0.9 else strange(dice)}
         elif kind < 0.85:
-            kwargs["data"] = strange(dice).encode() * dice.randrange(1, 50)
+            kwargs["data"] = dice.choice([strange(dice).encode() * dice.randrange(1, 50), dice.randbytes(300)])
             kinds = ["text/plain", "application/json", "multipart/form-data", "multipart/form-data; boundary=x", "%"]
             kwargs["content_type"] = dice.choice([*kinds, "application/x-www-form-urlencoded"])
         else:
             kwargs["json"] = fields
-    for name in ("Accept-Language", "User-Agent", "Origin", "Sec-Fetch-Site", "If-None-Match", "Range", "Accept", "Cookie"):
+    for name in (
+        "Accept-Language",
+        "User-Agent",
+        "Origin",
+        "Sec-Fetch-Site",
+        "If-None-Match",
+        "Range",
+        "Accept",
+        "Cookie",
+    ):
         if dice.random() < 0.08:
             value = dice.choice([ORIGIN, "same-origin", "km;q=", "bytes=0-", "*", strange(dice)])
             kwargs["headers"][name] = "".join(c for c in value if " " <= c <= "~")[:300]

@@ -100,7 +100,7 @@ def _problem(error: Problem) -> Response:
         400,
     )  # fmt: skip
     current.facts["problem"] = error.code
-    if status == 404:
+    if status == 404 or error.code == "not-found":
         # Whatever the reason: what is not there and what is not yours look the same.
         return page(404)
     return page(status, Words(PAGES[status].title, error.sentence), error.params)

@@ -1,0 +1,232 @@
+"""Who may what: every role, every country, every route of the running table, every method, own, others' and absent things.
+
+What is expected is written down here and nowhere derived from the application's own rules. A route that is not in
+the lists below fails: whoever adds one decides here who may call it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from tests.factories import NOW
+from tests.web.conftest import ORIGIN, Browser, World
+from tests.web.routes import ABSENT, Route, routes
+from trainer.store.models import Attempt, Person, SignInSession
+from trainer.store.scope import Scope
+from trainer.vocabulary import COUNTRIES
+from trainer.web import gate
+
+PUBLIC = {
+    "static", "check.anywhere", "check.check", "check.result",
+    "account.sign_in", "account.enter", "account.sign_up", "account.join", "account.signed_out",
+    "learn.root", "learn.home", "learn.welcome", "learn.keep_welcome", "learn.help", "learn.glossary", "learn.leave",
+    "learn.reading_page", "learn.keep_reading", "learn.media", "learn.module", "learn.unit", "learn.take_break",
+    "learn.try_out", "learn.handbook", "learn.handbook_page",
+}  # fmt: skip
+SIGNED_IN = {
+    "account.my_data", "account.download", "account.correct", "account.store_correction", "account.ask_deletion",
+    "account.withdraw_deletion", "account.password", "account.change_password", "account.sessions",
+    "account.end_session", "account.sign_out",
+    "learn.record", "learn.next_question", "learn.question", "learn.answer", "learn.hand_in", "learn.results",
+    "learn.review", "learn.unit_done", "learn.practise", "learn.start", "learn.certificate", "learn.certificate_code",
+}  # fmt: skip
+COORDINATOR = {
+    "coordinate.report", "coordinate.report_csv", "coordinate.people", "coordinate.search_people",
+    "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
+    "coordinate.open_again",
+}  # fmt: skip
+OBJECTS = ("person_id", "session_id", "attempt_id")
+"""Variables of routes that name something of a person."""
+UNSTABLE = re.compile(r'value="[A-Za-z0-9_=-]{64}"')
+"""CSRF tokens differ on every page."""
+
+
+def verdict(response: TestResponse) -> str:
+    """What the application said: `asked` to sign in, `forbidden`, `absent`, `method`, or `through`."""
+    status = response.status_code
+    if status == 303 and re.search(r"/sign-in(\?|$)|/signed-out$", response.location or ""):
+        return "asked"
+    if status == 403 and ("Your answer is kept" in response.text or "Your session had ended" in response.text):
+        return "asked"
+    if status == 403 and "<h1>You may not do this</h1>" in response.text:
+        return "forbidden"
+    return {404: "absent", 405: "method"}.get(status, "through" if status < 500 else "broken")
+
+
+def expected(route: Route, role: str, things: str, method: str, methods: frozenset[str]) -> set[str]:
+    """What may be said to `role` about `things` (own, other, absent)."""
+    if method not in methods:
+        return {"method"}
+    if route.endpoint in PUBLIC:
+        return {"through", "absent"}
+    if role == "nobody":
+        return {"asked"}
+    if route.endpoint in COORDINATOR and role != "coordinator":
+        return {"forbidden"}
+    named = _variables(route)
+    if named and things != "own":
+        return {"absent"}
+    return {"through"} if named else {"through", "absent"}
+
+
+def _variables(route: Route) -> list[str]:
+    return [name for name in OBJECTS if str(ABSENT[name]) in route.path or f"<{name}>" in route.path]
+
+
+class Things:
+    """One of everything that belongs to somebody, for a person."""
+
+    def __init__(self, db: Session, person: Person, edition_id: int, number: int) -> None:
+        self.values: dict[str, object] = {"person_id": person.id}
+        attempt = Attempt(
+            id=f"00000000-0000-4000-8000-{number:012}", person_id=person.id, country=person.country, module="course",
+            unit="quiz", purpose="quiz", edition_id=edition_id, number=1, form=None, seed="x", mode="online",
+            started_at=NOW, handed_in_at=None, score=None, passed=None,
+        )  # fmt: skip
+        session = SignInSession(
+            token_hash=f"{number:064}", public_id=f"session-of-{number}", person_id=person.id, country=person.country,
+            csrf="", created_at=NOW, seen_at=NOW, device="", shared_device=True,
+        )  # fmt: skip
+        db.add_all([attempt, session])
+        db.flush()
+        self.values |= {"attempt_id": attempt.id, "session_id": session.public_id}
+
+
+def things_of(world: World, *people: Person) -> list[Mapping[str, object]]:
+    edition = int(str(world.course()["edition_id"]))
+    with world.store.write(Scope.system("test")) as db:
+        return [Things(db, person, edition, number).values for number, person in enumerate(people, 1)]
+
+
+def call(browser: Browser, method: str, path: str) -> TestResponse:
+    if method == "GET":
+        return browser.get(path)
+    data = {"csrf_token": browser.token("/en/sign-in")}
+    return browser.open(path, method=method, data=data, headers={"Origin": ORIGIN})
+
+
+def cells(
+    app: Flask, browser: Browser, role: str, things: Mapping[str, Mapping[str, object]], only: set[str] | None = None
+) -> Iterator[str]:
+    """Each cell that is not as expected, as `endpoint method things: verdict`."""
+    methods: dict[str, frozenset[str]] = {}
+    for rule in app.url_map.iter_rules():
+        shape = re.sub(r"<[^>]+>", "*", rule.rule)
+        methods[shape] = methods.get(shape, frozenset()) | frozenset(rule.methods or ())
+    for pattern in routes(app):
+        if (only is not None and pattern.endpoint not in only) or pattern.endpoint == "account.sign_out":
+            continue
+        named = _variables(pattern)
+        allowed = frozenset().union(*(found for shape, found in methods.items() if _fits(shape, pattern.path)))
+        for kind, values in things.items() if named else [("absent", {})]:
+            path = pattern.path
+            for name in named:
+                path = path.replace(str(ABSENT[name]), str(values.get(name, ABSENT[name])))
+            for method in dict.fromkeys((pattern.method, "PUT", "DELETE")):
+                said = verdict(call(browser, method, path))
+                if said not in expected(pattern, role, kind, method, allowed):
+                    yield f"{role} {pattern.endpoint} {method} {kind}: {said}"
+
+
+def _fits(shape: str, path: str) -> bool:
+    return re.fullmatch(re.escape(shape).replace(r"\*", "[^/]+"), path) is not None
+
+
+@pytest.fixture
+def people(world: World) -> dict[str, Person]:
+    return {"KH": world.person(country="KH"), "TH": world.person(country="TH")}
+
+
+def test_every_route_is_in_the_matrix(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert endpoints - (PUBLIC | SIGNED_IN | COORDINATOR) == set()
+
+
+@pytest.mark.parametrize("role", ["nobody", "practitioner", "trainer", "administrator"])
+def test_who_is_no_coordinator_sees_nobody_else(app: Flask, world: World, people: dict[str, Person], role: str) -> None:
+    me = world.person() if role in ("nobody", "practitioner") else world.with_role(role)
+    mine, other = things_of(world, me, people["TH"])
+    browser = cast(Browser, app.test_client()) if role == "nobody" else world.sign_in(me)
+    own = {name: value for name, value in mine.items() if name != "person_id"}
+    assert not list(cells(app, browser, role, {"own": own, "other": other, "absent": {}}))
+
+
+def test_a_coordinator_learns_like_anybody(app: Flask, world: World, people: dict[str, Person]) -> None:
+    """Coordinating a country opens its people's pages, never their attempts or sessions."""
+    me = world.coordinator("KH")
+    mine, same_country, other = things_of(world, me, people["KH"], people["TH"])
+    browser = world.sign_in(me)
+    things = {"own": {**mine, "person_id": same_country["person_id"]}, "other": other, "absent": {}}
+    assert not list(cells(app, browser, "coordinator", things))
+    foreign = {name: same_country[name] for name in ("attempt_id", "session_id")}
+    assert not list(cells(app, browser, "coordinator", {"other": foreign}, {"learn.question", "account.end_session"}))
+
+
+@pytest.mark.parametrize("scope", [*COUNTRIES, "ZZ", "KH LA"])
+def test_a_coordinator_sees_their_own_countries_and_no_other(app: Flask, world: World, scope: str) -> None:
+    codes = scope.split()
+    browser = world.sign_in(world.coordinator(*codes))
+    mine = world.person(country=codes[-1], full_name="Own Person")
+    foreign = world.person(country="SG" if "SG" not in codes else "TL", full_name="Foreign Person")
+    things = {"own": {"person_id": mine.id}, "other": {"person_id": foreign.id}, "absent": {}}
+    assert not list(cells(app, browser, "coordinator", things, COORDINATOR))
+    listed = browser.get("/en/coordinate/people").text
+    assert "Own Person" in listed
+    assert "Foreign Person" not in listed
+    assert (
+        "Foreign"
+        not in browser.submit("/en/coordinate/people", {"search": "Foreign Person"}).text.partition("<table")[2]
+    )
+
+
+@pytest.mark.parametrize("action", ["", "/slip", "/shut", "/open"])
+def test_somebody_of_another_country_and_nobody_get_the_same_bytes(world: World, action: str) -> None:
+    browser = world.sign_in(world.coordinator("KH"))
+    foreign = world.person(country="TH").id
+    method = "POST" if action else "GET"
+    answers = set()
+    for person_id in (foreign, "nobodynobodynobodynobo"):
+        response = call(browser, method, f"/en/coordinate/people/{person_id}{action}")
+        headers = {name: value for name, value in response.headers.items() if name != "Content-Length"}
+        text = UNSTABLE.sub("", response.text.replace(person_id, "ID"))
+        answers.add((response.status_code, text, str(sorted(headers.items()))))
+    assert len(answers) == 1
+
+
+def test_a_guard_that_lets_everybody_in_shows_in_its_cells_and_no_others(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: a broken guard turns the matrix red exactly where it was."""
+    real = gate.allowed
+
+    def broken(identity: object, permission: str, country: str | None = None) -> bool:
+        return permission == "manage-people" or real(identity, permission, country)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(gate, "allowed", broken)
+    me = world.person()
+    red = {cell.split()[1] for cell in cells(app, world.sign_in(me), "practitioner", {"absent": {}}, COORDINATOR)}
+    assert red == {
+        "coordinate.add_person", "coordinate.store_person", "coordinate.slip", "coordinate.shut",
+        "coordinate.open_again",
+    }  # fmt: skip
+
+
+def test_a_query_that_forgets_the_country_still_finds_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Below the guard: the session's own scope holds when a view asks for every country."""
+    browser = world.sign_in(world.coordinator("KH"))
+    foreign = world.person(country="TH", full_name="Foreign Person")
+    from trainer.services import accounts
+
+    real = accounts.person
+    every = frozenset({*COUNTRIES, "ZZ"})
+    monkeypatch.setattr(accounts, "person", lambda db, countries, person_id: real(db, every, person_id))
+    response = browser.get(f"/en/coordinate/people/{foreign.id}")
+    assert response.status_code == 404
+    assert "Foreign" not in response.text
