@@ -8,6 +8,8 @@ same ways run against PostgreSQL with our own guard taken off, so that only the 
 from __future__ import annotations
 
 import ast
+import inspect
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -159,6 +161,28 @@ def subquery(db: Session, world: World) -> Any:
 @way
 def entity_over_subquery(db: Session, world: World) -> Any:
     return names(db.scalars(select(aliased(Person, select(Person).subquery()))))
+
+
+@way
+def entity_over_a_table_alias(db: Session, world: World) -> Any:
+    return names(db.scalars(select(aliased(Person, Person.__table__.alias()))))
+
+
+@way
+def entity_over_a_core_subquery(db: Session, world: World) -> Any:
+    return names(db.scalars(select(aliased(Person, select(Person.__table__).subquery()))))
+
+
+@way
+def entity_beside_a_core_column(db: Session, world: World) -> Any:
+    return db.execute(select(Edition.id, Person.__table__.c.full_name).outerjoin(Edition, literal(False))).all()
+
+
+@way
+def core_column_in_a_condition(db: Session, world: World) -> Any:
+    people = Person.__table__
+    query = select(Summary.module).join(people, people.c.country != Summary.country).where(people.c.country == "LA")
+    return "Noy" if db.scalars(query).all() else ""
 
 
 @way
@@ -391,6 +415,9 @@ def move_by_column(db: Session, world: World) -> Any:
     db.execute(update(Person).values({Person.country: "LA"}))
 
 
+ONLY_THE_LINT = {"entity_beside_a_core_column", "core_column_in_a_condition"}
+
+
 # ---------------------------------------------------------------- the judge
 
 
@@ -443,6 +470,10 @@ def judge(store: Store, world: World, name: str, session: Any) -> None:
 @pytest.mark.parametrize("name", WAYS)
 @pytest.mark.parametrize("whose", ["country", "person", "nobody"])
 def test_no_way_leads_out_of_the_scope(store: Store, world: World, name: str, whose: str) -> None:
+    if store.is_sqlite and name in ONLY_THE_LINT:
+        # Nothing at run time sees a bare column beside an entity; the server's policies do, and the lint does here.
+        assert detours(textwrap.dedent(inspect.getsource(WAYS[name])))
+        return
     scopes = {
         "country": Scope.countries({"KH"}),
         "person": Scope.person(world.own.id, "KH"),
@@ -556,7 +587,13 @@ def detours(source: str) -> list[str]:
     methods = DETOURS - {"text", "table"}
     found = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in {"__table__", "engine", "bulk_insert_mappings"}:
+        if isinstance(node, ast.Attribute) and node.attr in {
+            "__table__",
+            "local_table",
+            "metadata",
+            "engine",
+            "bulk_insert_mappings",
+        }:
             found.append(f"{node.lineno}: {node.attr}")
         if isinstance(node, ast.Call):
             called = node.func
