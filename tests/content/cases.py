@@ -73,7 +73,9 @@ def files_of(case: Case) -> dict[str, bytes]:
 def compiled(case: Case) -> Compilation:
     countries = [name[9:11] for name in case.blocks if name.startswith("national/") and name.endswith(".md")]
     country = countries[0] if countries else None
-    return compile_module(files_of(case), slug="case", country=country, facilitator=case.name.endswith("for the facilitator"))
+    return compile_module(
+        files_of(case), slug="case", country=country, facilitator=case.name.endswith("for the facilitator")
+    )
 
 
 def shown_diagnostics(case: Case, compilation: Compilation) -> list[str]:

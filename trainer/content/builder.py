@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
 from trainer.content import answers, containers, figures
@@ -310,7 +311,7 @@ class Builder:
 
     def code(self, token: Token, out: Out) -> None:
         self.at += 1
-        out.append(CodeBlock(token.content, token.info.strip()))
+        out.append(CodeBlock(token.content, unescapeAll(token.info).strip()))
 
     def rule(self, token: Token, out: Out) -> None:
         self.at += 1
