@@ -46,7 +46,7 @@ def test_a_course_taken_end_to_end_gives_a_certificate_that_its_check_page_confi
         assert (found.name, found.slug, found.country) == (learner.who.full_name, "course", "KH")
     with learner.store.read(learner.scope) as db:
         shown = learn.certificate(db, learner.shelf, learner.who, "course", locale="en")
-        row, = learn.record_of(db, learner.shelf, learner.who, locale="en")
+        (row,) = learn.record_of(db, learner.shelf, learner.who, locale="en")
     assert (shown.name, shown.code, shown.minutes) == (found.name, found.code, 30)
     assert (row.lessons_done, row.lessons, row.quiz, row.test, row.certificate) == (2, 2, 100.0, 100.0, found.code)
 
@@ -116,7 +116,7 @@ def test_the_test_ends_the_way_through_a_module(learner: Learner) -> None:
 def test_without_signing_in_everything_can_be_read(learner: Learner) -> None:
     with learner.store.read(Scope.nobody()) as db:
         found = learn.lesson(db, learner.shelf, None, "course", "01-first", locale="en", country="KH")
-        card, = learn.catalogue(db, learner.shelf, None, locale="en")
+        (card,) = learn.catalogue(db, learner.shelf, None, locale="en")
     assert not found.state.done
     assert (card.lessons, card.lessons_done, card.progress) == (2, 0, "new")
 

@@ -135,8 +135,14 @@ def counts(store: Store, *rows: tuple[object, ...]) -> None:
         for country, module, sex, agency, enrolled, completed in rows:
             db.add(
                 Summary(
-                    country=country, module=module, month="2026-11", sex=sex, agency_type=agency, mode="online",
-                    enrolled=enrolled, completed=completed,
+                    country=country,
+                    module=module,
+                    month="2026-11",
+                    sex=sex,
+                    agency_type=agency,
+                    mode="online",
+                    enrolled=enrolled,
+                    completed=completed,
                 )
             )
 

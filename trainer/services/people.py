@@ -18,6 +18,7 @@ from trainer.vocabulary import COUNTRIES, N_, OTHER_COUNTRY
 
 SENTENCES["slip-days"] = N_("A slip is valid for 1 to %(maximum)s days.")
 SENTENCES["person-has-roles"] = N_("This person has a role of their own. Only an administrator may do this.")
+SENTENCES["person-unknown"] = N_("Nobody signs in with the name %(name)s.")
 LONGEST_SLIP = 90
 
 OPERATOR = Identity(
@@ -150,6 +151,13 @@ def issue_slip(db: Session, actor: Identity, person_id: str, *, now: datetime, d
 
 def slip_hash(code: str, key: str) -> str:
     return codes.keyed(key, "slip", code)
+
+
+def set_password(db: Session, person_id: str, password_hash: str) -> None:
+    """For the operator: a new password, and all sessions of the person end. Raises NotFound."""
+    row = _managed(db, OPERATOR, person_id)
+    row.password_hash = password_hash
+    sessions.end_all(db, row.id)
 
 
 def disable(db: Session, actor: Identity, person_id: str, *, now: datetime) -> None:

@@ -109,9 +109,7 @@ def standings(db: Session, person_id: str, module: str | None = None) -> dict[st
 def _everything(person_id: str, module: str | None) -> CompoundSelect[Any]:
     """Four kinds of rows under one heading. The columns `a`, `b`, `c` mean what `standings` makes of them."""
     nothing = cast(null(), String)
-    never, unscored, undecided, none = (
-        cast(null(), kind) for kind in (UTCDateTime(), Float(), Boolean(), Integer())
-    )
+    never, unscored, undecided, none = (cast(null(), kind) for kind in (UTCDateTime(), Float(), Boolean(), Integer()))
     parts: tuple[tuple[Any, Any], ...] = (
         (Enrolment, select(
             literal("enrolment").label("kind"), Enrolment.module.label("module"), Enrolment.id.label("id"),

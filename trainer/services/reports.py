@@ -21,6 +21,7 @@ from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, country_name
 SMALLEST_BASE = 5
 """People enrolled below which no share is shown: shares of few people say too much about each."""
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """Fixed choices only: free ones would let hidden numbers be worked out from differences."""
@@ -164,9 +165,7 @@ def _row(
     if enrolled.value is not None and completed.value is not None and enrolled.value >= SMALLEST_BASE:
         rate = round(100 * completed.value / enrolled.value)
     title = titles.get(module, module) if module else ""
-    return CompletionRow(
-        country=country, module=module, title=title, enrolled=enrolled, completed=completed, rate=rate
-    )
+    return CompletionRow(country=country, module=module, title=title, enrolled=enrolled, completed=completed, rate=rate)
 
 
 def breakdown(

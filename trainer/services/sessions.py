@@ -57,9 +57,7 @@ class SessionRow:
 def start(db: Session, person_id: str, country: str, *, label: str, shared_device: bool, now: datetime) -> str:
     """A new session; its token for the cookie. The scope must cover the person."""
     token = secrets.token_urlsafe(32)
-    db.execute(
-        delete(SignInSession).where(SignInSession.person_id == person_id, SignInSession.created_at < now - KEPT)
-    )
+    db.execute(delete(SignInSession).where(SignInSession.person_id == person_id, SignInSession.created_at < now - KEPT))
     db.add(
         SignInSession(
             token_hash=_hash(token),
@@ -129,9 +127,7 @@ def sessions(
     """The person's own sessions, latest first; with `now` only those that have not ended by themselves."""
     query = select(SignInSession).where(SignInSession.person_id == identity.person_id)
     if now is not None:
-        query = query.where(
-            SignInSession.created_at > now - limits.absolute, SignInSession.seen_at > now - limits.idle
-        )
+        query = query.where(SignInSession.created_at > now - limits.absolute, SignInSession.seen_at > now - limits.idle)
     rows = db.scalars(query.order_by(SignInSession.seen_at.desc(), SignInSession.public_id))
     return tuple(
         SessionRow(
@@ -159,9 +155,7 @@ def end_session(db: Session, identity: Identity, session_id: str) -> None:
 
 def end_all(db: Session, person_id: str, *, but: str = "") -> None:
     """End every session of the person, except the one with the public id `but`."""
-    db.execute(
-        delete(SignInSession).where(SignInSession.person_id == person_id, SignInSession.public_id != but)
-    )
+    db.execute(delete(SignInSession).where(SignInSession.person_id == person_id, SignInSession.public_id != but))
 
 
 def _hash(token: str) -> str:

@@ -1,0 +1,150 @@
+"""Commands about people and counts: people, summaries, demo. For whoever has a shell on the server."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy import select
+
+from trainer import config, resources
+from trainer.access import ADMINISTRATOR, COORDINATOR, TRAINER
+from trainer.cli_store import opened
+from trainer.services import counting, names, passwords
+from trainer.services import demo as demo_world
+from trainer.services import people as register
+from trainer.services.people import OPERATOR, SignUp
+from trainer.services.problems import NotFound
+from trainer.store.engine import Store
+from trainer.store.models import Person
+from trainer.store.scope import Scope
+from trainer.vocabulary import AGENCY_TYPES, COUNTRIES, OTHER_COUNTRY, SEXES, WORK_ROLES
+
+SHELL = Scope.system("a command given on the server")
+
+
+@click.group()
+def people() -> None:
+    """Accounts: make one, give or take a role, print a slip, set a password."""
+
+
+@people.command()
+@click.argument("sign_in_name")
+@click.argument("full_name")
+@click.option("--country", type=click.Choice([*COUNTRIES, OTHER_COUNTRY]), required=True)
+@click.option("--agency", type=click.Choice(list(AGENCY_TYPES)), default="other", show_default=True)
+@click.option("--role", "work_role", type=click.Choice(list(WORK_ROLES)), default="frontline", show_default=True)
+@click.option("--sex", type=click.Choice(list(SEXES)), help="Default: not stated.")
+@click.option("--locale", default="en", show_default=True)
+@click.option("--test", "is_test", is_flag=True, help="A test account: counted in no report.")
+def add(
+    sign_in_name: str, full_name: str, country: str, agency: str, work_role: str, sex: str | None, locale: str,
+    is_test: bool,
+) -> None:  # fmt: skip
+    """Make an account without a password and print a slip code for it, valid for 7 days."""
+    form = SignUp(
+        full_name=full_name, sign_in_name=sign_in_name, country=country, agency_type=agency, work_role=work_role,
+        sex=sex, locale=locale,
+    )  # fmt: skip
+    with opened() as store:
+        with store.write(SHELL) as db:
+            row = register.create_person(db, OPERATOR, form, now=_now())
+            if is_test:
+                db.scalars(select(Person).where(Person.id == row.id)).one().is_test = True
+        click.echo(_slip(store, row.id, 7))
+
+
+@people.command()
+@click.argument("sign_in_name")
+@click.argument("role", type=click.Choice([TRAINER, COORDINATOR, ADMINISTRATOR]))
+@click.option("--over", type=click.Choice([*COUNTRIES, OTHER_COUNTRY]), help="Coordinator: the country coordinated.")
+@click.option("--revoke", is_flag=True, help="Take the role away.")
+def grant(sign_in_name: str, role: str, over: str | None, revoke: bool) -> None:
+    """Give a role. The person's sessions end, and the next sign-in has it."""
+    with opened() as store:
+        person_id = _find(store, sign_in_name)
+        with store.write(SHELL) as db:
+            if revoke:
+                register.revoke_role(db, OPERATOR, person_id, role, over=over)
+            else:
+                register.grant_role(db, OPERATOR, person_id, role, over=over, now=_now())
+    click.echo(f"{sign_in_name}: {role}{f' of {over}' if over else ''} {'revoked' if revoke else 'given'}")
+
+
+@people.command()
+@click.argument("sign_in_name")
+@click.option("--days", type=click.IntRange(1, register.LONGEST_SLIP), default=7, show_default=True)
+def slip(sign_in_name: str, days: int) -> None:
+    """Print a one-time sign-in code."""
+    with opened() as store:
+        click.echo(_slip(store, _find(store, sign_in_name), days))
+
+
+@people.command()
+@click.argument("sign_in_name")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+def password(sign_in_name: str, password: str) -> None:
+    """Set a password and end the person's sessions. Asks for it, so that it is in no history."""
+    with opened() as store:
+        person_id = _find(store, sign_in_name)
+        with store.read(SHELL) as db:
+            full_name = db.scalars(select(Person.full_name).where(Person.id == person_id)).one()
+        passwords.refuse_weak(password, (full_name, sign_in_name))
+        fresh = passwords.hashed(password)
+        with store.write(SHELL) as db:
+            register.set_password(db, person_id, fresh)
+    click.echo(f"{sign_in_name}: password set")
+
+
+@click.group()
+def summaries() -> None:
+    """The counts behind the reports."""
+
+
+@summaries.command()
+def check() -> None:
+    """Count anew and compare; exit 1 if a stored count is wrong."""
+    with opened() as store, store.read(SHELL) as db:
+        wrong = counting.differences(db)
+    for group, (enrolled, completed) in wrong.items():
+        click.echo(f"{' '.join(group)}: enrolled {enrolled:+}, completed {completed:+}", err=True)
+    if wrong:
+        raise click.ClickException(f"{len(wrong)} counts are wrong: trainer summaries rebuild")
+    click.echo("every count is right")
+
+
+@summaries.command()
+def rebuild() -> None:
+    """Count anew and store what differs. People may go on learning meanwhile."""
+    with opened() as store, store.write(SHELL) as db:
+        wrong = counting.rebuild(db)
+    click.echo(f"{wrong} counts corrected")
+
+
+@click.command()
+def demo() -> None:
+    """Load the modules and a demo world of invented people. Again changes nothing."""
+    with opened() as store:
+        loaded = demo_world.load(store, resources.folder("modules"), now=_now())
+    for line in loaded.refused:
+        click.echo(line, err=True)
+    click.echo(f"{len(loaded.modules)} modules, {loaded.people} people made")
+    for line in demo_world.sign_in_lines():
+        click.echo(line)
+
+
+def _find(store: Store, sign_in_name: str) -> str:
+    with store.read(SHELL) as db:
+        person_id = db.scalar(select(Person.id).where(Person.sign_in_name == names.folded(sign_in_name)))
+    if person_id is None:
+        raise NotFound("person-unknown", name=sign_in_name)
+    return person_id
+
+
+def _slip(store: Store, person_id: str, days: int) -> str:
+    with store.write(SHELL) as db:
+        return register.issue_slip(db, OPERATOR, person_id, now=_now(), days=days, key=config.load().secret_key)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

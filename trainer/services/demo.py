@@ -1,0 +1,234 @@
+"""A world to look around in: the modules, people of every country who learn, and four sign-ins to try.
+
+Everything goes through the same services as real life. Loading it again changes nothing: a person who is there is
+left alone. It is never mixed with real people, because its passphrase is public.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from trainer import assessment
+from trainer.access import Identity
+from trainer.assessment import Answer
+from trainer.content.folder import FolderError, read_folder
+from trainer.content.model import Item, Module, Question, Scenario, Unit
+from trainer.services import editions, library, passwords, people, record
+from trainer.services.demo_people import COUNTRIES, PASSPHRASE, STAFF, Country, Staff
+from trainer.services.events import Event
+from trainer.services.people import OPERATOR, SignUp
+from trainer.services.problems import SENTENCES, Problem, Refused
+from trainer.services.progress import overlay_of
+from trainer.services.shelf import Shelf
+from trainer.store.engine import Store
+from trainer.store.models import Attempt, Person
+from trainer.store.scope import Scope
+from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES
+
+SENTENCES["demo-with-people"] = N_("This database has real people in it; the demo world, with its public passphrase, "
+                                   "goes only into one of its own.")  # fmt: skip
+
+WORLD = Scope.system("the demo world has people of every country")
+_IDS = uuid.UUID("5d0e4a0a-0f83-4c1c-9d53-2f2f7c1b8a11")
+_DAYS = 150
+"""The world's past: people began this many days ago at most."""
+
+
+class Loaded(NamedTuple):
+    modules: tuple[str, ...]
+    """Slugs, published now or before."""
+    refused: tuple[str, ...]
+    """What could not be published, a line each."""
+    people: int
+    """Made now."""
+
+
+def sign_in_lines() -> tuple[str, ...]:
+    """The sign-ins to print."""
+    names = [f"  {one.sign_in_name:<20} {one.what}" for one in STAFF]
+    return ("Demo sign-ins, all with the passphrase:  " + PASSPHRASE, *names)
+
+
+def load(store: Store, modules: Path, *, now: datetime) -> Loaded:
+    """Publish every module in the folder `modules` and fill the world. Raises Refused where real people are."""
+    with store.read(WORLD) as db:
+        known = set(db.scalars(select(Person.sign_in_name)))
+    if any(not name.startswith("demo-") for name in known):
+        raise Refused("demo-with-people")
+    published, refused = _publish(store, modules, now)
+    made = sum([_staff(store, one, now) for one in STAFF if one.sign_in_name not in known])
+    shelf = Shelf(store)
+    for code, country in COUNTRIES.items():
+        for number in range(1, country.people + 1):
+            name = f"demo-{code.lower()}-{number:02}"
+            if name not in known:
+                made += _practitioner(store, shelf, name, code, country, now)
+    return Loaded(tuple(published), tuple(refused), made)
+
+
+def _publish(store: Store, modules: Path, now: datetime) -> tuple[list[str], list[str]]:
+    published, refused = [], []
+    for folder in sorted(file.parent for file in modules.glob("*/module.md")):
+        try:
+            files = read_folder(folder)
+            with store.read(Scope.nobody()) as db:
+                is_known = library.is_current(db, folder.name, files)
+            if not is_known:
+                prepared = library.prepare(folder.name, files)
+                with store.write(Scope.nobody()) as db:
+                    library.publish(db, folder.name, files, by="demo", now=now, prepared=prepared)
+            published.append(folder.name)
+        except library.NotPublishable as refusal:
+            refused += [f"{folder.name}/{one}" for one in refusal.diagnostics if one.severity == "error"]
+        except (FolderError, Problem) as problem:
+            refused.append(f"{folder.name}: {problem}")
+    return published, refused
+
+
+def _staff(store: Store, one: Staff, now: datetime) -> int:
+    form = SignUp(
+        full_name=one.full_name, sign_in_name=one.sign_in_name, country=one.country, agency_type="welfare",
+        work_role="frontline", locale=one.locale,
+    )  # fmt: skip
+    row = people.new_person(form, now=now)
+    row.password_hash = passwords.hashed(PASSPHRASE)
+    with store.write(WORLD) as db:
+        db.add(row)
+        db.flush()  # grants refer to it
+        for role, over in one.roles:
+            people.grant_role(db, OPERATOR, row.id, role, over=over, now=now)
+    return 1
+
+
+def _practitioner(store: Store, shelf: Shelf, name: str, code: str, country: Country, now: datetime) -> int:
+    """Somebody with a past: made, and everything they did recorded, in one transaction."""
+    chance = random.Random(name)  # noqa: S311  the same world every time
+    began = now - timedelta(days=chance.randrange(3, _DAYS), hours=chance.randrange(10))
+    form = SignUp(
+        full_name=f"{chance.choice(country.first)} {chance.choice(country.second)}",
+        sign_in_name=name,
+        country=code,
+        # Two agencies are large, the others small: a report has both to show and to hide.
+        agency_type=chance.choice(["police"] * 6 + ["welfare"] * 5 + list(AGENCY_TYPES)),
+        work_role=chance.choice(["frontline", "frontline", *WORK_ROLES]),
+        sex=chance.choice([*SEXES, *SEXES, *SEXES, None]),
+        locale=chance.choice(["en", country.locale]),
+    )
+    with store.write(WORLD) as db:
+        row = people.new_person(form, now=began)
+        db.add(row)
+        db.flush()  # what they do refers to it
+        for edition in editions.current_editions(db):
+            if chance.random() < 0.6:
+                module = shelf.module(edition.id, row.locale, overlay_of(code))
+                past = _Past(db, shelf, _identity(row), module, chance, began)
+                past.learn()
+    return 1
+
+
+def _identity(row: Person) -> Identity:
+    return Identity(person_id=row.id, full_name=row.full_name, country=row.country, locale=row.locale)
+
+
+class _Past:
+    """What one person did in one module."""
+
+    def __init__(
+        self, db: Session, shelf: Shelf, who: Identity, module: Module, chance: random.Random, began: datetime
+    ) -> None:
+        self.db, self.shelf, self.who, self.module, self.chance, self.now = db, shelf, who, module, chance, began
+        self.number = 0
+
+    def learn(self) -> None:
+        """Begin; most go on, some stop after a few lessons, and some need a second go at the quiz."""
+        self.send("enrol")
+        diligence = self.chance.random()
+        lessons = [unit for unit in self.module.units if unit.kind == "lesson"]
+        for unit in lessons if diligence > 0.3 else lessons[: self.chance.randrange(len(lessons) + 1)]:
+            self.send("unit-done", unit=unit.id)
+        if diligence > 0.4:
+            for unit in self.module.units:
+                if unit.kind == "quiz":
+                    self.quiz(unit)
+                elif unit.kind == "test" and self.module.completion.test is not None:
+                    self.take(unit, "post", 0.95)
+
+    def quiz(self, unit: Unit) -> None:
+        if not self.take(unit, "quiz", self.chance.choice([0.5, 0.9, 1.0])):
+            self.take(unit, "quiz", 1.0)
+
+    def take(self, unit: Unit, purpose: record.Purpose, skill: float) -> bool:
+        """One go; `skill` is the share of questions answered rightly, the others stay open. True: passed."""
+        attempt_id = str(self.send("start", unit=unit.id, purpose=purpose).extra["attempt_id"])
+        row = self.db.scalars(select(Attempt).where(Attempt.id == attempt_id)).one()
+        for planned in assessment.plan(unit, row.seed, row.form):
+            if planned.item.type != "reflect" and self.chance.random() < skill:
+                self.send("answer", attempt_id=attempt_id, question=planned.item.id, answer=right_answer(planned.item))
+        return bool(self.send("hand-in", attempt_id=attempt_id).extra["passed"])
+
+    def send(self, kind: record.Kind, **values: Any) -> record.Verdict:
+        self.number += 1
+        self.now += timedelta(minutes=self.chance.randrange(1, 20))
+        event = Event(
+            id=str(uuid.uuid5(_IDS, f"{self.who.person_id} {self.module.slug} {self.number}")),
+            kind=kind, person_id=self.who.person_id, country=self.who.country, module=self.module.slug,
+            locale=self.who.locale, **values,
+        )  # fmt: skip
+        verdict = record.record(self.db, self.shelf, [event], now=self.now)[0]
+        if verdict.status == "rejected":
+            raise Refused(verdict.code, **verdict.params)
+        return verdict
+
+
+# --------------------------------------------------------------- right answers
+
+
+def right_answer(item: Item) -> Answer:
+    """The answer that brings all points."""
+    return (
+        {"path": list(_best(item, item.steps[0].id, ())[1])} if isinstance(item, Scenario) else _RIGHT[item.type](item)
+    )
+
+
+def _best(item: Scenario, step_id: str, walked: Sequence[str]) -> tuple[float, tuple[int, ...]]:
+    """The best path from a step to an end, and its sum; no step twice."""
+    step = next(one for one in item.steps if one.id == step_id)
+    if not step.choices:
+        return 0.0, ()
+    return max(_onward(item, step_id, walked), default=(float("-inf"), ()))
+
+
+def _onward(item: Scenario, step_id: str, walked: Sequence[str]) -> Iterator[tuple[float, tuple[int, ...]]]:
+    step = next(one for one in item.steps if one.id == step_id)
+    for index, choice in enumerate(step.choices):
+        if choice.target not in (*walked, step_id):
+            rest = _best(item, choice.target, (*walked, step_id))
+            yield choice.score + rest[0], (index, *rest[1])
+
+
+def _gaps(item: Question) -> Answer:
+    return {"gaps": [str(gap.choices.index(gap.accepted[0])) if gap.choices else gap.accepted[0] for gap in item.gaps]}
+
+
+def _chosen(item: Question) -> Answer:
+    return {"chosen": [at for at, option in enumerate(item.options) if option.correct]}
+
+
+_RIGHT: dict[str, Callable[[Question], Answer]] = {
+    "single": _chosen,
+    "multiple": _chosen,
+    "truefalse": _chosen,
+    "short": lambda item: {"text": item.accepted[0]},
+    "number": lambda item: {"text": f"{item.number.value if item.number else 0:g}"},
+    "gap": _gaps,
+    "match": lambda item: {"pairs": list(range(len(item.left)))},
+    "order": lambda item: {"order": list(range(len(item.options)))},
+}
