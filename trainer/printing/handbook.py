@@ -8,7 +8,6 @@ from typing import Literal
 
 from trainer.content.model import Module, Unit
 from trainer.languages.registry import LANGUAGES
-from trainer.languages.words import words
 from trainer.printing import back, front, look
 from trainer.printing import labels as say
 from trainer.printing.anchors import anchors
@@ -70,7 +69,7 @@ class Book:
             file="module.md",
             anchors=anchors(module, self.units),
             prefix=MODULE_KEY,
-            labels=options.labels or labels(words(module.locale)),
+            labels=options.labels or _catalog(module.locale),
             media=options.media.get,
         )
 
@@ -194,6 +193,13 @@ class Book:
         title = Measured([Span(sheet.about.title)], self.module.locale, look.FOOTER).lines(room)[0]
         sheet.text(title, look.MARGIN_X, top + 4.0, None)
         sheet.text(folio, look.MARGIN_X + self.measure - folio.width, top + 4.0, None)
+
+
+def _catalog(locale: str) -> Labels:
+    # Babel, which reads catalogs, costs a tenth of a handbook to import: not where the caller brings the words.
+    from trainer.languages.words import words
+
+    return labels(words(locale))
 
 
 def _own_name(tag: str) -> str:

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from trainer.content.glossary import TERMS
-from trainer.languages.words import Words
 from trainer.vocabulary import COUNTRIES, OTHER_COUNTRY, country_name
+
+if TYPE_CHECKING:  # it brings Babel, and a worker process is handed the words
+    from trainer.languages.words import Words
 
 MESSAGES: list[str] = []
 

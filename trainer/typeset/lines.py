@@ -48,27 +48,6 @@ class Span:
     """The element of its own that it has in the structure: a link, a passage in another language."""
 
 
-class Part(NamedTuple):
-    shaped: Shaped
-    span: Span
-
-
-class Line:
-    """One set line. Lengths in points; `ascent` is from its top to its baseline."""
-
-    __slots__ = ("align", "ascent", "colour", "height", "node", "parts", "size", "width")
-
-    def __init__(self, parts: list[Part], width: float, size: float, height: float, ascent: float):
-        self.parts, self.width, self.size, self.height, self.ascent = parts, width, size, height, ascent
-        self.colour = "0 g"
-        self.align = 0.0
-        self.node: Node | None = None
-
-    @property
-    def text(self) -> str:
-        return "".join(part.shaped.text for part in self.parts)
-
-
 class Atom(NamedTuple):
     """A piece without a place to break in it. Widths in thousandths of the paragraph's size."""
 
@@ -81,6 +60,21 @@ class Atom(NamedTuple):
 
 
 JOINED, MAY_END, MUST_END = range(3)
+
+
+class Line:
+    """One set line. Lengths in points; `ascent` is from its top to its baseline."""
+
+    __slots__ = ("align", "ascent", "colour", "height", "parts", "size", "width")
+
+    def __init__(self, parts: list[Atom], width: float, size: float, height: float, ascent: float):
+        self.parts, self.width, self.size, self.height, self.ascent = parts, width, size, height, ascent
+        self.colour = "0 g"
+        self.align = 0.0
+
+    @property
+    def text(self) -> str:
+        return "".join(part.shaped.text for part in self.parts)
 
 
 class Measured:
@@ -172,10 +166,10 @@ def _mixed_atoms(spans: list[Span], lang: str, text: str, points: list[int]) -> 
     return atoms
 
 
-def _first_fit(atoms: list[Atom], limit: float, lang: str) -> list[tuple[list[Part], float]]:
+def _first_fit(atoms: list[Atom], limit: float, lang: str) -> list[tuple[list[Atom], float]]:
     """-> (parts, width without the spaces at its end) of each line. Widths in thousandths of the size."""
-    lines: list[tuple[list[Part], float]] = []
-    line: list[Part] = []
+    lines: list[tuple[list[Atom], float]] = []
+    line: list[Atom] = []
     x = seen = 0.0  # end of the line with and without the spaces there
     group: list[Atom] = []
     wide = 0.0  # the group's, without its last space
@@ -193,9 +187,8 @@ def _first_fit(atoms: list[Atom], limit: float, lang: str) -> list[tuple[list[Pa
                 line, x = [], 0.0
             if wide > tolerant:
                 *full, (group, wide) = _cut(group, limit, lang)
-                lines += [([Part(piece.shaped, piece.span) for piece in pieces], width) for pieces, width in full]
-        for piece in group:
-            line.append(Part(piece.shaped, piece.span))
+                lines += full
+        line += group
         seen = x + wide
         x = seen + atom.space
         group, wide = [], 0.0
@@ -207,11 +200,12 @@ def _first_fit(atoms: list[Atom], limit: float, lang: str) -> list[tuple[list[Pa
     return lines
 
 
-def _ended(line: list[Part]) -> list[Part]:
+def _ended(line: list[Atom]) -> list[Atom]:
     """The line, with a hyphen when it ends at a soft one."""
     if not line[-1].shaped.soft:
         return line
-    return [*line, Part(_hyphen(line[-1].shaped.runs[-1][0]), line[-1].span)]
+    hyphen = _hyphen(line[-1].shaped.runs[-1][0])
+    return [*line, Atom(hyphen.width, 0.0, hyphen, line[-1].span, MUST_END)]
 
 
 def _hyphen(face: Face) -> Shaped:
