@@ -4,7 +4,7 @@ A case is a heading `##` and code blocks under it (four backquotes, so that thre
 
 - `markdown`: the body of a lesson; or `module.md`, `01-x.md`, `national/KH.md` …: a whole file of that name
 - `html`: what the page shows; or `outline`: the questions, as `outline()` prints them
-- `diagnostics`: everything that is wrong, one a line: `line:column code`, and the file before it if it is not the lesson
+- `diagnostics`: everything that is wrong, one a line: `line:column code`, and the file before it if not the lesson
 
 Without `diagnostics`, nothing may be wrong. Line numbers count from the first line of the block.
 """
