@@ -272,7 +272,8 @@ def read_path(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts)
 
 
-_FILL = {
+_Fill = Callable[[Widget, Question, Planned, Page, Fields], Widget]
+_FILL: Mapping[str, _Fill] = {
     "single": _with_choices,
     "multiple": _with_choices,
     "truefalse": _with_choices,

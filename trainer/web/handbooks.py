@@ -42,8 +42,8 @@ class Order:
     @property
     def name(self) -> str:
         shown = self.module
-        parts = (shown.slug, str(self.edition), self.published, shown.locale, shown.country or "", self.paper)
-        parts = (*parts, code_version())
+        of = (shown.slug, str(self.edition), self.published, shown.locale, shown.country or "", self.paper)
+        parts = (*of, code_version())
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
 
 

@@ -88,9 +88,9 @@ def keep_welcome() -> Response:
     """Keeps the choices in cookies of this device; nobody is signed up by it."""
     response = redirect(url_for("learn.home"), 303)
     saver = "1" if request.form.get("saver") == "1" else ""
-    cookies.put(response, preferences.COOKIE, reading()._replace(saver=saver).cookie())  # type: ignore[arg-type]
+    cookies.put(response, preferences.COOKIE, reading()._replace(saver=saver).cookie())
     country = request.form.get("country", "")
     if country in COUNTRIES or country == OTHER_COUNTRY:
-        cookies.put(response, COUNTRY, country)  # type: ignore[arg-type]
-    locale.remember(response, current.locale)  # type: ignore[arg-type]
+        cookies.put(response, COUNTRY, country)
+    locale.remember(response, current.locale)
     return response

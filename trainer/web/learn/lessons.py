@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -157,7 +157,7 @@ def _before(lesson: learn.Lesson, question: str) -> Asked | None:
 
 
 def _form(slug: str, unit: Unit, one: Planned, page: Page, hidden: Markup, asked: Asked | None = None) -> str:
-    at = {"slug": slug, "unit": unit.slug, "question": one.item.id}
+    at: dict[str, Any] = {"slug": slug, "unit": unit.slug, "question": one.item.id}
     graded = asked is not None and asked.answer is not None and asked.grade is not None
     return render_template(
         "learn/practice.html",

@@ -39,7 +39,7 @@ def reading_page() -> str:
 def keep_reading() -> BaseResponse:
     chosen = preferences.choose(reading(), {"saver": "", **request.form.to_dict()})
     response = redirect(url_for("learn.reading_page", done=READING_KEPT), 303)
-    cookies.put(response, preferences.COOKIE, chosen.cookie())  # type: ignore[arg-type]
+    cookies.put(response, preferences.COOKIE, chosen.cookie())
     return response
 
 

@@ -5,7 +5,7 @@ The words of a lesson are rendered once per (edition, unit, locale, country) and
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import request, url_for
 from markupsafe import Markup, escape
@@ -101,7 +101,7 @@ def place_of(
     following: Unit | None = None,
     where: Markup | None = None,
 ) -> Place:
-    at = {"slug": module.slug, "unit": unit.slug}
+    at: dict[str, Any] = {"slug": module.slug, "unit": unit.slug}
     return Place(
         title=say(unit.title),
         plain_title=plain(unit.title.content),
