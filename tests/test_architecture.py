@@ -50,7 +50,8 @@ def imports(path: Path) -> Iterator[tuple[str, int]]:
             yield node.module or "", node.lineno
             if node.module == "trainer":
                 for alias in node.names:
-                    yield f"trainer.{alias.name}", node.lineno
+                    if not alias.name.startswith("__"):
+                        yield f"trainer.{alias.name}", node.lineno
 
 
 def offences(path: Path, module: str) -> list[str]:
