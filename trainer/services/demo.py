@@ -127,7 +127,7 @@ def _practitioner(store: Store, shelf: Shelf, name: str, code: str, country: Cou
         db.add(row)
         db.flush()  # what they do refers to it
         for edition in editions.current_editions(db):
-            if chance.random() < 0.6:
+            if chance.random() < (0.1 if edition.module == country.seldom else 0.6):
                 module = shelf.module(edition.id, row.locale, overlay_of(code))
                 past = _Past(db, shelf, _identity(row), module, chance, began)
                 past.learn()

@@ -12,6 +12,8 @@ class Country(NamedTuple):
     locale: str
     first: tuple[str, ...]
     second: tuple[str, ...]
+    seldom: str = ""
+    """Slug of a module that few take there."""
 
 
 COUNTRIES: dict[str, Country] = {
@@ -23,6 +25,7 @@ COUNTRIES: dict[str, Country] = {
         "lo",
         ("ສົມຊາຍ", "ບຸນມີ", "ຄຳພອນ", "ມະນີວັນ", "ວຽງໄຊ", "ພອນ", "ແສງດາວ"),
         ("ວົງສາ", "ພົມມະຈັນ", "ສີສຸລິດ", "ແກ້ວມະນີ", "ຈັນທະລາ"),
+        seldom="forced-labour-in-fishing",
     ),
     "TH": Country(14, "th", ("สมชาย", "มาลี", "อรุณ", "กานดา", "วิชัย"), ("ใจดี", "แสงทอง", "ศรีสุข", "บุญมา")),
     "VN": Country(12, "vi", ("Nguyễn Thị", "Trần Văn", "Lê Thu", "Phạm Quốc"), ("Lan", "Minh", "Hà", "Bảo")),
