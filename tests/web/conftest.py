@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -93,8 +93,8 @@ def config(tmp_path: Path, sqlite_store: Store) -> Config:
 
 
 @pytest.fixture
-def app(config: Config, sqlite_store: Store, clock: Clock) -> Iterator[Flask]:
-    yield an_app(config, sqlite_store, clock)
+def app(config: Config, sqlite_store: Store, clock: Clock) -> Flask:
+    return an_app(config, sqlite_store, clock)
 
 
 def an_app(config: Config, store: Store, clock: Callable[[], datetime], **more: Any) -> Flask:
@@ -106,7 +106,7 @@ def an_app(config: Config, store: Store, clock: Callable[[], datetime], **more: 
 @pytest.fixture
 def browser(app: Flask) -> Browser:
     """A browser in which nobody is signed in."""
-    return cast(Browser, app.test_client())
+    return cast("Browser", app.test_client())
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ class World:
 
     def sign_in(self, person: Person, browser: Browser | None = None) -> Browser:
         """A browser with a session of the person, made without the cost of a password."""
-        browser = browser or cast(Browser, self.app.test_client())
+        browser = browser or cast("Browser", self.app.test_client())
         with self.store.write(Scope.person(person.id, person.country)) as db:
             token = sessions.start(
                 db, person.id, person.country, label="Firefox, Linux", shared_device=True, now=self.clock()

@@ -37,28 +37,18 @@ def attacks(route: Route, mine: Browser, others: Browser) -> dict[str, TestRespo
     """The same post in the ways a hostile page could bring about, or a hostile person."""
     good, foreign = mine.token(), others.token()
     fields = {"search": "x", "own": "0"}
-    send = mine.open
+    send, proved = mine.open, {**fields, "csrf_token": good}
     return {
         "no token": send(route.path, method=route.method, data=fields, headers=OURS),
         "empty token": send(route.path, method=route.method, data={**fields, "csrf_token": ""}, headers=OURS),
         "cut token": send(route.path, method=route.method, data={**fields, "csrf_token": good[:-4]}, headers=OURS),
         "other session": send(route.path, method=route.method, data={**fields, "csrf_token": foreign}, headers=OURS),
         "token in address": send(f"{route.path}?csrf_token={good}", method=route.method, data=fields, headers=OURS),
-        "wrong origin": send(
-            route.path, method=route.method, data={**fields, "csrf_token": good}, headers={"Origin": "https://evil.test"}
-        ),
-        "null origin": send(
-            route.path, method=route.method, data={**fields, "csrf_token": good}, headers={"Origin": "null"}
-        ),
-        "other scheme": send(
-            route.path, method=route.method, data={**fields, "csrf_token": good}, headers={"Origin": "http://trainer.test"}
-        ),
-        "cross-site": send(
-            route.path, method=route.method, data={**fields, "csrf_token": good}, headers={"Sec-Fetch-Site": "cross-site"}
-        ),
-        "same-site": send(
-            route.path, method=route.method, data={**fields, "csrf_token": good}, headers={"Sec-Fetch-Site": "same-site"}
-        ),
+        "wrong origin": send(route.path, method=route.method, data=proved, headers={"Origin": "https://evil.test"}),
+        "null origin": send(route.path, method=route.method, data=proved, headers={"Origin": "null"}),
+        "other scheme": send(route.path, method=route.method, data=proved, headers={"Origin": "http://trainer.test"}),
+        "cross-site": send(route.path, method=route.method, data=proved, headers={"Sec-Fetch-Site": "cross-site"}),
+        "same-site": send(route.path, method=route.method, data=proved, headers={"Sec-Fetch-Site": "same-site"}),
         "text/plain JSON": send(
             route.path, method=route.method, data=f'{{"csrf_token": "{good}", "a": "="}}', content_type="text/plain",
             headers=OURS,
@@ -87,7 +77,7 @@ def test_the_same_holds_for_who_is_not_signed_in(app: Flask, world: World) -> No
         good, foreign = mine.token("/en/sign-in"), others.token("/en/sign-in")
         for token, headers in ((foreign, OURS), ("", OURS), (good, {"Origin": "https://evil.test"})):
             response = mine.post(route.path, data={"csrf_token": token}, headers=headers)
-            assert refused(response) or "Sign in" in response.text and response.status_code == 403, route
+            assert refused(response) or ("Sign in" in response.text and response.status_code == 403), route
     assert dump(world.store) == before
 
 
@@ -145,7 +135,7 @@ def test_a_browser_that_sends_neither_header_still_gets_through(coordinator: Bro
 
 
 def test_a_visitor_cookie_that_we_did_not_sign_proves_nothing(app: Flask) -> None:
-    planted = cast(Browser, app.test_client())
+    planted = cast("Browser", app.test_client())
     planted.give("visitor", "planted-by-a-neighbour.signature")
     token = planted.token("/en/sign-in")
     assert planted.cookie("visitor") != "planted-by-a-neighbour.signature"

@@ -46,6 +46,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
 
 def break_every_view(app: Flask) -> None:
     for endpoint, view in list(app.view_functions.items()):
+
         def fails(**values: object) -> str:
             raise RuntimeError("secret-of-the-inside SELECT * FROM person")
 
@@ -80,11 +81,10 @@ def test_the_search_for_the_inside_sees_it() -> None:
     ("method", "path", "status"),
     [("GET", "/en/nothing", 404), ("GET", "/nothing", 404), ("GET", "/xx/check", 404), ("DELETE", "/en/check", 405),
      ("GET", "/en/sign-out", 405), ("GET", "/en/attempts/x/0", 404), ("GET", "/media/1/../../etc/passwd", 404),
-     ("GET", "/static/x/../../../LICENSE", 404), ("GET", "/static/x/%2e%2e/%2e%2e/%2e%2e/LICENSE", 404), ("GET", "/en/%00", 404)],
+     ("GET", "/static/x/../../../LICENSE", 404), ("GET", "/static/x/%2e%2e/%2e%2e/%2e%2e/LICENSE", 404),
+     ("GET", "/en/%00", 404)],
 )  # fmt: skip
-def test_a_page_that_is_not_there_says_so_calmly(
-    world: World, method: str, path: str, status: int
-) -> None:
+def test_a_page_that_is_not_there_says_so_calmly(world: World, method: str, path: str, status: int) -> None:
     response = world.sign_in(world.person()).open(path, method=method)
     assert response.status_code == status
     assert "<h1>" in response.text
@@ -113,8 +113,9 @@ def test_every_problem_of_a_service_has_its_page(app: Flask, world: World) -> No
     for code, sentence in problems.SENTENCES.items():
         names = dict.fromkeys(re.findall(r"%\((\w+)\)", sentence), 7)
         for kind in (problems.Refused, problems.Conflict, problems.Invalid, problems.NotFound, Problem):
-            def fails(problem: Problem = kind(code, **names)) -> str:
-                raise problem
+
+            def fails(kind: type[Problem] = kind, code: str = code, names: dict[str, int] = names) -> str:
+                raise kind(code, **names)
 
             fails.rule = app.view_functions["check.check"].rule  # type: ignore[attr-defined]
             app.view_functions["check.check"] = fails
@@ -148,7 +149,13 @@ def test_a_post_while_the_database_is_busy_is_kept_in_the_page_and_sent_again(
     app = an_app(config, impatient, clock)
     world = World(app, impatient, clock)
     who = world.sign_in(world.person())
-    fields = {"full_name": 'Ana "Maria" <Soares>', "agency_type": "ngo", "work_role": "trainer", "sex": "", "locale": "en"}
+    fields = {
+        "full_name": 'Ana "Maria" <Soares>',
+        "agency_type": "ngo",
+        "work_role": "trainer",
+        "sex": "",
+        "locale": "en",
+    }
     data = {**fields, "csrf_token": who.token("/en/sessions")}
     hold, held = threading.Event(), threading.Event()
 
@@ -228,8 +235,9 @@ def test_nobody_is_in_the_log(app: Flask, world: World, lines: list[str]) -> Non
     who = world.sign_in(person)
     agent = {"User-Agent": f"{planted}/1.0", **OURS}
     for route in routes(app, {"person_id": planted, "slug": planted, "code": planted}):
-        for client in (who, cast(Browser, app.test_client())):
-            fields = {name: planted for name in ("name", "secret", "full_name", "sign_in_name", "password", "search", "code")}
+        for client in (who, cast("Browser", app.test_client())):
+            names = ("name", "secret", "full_name", "sign_in_name", "password", "search", "code")
+            fields = dict.fromkeys(names, planted)
             if route.method == "POST":
                 client.submit(route.path, fields, page="/en/sign-in", headers=agent)
             else:

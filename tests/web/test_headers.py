@@ -162,12 +162,15 @@ def test_only_the_device_cookie_of_one_s_own_device_outlives_the_browser(browser
         response = browser.submit(
             "/en/sign-up",
             {
-                "full_name": "Ana", "sign_in_name": f"ana{own}", "password": "seven quiet boats at dawn", "country": "TL",
+                "full_name": "Ana", "sign_in_name": f"ana{own}", "password": "seven quiet boats at dawn",
+                "country": "TL",
                 "agency_type": "ngo", "work_role": "trainer", "sex": "", "own": own,
             },
         )  # fmt: skip
         assert response.status_code == 303, response.text
-        kept = {header.partition("=")[0] for header in set_cookies(response) if "Max-Age" in header or "Expires" in header}
+        kept = {
+            header.partition("=")[0] for header in set_cookies(response) if "Max-Age" in header or "Expires" in header
+        }
         assert kept == lasting
         browser.submit("/en/sign-out", page="/en/check")
 
@@ -187,7 +190,9 @@ def test_on_plain_http_the_cookies_carry_no_prefix_and_there_is_no_hsts(
 def test_a_host_name_that_is_not_ours_is_refused(config: Config, sqlite_store: Store, clock: Clock) -> None:
     import dataclasses
 
-    app = an_app(dataclasses.replace(config, trusted_hosts=("trainer.test",)), sqlite_store, clock, blueprints=BLUEPRINTS)
+    app = an_app(
+        dataclasses.replace(config, trusted_hosts=("trainer.test",)), sqlite_store, clock, blueprints=BLUEPRINTS
+    )
     assert app.test_client().get("/en/check").status_code == 200
     refused = app.test_client().get("/en/check", base_url="https://evil.test")
     assert refused.status_code == 400
@@ -195,12 +200,17 @@ def test_a_host_name_that_is_not_ours_is_refused(config: Config, sqlite_store: S
     assert score(refused.headers) >= 100
 
 
-def test_what_a_proxy_says_counts_only_where_one_is_configured(config: Config, sqlite_store: Store, clock: Clock) -> None:
+def test_what_a_proxy_says_counts_only_where_one_is_configured(
+    config: Config, sqlite_store: Store, clock: Clock
+) -> None:
     import dataclasses
 
     headers = {"X-Forwarded-Host": "evil.test", "X-Forwarded-Proto": "http", "Origin": "http://evil.test"}
     token_of = Browser(an_app(config, sqlite_store, clock))
-    assert token_of.post("/en/sign-in", data={"csrf_token": token_of.token("/en/sign-in")}, headers=headers).status_code == 403
+    assert (
+        token_of.post("/en/sign-in", data={"csrf_token": token_of.token("/en/sign-in")}, headers=headers).status_code
+        == 403
+    )
     behind = Browser(an_app(dataclasses.replace(config, proxies=1), sqlite_store, clock))
     headers = {"X-Forwarded-Host": "trainer.test", "X-Forwarded-Proto": "https", "Origin": ORIGIN}
     token = behind.token("/en/sign-in")

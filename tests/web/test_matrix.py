@@ -1,4 +1,4 @@
-"""Who may what: every role, every country, every route of the running table, every method, own, others' and absent things.
+"""Who may what: every role, country, route of the running table and method; own, others' and absent things.
 
 What is expected is written down here and nowhere derived from the application's own rules. A route that is not in
 the lists below fails: whoever adds one decides here who may call it.
@@ -153,7 +153,7 @@ def test_every_route_is_in_the_matrix(app: Flask) -> None:
 def test_who_is_no_coordinator_sees_nobody_else(app: Flask, world: World, people: dict[str, Person], role: str) -> None:
     me = world.person() if role in ("nobody", "practitioner") else world.with_role(role)
     mine, other = things_of(world, me, people["TH"])
-    browser = cast(Browser, app.test_client()) if role == "nobody" else world.sign_in(me)
+    browser = cast("Browser", app.test_client()) if role == "nobody" else world.sign_in(me)
     own = {name: value for name, value in mine.items() if name != "person_id"}
     assert not list(cells(app, browser, role, {"own": own, "other": other, "absent": {}}))
 

@@ -27,7 +27,7 @@ def is_in(browser: Browser) -> bool:
 
 def copy_of(browser: Browser) -> Browser:
     """Another browser with the same session cookie, as a thief has it."""
-    thief = cast(Browser, browser.application.test_client())
+    thief = cast("Browser", browser.application.test_client())
     thief.give("trainer", browser.cookie("trainer") or "")
     return thief
 
@@ -43,7 +43,7 @@ def sign_in(browser: Browser, name: str = "ana", **more: str) -> str:
     """Through the form. Returns where it led."""
     response = browser.submit("/en/sign-in", {"name": name, "secret": PASSWORD, "own": "0", **more})
     assert response.status_code == 303, response.text
-    return cast(str, response.location)
+    return cast("str", response.location)
 
 
 # ------------------------------------------------------------ copied cookies
@@ -114,7 +114,7 @@ def test_flask_s_own_cookies_sign_nobody_in(app: Flask, world: World) -> None:
     from flask.sessions import SecureCookieSessionInterface
     from flask_login import encode_cookie
 
-    browser = cast(Browser, app.test_client())
+    browser = cast("Browser", app.test_client())
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
     with app.test_request_context():
@@ -183,7 +183,7 @@ def test_a_form_is_kept_over_a_restart(world: World, config: Config, sqlite_stor
     person = world.person()
     browser = world.sign_in(person)
     fields = filled_in(browser)
-    again = cast(Browser, an_app(config, sqlite_store, clock).test_client())
+    again = cast("Browser", an_app(config, sqlite_store, clock).test_client())
     again.give("trainer", browser.cookie("trainer") or "")
     assert again.post("/en/my-data/correct", data=fields, headers=OURS).status_code == 303
     assert name_of(world, person) == "Ana Maria Soares"
@@ -251,7 +251,7 @@ def test_a_waiting_form_is_never_sent_for_somebody_else(world: World, clock: Clo
 
 def test_an_envelope_that_was_altered_is_not_opened(app: Flask, world: World, clock: Clock) -> None:
     with_password(world)
-    browser = cast(Browser, app.test_client())
+    browser = cast("Browser", app.test_client())
     for envelope in ("x", "WyIvIl0.abc", '["/en/my-data/ask-deletion", [], ""]'):
         location = sign_in(browser, pending=envelope)
         assert location == "/en/"
@@ -309,10 +309,11 @@ def test_that_button_is_not_offered_to_another_person_or_another_site(world: Wor
 
 HOSTILE = [
     "https://evil.test/", "http://evil.test", "//evil.test", "///evil.test", "////evil.test/x", "/\\evil.test",
-    "\\\\evil.test", "/\t/evil.test", "/\n/evil.test", "\t//evil.test", " //evil.test", "https:evil.test", "https:/evil.test",
-    "javascript:alert(1)", "data:text/html,x", "/%2f%2fevil.test", "/..//evil.test", "/en/..//evil.test", "//evil.test/en/",
-    "https://trainer.test@evil.test/", "https://trainer.test.evil.test/", "/en/my-data#@evil.test", "/en//evil.test",
-    "/en/my-data\r\nLocation: https://evil.test", "/en/ⓔvil.test", "http://[::1", "/static/x/trainer.css", "/en/sign-out",
+    "\\\\evil.test", "/\t/evil.test", "/\n/evil.test", "\t//evil.test", " //evil.test", "https:evil.test",
+    "https:/evil.test", "javascript:alert(1)", "data:text/html,x", "/%2f%2fevil.test", "/..//evil.test",
+    "/en/..//evil.test", "//evil.test/en/", "https://trainer.test@evil.test/", "https://trainer.test.evil.test/",
+    "/en/my-data#@evil.test", "/en//evil.test", "/en/my-data\r\nLocation: https://evil.test", "/en/ⓔvil.test",
+    "http://[::1", "/static/x/trainer.css", "/en/sign-out",
 ]  # fmt: skip
 
 
@@ -338,7 +339,9 @@ def test_more_than_26_hostile_targets_are_tried() -> None:
     assert len(HOSTILE) >= 26
 
 
-@pytest.mark.parametrize("path", ["//evil.test/", "/\\evil.test", "/%0d%0aLocation:%20https:%2f%2fevil.test", "/check//evil.test"])
+@pytest.mark.parametrize(
+    "path", ["//evil.test/", "/\\evil.test", "/%0d%0aLocation:%20https:%2f%2fevil.test", "/check//evil.test"]
+)
 def test_the_redirect_to_one_s_language_stays_here(browser: Browser, path: str) -> None:
     response = browser.open(path, method="GET")
     location = response.headers.get("Location", "/")

@@ -77,6 +77,10 @@ STALE = Words(
 )
 
 
+ABSENT = frozenset({"not-found", "attempt-unknown"})
+"""Codes that mean it is not there, whichever way they come."""
+
+
 class Forged(Exception):  # noqa: N818  named for what the form may be
     """A form without a proof that it comes from our page. `mine`: the page was made for the person signed in."""
 
@@ -100,7 +104,7 @@ def _problem(error: Problem) -> Response:
         400,
     )  # fmt: skip
     current.facts["problem"] = error.code
-    if status == 404 or error.code == "not-found":
+    if status == 404 or error.code in ABSENT:
         # Whatever the reason: what is not there and what is not yours look the same.
         return page(404)
     return page(status, Words(PAGES[status].title, error.sentence), error.params)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from flask import request
 from markupsafe import Markup
@@ -48,8 +48,8 @@ class Form:
         """Only the first error of a field is kept: one thing to put right at a time."""
         self.errors.setdefault(name, translated(message, **params))
 
-    def take(self, problem: Problem, otherwise: str) -> None:
-        """A service's refusal, at the field it names or at `otherwise`."""
-        field = problem.params.get("field")
+    def take(self, problem: Problem, otherwise: str, names: Mapping[str, str] | None = None) -> None:
+        """A service's refusal, at the field it names (`names`: its word → this form's) or at `otherwise`."""
+        field = str(problem.params.get("field") or otherwise)
         params = {name: value for name, value in problem.params.items() if name != "field"}
-        self.refuse(str(field) if field else otherwise, problem.sentence, **params)
+        self.refuse((names or {}).get(field, field), problem.sentence, **params)

@@ -60,7 +60,7 @@ def change_password() -> BaseResponse:
         form.take(problem, "old")
         return password_page(form, 429)
     except Invalid as problem:
-        form.take(problem, "new")
+        form.take(problem, "new", {"password": "new"})
         return password_page(form, 422)
     log.event("password-changed", id=current.request_id)
     return redirect(url_for("account.sessions", done=CHANGED), 303)

@@ -1,0 +1,178 @@
+"""A coordinator's report and people: their own countries, small groups hidden, slips that work once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html import unescape
+
+import pytest
+
+from tests.web.conftest import Browser, Clock, World
+from tests.web.test_sessions import is_in
+from trainer.store.models import SlipCode, Summary
+from trainer.store.scope import Scope
+
+PERSON = {
+    "full_name": "សុខ ដារ៉ា", "sign_in_name": "dara", "country": "KH", "agency_type": "police", "work_role": "frontline",
+    "sex": "", "locale": "km",
+}  # fmt: skip
+
+
+def count(world: World, country: str, enrolled: int, completed: int, **over: str) -> None:
+    cell = {"module": "course", "month": "2026-11", "sex": "", "agency_type": "police", "mode": "online", **over}
+    with world.store.write(Scope.system("test")) as db:
+        db.add(Summary(country=country, enrolled=enrolled, completed=completed, **cell))
+
+
+@pytest.fixture
+def browser_of_two(world: World) -> Browser:
+    world.course()
+    return world.sign_in(world.coordinator("KH", "LA"))
+
+
+def cells_of(page: str) -> list[list[str]]:
+    """The table on the screen, row by row, without mark-up."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page, flags=re.DOTALL)
+    strip = lambda cell: unescape(re.sub(r"<[^>]+>", "", cell)).strip()  # noqa: E731
+    return [[strip(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)] for row in rows]
+
+
+def test_the_report_counts_one_s_own_countries_only(world: World, browser_of_two: Browser) -> None:
+    count(world, "KH", 40, 20)
+    count(world, "LA", 10, 8)
+    count(world, "TH", 77, 66)
+    page = browser_of_two.get("/en/coordinate/").text
+    rows = cells_of(page)
+    assert ["Cambodia", "A course", "40", "20", "50%"] in rows
+    assert ["Lao PDR", "A course", "10", "8", "80%"] in rows
+    assert ["All my countries", "A course", "50", "28", "56%"] in rows
+    assert "Thailand" not in page
+    assert "77" not in page
+
+
+def test_small_groups_are_hidden_and_explained(world: World, browser_of_two: Browser) -> None:
+    count(world, "KH", 40, 3)
+    page = browser_of_two.get("/en/coordinate/").text
+    assert ["Cambodia", "A course", "40", "<5", "–"] in cells_of(page)
+    assert "Groups of 1 to 4 people" in page
+
+
+def test_the_csv_says_what_the_screen_says(world: World, browser_of_two: Browser) -> None:
+    count(world, "KH", 40, 3)
+    count(world, "LA", 30, 12)
+    response = browser_of_two.get("/en/coordinate/report.csv")
+    assert response.mimetype == "text/csv"
+    assert "completions" in response.headers["Content-Disposition"]
+    table = list(csv.reader(io.StringIO(response.get_data().decode("utf-8-sig"))))
+    screen = cells_of(browser_of_two.get("/en/coordinate/").text)
+    numbers = [[cell for cell in row if re.fullmatch(r"<5|\d+|not shown", cell)] for row in screen[1:]]
+    in_csv = [[cell for cell in row if re.fullmatch(r"<5|\d+|not shown", cell)][:2] for row in table[1:]]
+    assert [row for row in numbers if row] == [row for row in in_csv if row]
+
+
+def test_a_filter_narrows_the_report_and_a_foreign_one_is_not_there(world: World, browser_of_two: Browser) -> None:
+    count(world, "KH", 40, 20)
+    count(world, "LA", 10, 8)
+    page = browser_of_two.get("/en/coordinate/?country=LA").text
+    assert [row[0] for row in cells_of(page)[1:]] == ["Lao PDR"]
+    answers = {
+        browser_of_two.get(f"/en/coordinate/{rest}").status_code for rest in ("?country=TH", "?country=XX", "?module=x")
+    }
+    assert answers == {404}
+
+
+def test_an_empty_report_says_what_this_place_is_for(world: World) -> None:
+    page = world.sign_in(world.coordinator("KH")).get("/en/coordinate/").text
+    assert "Nothing to count yet" in page
+    assert "/en/coordinate/people/add" in page
+
+
+def test_a_person_is_registered_gets_a_slip_and_signs_in_once(world: World, browser: Browser) -> None:
+    coordinator = world.sign_in(world.coordinator("KH"))
+    added = coordinator.submit("/en/coordinate/people/add", PERSON)
+    assert added.status_code == 303
+    page = added.location.partition("?")[0]
+    slip = coordinator.submit(f"{page}/slip", page=page)
+    assert slip.status_code == 200
+    assert slip.headers["Cache-Control"] == "no-store"
+    code = unescape(re.findall(r'class="code"[^>]*>([^<]+)<', slip.text)[0])
+    assert "https://trainer.test/en/sign-in" in slip.text
+    with world.store.read(Scope.system("test")) as db:
+        assert code not in " ".join(row.code_hash for row in db.query(SlipCode))
+    assert code not in coordinator.get(page).text
+    first = browser.submit("/en/sign-in", {"name": "dara", "secret": code.lower(), "own": "0"})
+    assert first.status_code == 303
+    assert is_in(browser)
+    browser.submit("/en/sign-out", page="/en/sessions")
+    assert browser.submit("/en/sign-in", {"name": "dara", "secret": code, "own": "0"}).status_code == 403
+
+
+def test_a_slip_ends_after_its_days(world: World, browser: Browser, clock: Clock) -> None:
+    person = world.person(sign_in_name="dara")
+    coordinator = world.sign_in(world.coordinator("KH"))
+    slip = coordinator.submit(f"/en/coordinate/people/{person.id}/slip", page="/en/coordinate/people")
+    code = unescape(re.findall(r'class="code"[^>]*>([^<]+)<', slip.text)[0])
+    clock.turn(days=7, seconds=1)
+    assert browser.submit("/en/sign-in", {"name": "dara", "secret": code, "own": "0"}).status_code == 403
+
+
+def test_what_is_wrong_with_a_registration_is_said_at_the_field(world: World) -> None:
+    coordinator = world.sign_in(world.coordinator("KH"))
+    for field, value, status in (
+        ("full_name", "", 422), ("country", "TH", 422), ("agency_type", "x", 422), ("locale", "xx", 422),
+    ):  # fmt: skip
+        response = coordinator.submit("/en/coordinate/people/add", {**PERSON, field: value})
+        assert response.status_code == status
+        assert f'id="{field}-error"' in response.text
+    coordinator.submit("/en/coordinate/people/add", PERSON)
+    again = coordinator.submit("/en/coordinate/people/add", PERSON)
+    assert again.status_code == 409
+    assert 'id="sign_in_name-error"' in again.text
+
+
+def test_people_are_found_by_name_in_any_script_and_no_name_is_in_an_address(world: World) -> None:
+    world.person(full_name="សុខ ដារ៉ា")
+    world.person(full_name="Ana Soares")
+    coordinator = world.sign_in(world.coordinator("KH"))
+    found = coordinator.submit("/en/coordinate/people", {"search": "ដារ៉ា"})
+    assert "សុខ ដារ៉ា" in found.text
+    assert "Ana Soares" not in found.text
+    assert 'method="post" action="/en/coordinate/people"' in found.text
+    nobody = coordinator.submit("/en/coordinate/people", {"search": "zzz"})
+    assert "Nobody in your countries has a name like this." in nobody.text
+
+
+def test_an_account_is_shut_and_opened_again(world: World) -> None:
+    person = world.person()
+    hers, coordinator = world.sign_in(person), world.sign_in(world.coordinator("KH"))
+    page = f"/en/coordinate/people/{person.id}"
+    assert coordinator.submit(f"{page}/shut", page=page).status_code == 303
+    assert not is_in(hers)
+    assert "This account is shut." in coordinator.get(page).text
+    assert "/slip" not in coordinator.get(page).text
+    coordinator.submit(f"{page}/open", page=page)
+    assert "This account is shut." not in coordinator.get(page).text
+
+
+def test_a_coordinator_cannot_take_over_a_colleague_s_account_by_a_slip(world: World) -> None:
+    colleague = world.coordinator("KH")
+    coordinator = world.sign_in(world.coordinator("KH"))
+    response = coordinator.submit(f"/en/coordinate/people/{colleague.id}/slip", page="/en/coordinate/people")
+    assert response.status_code == 403
+    assert "Only an administrator may do this." in response.text
+
+
+@pytest.mark.parametrize("path", ["", "people", "people/add"])
+@pytest.mark.parametrize("locale", ["en", "km"])
+def test_every_page_has_a_title_one_heading_and_no_inline_code(world: World, path: str, locale: str) -> None:
+    world.course()
+    count(world, "KH", 40, 3)
+    text = world.sign_in(world.coordinator("KH", "LA")).get(f"/{locale}/coordinate/{path}").text
+    assert re.search(r"<title>[^<]+ · Trainer</title>", text)
+    assert text.count("<h1>") == 1
+    assert not re.search(r"<style|style=|<script(?![^>]* src=)|\son\w+=", text)
+    ids = re.findall(r'\sid="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'\sfor="([^"]+)"', text)) <= set(ids)
