@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 import re
 import struct
 import subprocess
@@ -217,6 +218,9 @@ LESSON = "---\nid: lesson-one\ntitle: Short\n---\n\n## Table {#table}\n\n"
 
 def test_a_character_no_font_has_is_named_with_file_and_line() -> None:
     module = compiled(**{"01_lesson": LESSON + "A smile 😀 here.\n"})
+    with pytest.raises(MissingGlyph) as caught:
+        handbook(module, HandbookOptions(media=files()))
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value), "a worker process hands it back"
     with pytest.raises(MissingGlyph, match=r"^01-lesson\.md:8: no font has '😀' \(U\+1F600\)"):
         handbook(module, HandbookOptions(media=files()))
 

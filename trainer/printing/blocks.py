@@ -32,7 +32,7 @@ from trainer.printing.drawings import cell_box, tick_box
 from trainer.printing.labels import Sentence
 from trainer.printing.passages import Place, mark, measured, plain, said
 from trainer.typeset import pictures
-from trainer.typeset.faces import MONO
+from trainer.typeset.faces import BOLD, MONO
 from trainer.typeset.flow import Anchor, Bar, Flow, Label, Strip
 from trainer.typeset.lines import Measured, Span, Type
 from trainer.typeset.pictures import BadPicture, Picture
@@ -195,24 +195,27 @@ class Setter:
                 self._item(item.blocks)
         self.node = outer
 
-    def boxed(self, blocks: Iterable[Block], bar: Bar, *, role: str = "Div", title: Sentence | None = None,
-              colour: str = "") -> None:  # fmt: skip
-        """Blocks behind a rule at their left."""
+    def boxed(
+        self, blocks: Iterable[Block], bar: Bar, *, role: str = "Div", title: Sentence | None = None, colour: str = ""
+    ) -> None:
+        """Blocks behind a rule at their left, under a title of the interface when there is one."""
         outer, self.node = self.node, Node(role, self.node)
         bar.above = 2.0
         self.flow.space(self.gap + 4.0)
-        with self.flow.inset(14.0, bar=Bar(-14.0 + bar.x + 14.0, bar.width, bar.fill, bar.above)):
+        with self.flow.inset(14.0, bar=bar):
             if title is not None:
-                self.sentence(title, Type(size=10.5, leading=0.95, style=1, colour=look.fill(colour)), keep=True)
-                before, self.gap = self.gap, 2.0
-                blocks = list(blocks)
-                self.blocks(blocks[:1])
-                self.gap = before
-                self.blocks(blocks[1:])
-            else:
-                self.blocks(blocks)
+                self.sentence(title, Type(size=10.5, leading=0.95, style=BOLD, colour=look.fill(colour)), keep=True)
+            self.close_blocks(blocks, title is not None)
         self.flow.space(self.gap + 4.0)
         self.node = outer
+
+    def close_blocks(self, blocks: Iterable[Block], after_title: bool) -> None:
+        """Blocks of which the first stands close to the title above it."""
+        before = self.gap
+        for block in blocks:
+            self.gap, after_title = (2.0 if after_title else before), False
+            self.block(block)
+            self.gap = before
 
     def titled(self, title: Sentence, blocks: Iterable[Block], colour: str) -> None:
         self.boxed(blocks, Bar(0.0, 3.0, look.fill(colour)), title=title, colour=colour)

@@ -11,7 +11,7 @@ from trainer.printing.blocks import Setter
 from trainer.printing.drawings import waves
 from trainer.printing.labels import Sentence
 from trainer.printing.passages import Place, mark, measured
-from trainer.typeset.faces import BOLD
+from trainer.typeset.faces import BOLD, REGULAR
 from trainer.typeset.flow import Bar, Draw, Flow, Set, Strip
 from trainer.typeset.lines import Line, Measured, Span, Type
 from trainer.typeset.sheet import Sheet
@@ -90,7 +90,7 @@ def _entry(setter: Setter, entry: Entry, folios: dict[str, int], item: Node) -> 
     mark(link, entry.title.lang, setter.place.locale)
     spans = []
     if entry.eyebrow:
-        spans.append(Span(f"{entry.eyebrow}\n", 0, colour=look.fill(look.SOFT), href=f"#{entry.key}", node=link))
+        spans.append(Span(f"{entry.eyebrow}\n", REGULAR, colour=look.fill(look.SOFT), href=f"#{entry.key}", node=link))
     spans.append(Span(entry.title.text, BOLD, href=f"#{entry.key}", node=link))
     lines = Measured(spans, entry.title.lang, ENTRY).lines(flow.measure - 60.0)
     strips = [flow.add(Strip(line.height, texts=(Set(flow.left, 0.0, line, link),), keep=True)) for line in lines]

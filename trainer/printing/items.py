@@ -11,6 +11,7 @@ from trainer.printing.drawings import bubble, number_box, writing_line
 from trainer.printing.labels import Sentence
 from trainer.printing.orders import order
 from trainer.printing.passages import mark, measured, said
+from trainer.typeset.faces import BOLD
 from trainer.typeset.flow import Bar, Label
 from trainer.typeset.lines import Line, Measured, Span, Type
 from trainer.typeset.structure import Node
@@ -220,7 +221,9 @@ def _card(setter: Setter, step: Step, numbers: dict[str, int]) -> None:
             setter.bullet("•", entry, 16.0, False)
             setter.flow.paragraph(text, body, keep=True)
             setter.flow.paragraph(
-                Measured([Span(f"→ {leads.text}")], leads.lang, Type(size=9.5, style=1, colour=look.fill(look.TEAL))),
+                Measured(
+                    [Span(f"→ {leads.text}")], leads.lang, Type(size=9.5, style=BOLD, colour=look.fill(look.TEAL))
+                ),
                 more,
                 keep=True,
             )

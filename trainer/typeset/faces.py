@@ -49,6 +49,10 @@ class MissingGlyph(Exception):  # noqa: N818
         place = f"{where}: " if where else ""
         super().__init__(f"{place}no font has {characters!r} ({codes}) in {text!r}")
 
+    def __reduce__(self) -> tuple[type[MissingGlyph], tuple[str, str, str]]:
+        """So that it comes whole out of a worker process."""
+        return MissingGlyph, (self.characters, self.text, self.where)
+
     def at(self, where: str) -> MissingGlyph:
         return self if self.where else MissingGlyph(self.characters, self.text, where)
 
