@@ -77,10 +77,15 @@ def compile_module(
     return Compilation(job.module, work.findings.listed())
 
 
-def check_module(files: Mapping[str, bytes], *, slug: str) -> tuple[Diagnostic, ...]:
-    """Everything wrong with a module in its own language, in each language and in each country it has files for."""
+def check_module(
+    files: Mapping[str, bytes], *, slug: str, first: Compilation | None = None
+) -> tuple[Diagnostic, ...]:
+    """Everything wrong with a module in its own language, in each language and in each country it has files for.
+
+    `first`: the module in its own language for facilitators, if it was compiled already.
+    """
     found = Findings()
-    first = compile_module(files, slug=slug, facilitator=True)
+    first = first or compile_module(files, slug=slug, facilitator=True)
     found.found += first.diagnostics
     for name in sorted(files):
         path = PurePosixPath(name)
