@@ -42,12 +42,12 @@ def publish_files(
 
     Returns the edition and whether it is new. Raises NotPublishable, Invalid, StoreError.
     """
+    manifest = reading.manifest_of(files)
     with store.read(Scope.nobody()) as db:
         newest = library.current_edition(db, slug)
-        unchanged = library.is_current(db, slug, files)
-        if newest is not None and unchanged:
+        if newest is not None and newest.digest == reading.digest_of(manifest):
             return newest, False
-        known = library.known_pictures(db, reading.manifest_of(files).values())
+        known = library.known_pictures(db, manifest)
         previous = None if newest is None else library.compiled_edition(db, newest)
     prepared = library.prepare(slug, files, previous=previous, known_pictures=known)
     with store.write(Scope.nobody()) as db:

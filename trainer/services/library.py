@@ -5,6 +5,7 @@ This is the services' one door to modules: reading (`editions`), the shelf and d
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
@@ -31,7 +32,7 @@ from trainer.services.pictures import PictureError, Reencoded, reencode
 from trainer.services.problems import SENTENCES, Invalid, Problem, Refused
 from trainer.services.shelf import Shelf as Shelf
 from trainer.store.models import Blob, Edition, Picture
-from trainer.store.statements import insert_new, lock
+from trainer.store.statements import insert_all_new, lock
 from trainer.vocabulary import N_
 
 SENTENCES.update(
@@ -45,6 +46,7 @@ SENTENCES.update(
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_SLUG = 100
+_MEDIA = "media/"
 
 
 class NotPublishable(Problem):
@@ -83,9 +85,7 @@ def prepare(
         raise Invalid("module-slug", field="module")
     findings = Findings()
     compiled = compile_module(files, slug=slug, facilitator=True)
-    findings.found += compiled.diagnostics
-    if any(path.startswith(("translations/", "national/")) for path in files):
-        findings.found += check_module(files, slug=slug)
+    findings.found += check_module(files, slug=slug, first=compiled)
     if compiled.module is not None and previous is not None:
         findings.found += changed_without_rev(previous, compiled.module)
     for path in files:
@@ -121,7 +121,7 @@ def publish(
         return newest
     if prepared is None or prepared.digest != digest:
         previous = None if newest is None else compiled_edition(db, newest)
-        prepared = prepare(slug, files, previous=previous, known_pictures=known_pictures(db, manifest.values()))
+        prepared = prepare(slug, files, previous=previous, known_pictures=known_pictures(db, manifest))
     _store_files(db, files, prepared)
     edition = Edition(
         module=slug,
@@ -135,7 +135,7 @@ def publish(
     )
     db.add(edition)
     db.flush()  # the edition's id is wanted
-    return reading.edition(db, slug, edition.number)
+    return EditionRow(edition.id, slug, edition.number, edition.title, digest, now, by, note)
 
 
 def compiled_edition(db: Session, row: EditionRow) -> Module | None:
@@ -143,9 +143,12 @@ def compiled_edition(db: Session, row: EditionRow) -> Module | None:
     return compile_module(reading.edition_files(db, row.id), slug=row.module).module
 
 
-def known_pictures(db: Session, hashes: Iterable[str]) -> frozenset[str]:
-    """Which of these files (SHA-256) have been re-encoded already."""
-    return frozenset(db.scalars(select(Picture.source_sha256).where(Picture.source_sha256.in_(set(hashes)))))
+def known_pictures(db: Session, manifest: Manifest) -> frozenset[str]:
+    """Which of a folder's pictures (SHA-256 of the author's bytes) have been re-encoded already."""
+    hashes = {sha256 for path, sha256 in manifest.items() if path.startswith(_MEDIA)}
+    if not hashes:
+        return frozenset()
+    return frozenset(db.scalars(select(Picture.source_sha256).where(Picture.source_sha256.in_(hashes))))
 
 
 def _pictures(
@@ -153,7 +156,7 @@ def _pictures(
 ) -> dict[str, Reencoded]:
     made: dict[str, Reencoded] = {}
     for path, sha256 in manifest.items():
-        if not path.startswith("media/") or sha256 in known or sha256 in made:
+        if not path.startswith(_MEDIA) or sha256 in known or sha256 in made:
             continue
         try:
             made[sha256] = reencode(files[path])
@@ -166,11 +169,14 @@ def _store_files(db: Session, files: Mapping[str, bytes], prepared: Prepared) ->
     """Contents that are not there yet. In the order of their hashes, so that two publishers cannot deadlock."""
     by_hash = {sha256: files[path] for path, sha256 in prepared.manifest.items()}
     there = set(db.scalars(select(Blob.sha256).where(Blob.sha256.in_(by_hash))))
-    for sha256 in sorted(by_hash.keys() - there):
-        insert_new(db, Blob, {"sha256": sha256, "data": by_hash[sha256], "size": len(by_hash[sha256])})
-    for sha256, picture in sorted(prepared.pictures.items()):
-        served = reading.manifest_of({"": picture.data})[""]
-        insert_new(db, Picture, {"source_sha256": sha256, "sha256": served, **picture._asdict()})
+    missing = sorted(by_hash.keys() - there)
+    blobs = [{"sha256": sha256, "data": by_hash[sha256], "size": len(by_hash[sha256])} for sha256 in missing]
+    insert_all_new(db, Blob, blobs)
+    pictures = [
+        {"source_sha256": sha256, "sha256": hashlib.sha256(picture.data).hexdigest(), **picture._asdict()}
+        for sha256, picture in sorted(prepared.pictures.items())
+    ]
+    insert_all_new(db, Picture, pictures)
 
 
 def export(db: Session, edition_id: int, to: Path) -> list[Path]:
