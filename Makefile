@@ -15,7 +15,7 @@ help: ## List the targets
 run: ready ## Install, build fonts, load modules and the demo world, serve on loopback
 	@TRAINER_SECURE_COOKIES=off $(BIN)/trainer db upgrade
 	@TRAINER_SECURE_COOKIES=off $(BIN)/trainer demo
-	@TRAINER_SECURE_COOKIES=off $(BIN)/trainer serve --demo
+	@TRAINER_SECURE_COOKIES=off $(BIN)/trainer serve
 
 test: ready-dev ## Install what tests need, then check and run every test
 	@$(MAKE) --no-print-directory check
