@@ -124,10 +124,10 @@ def is_common(password: str, own: Iterable[str]) -> bool:
 
 
 def _too_little(text: str, words: list[str]) -> bool:
-    """Taking out the words leaves next to nothing. Digits at the end (a year) are nothing of one's own."""
+    """Taking out the words leaves next to nothing. Digits at the end (a year, a date) are nothing of one's own."""
     for word in words:
         text = text.replace(word, " ")
-    rest = re.sub(r"\d+$", "", text.strip()).replace(" ", "")
+    rest = re.sub(r"\d{1,8}$", "", text.strip()).replace(" ", "")
     return len(rest) < _LEAST_OWN or len(set(rest)) < 4 or _is_walk(rest)
 
 

@@ -1,0 +1,127 @@
+"""The commands about people and counts, and the demo world."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import func, select
+
+from tests.services.world import COURSE
+from trainer import cli
+from trainer.services import accounts, counting, demo, reports
+from trainer.services.demo_people import PASSPHRASE, STAFF
+from trainer.services.problems import Refused
+from trainer.store.engine import Store
+from trainer.store.models import CompletionRow, Person, Summary
+from trainer.store.scope import Scope
+
+KEY = "a key of the tests"
+SYSTEM = Scope.system("test")
+
+
+@pytest.fixture
+def run(sqlite_store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> object:
+    monkeypatch.setenv("TRAINER_DATABASE", str(sqlite_store.url))
+    monkeypatch.setenv("TRAINER_SECRET_KEY", KEY)
+    modules = tmp_path / "modules" / "course"
+    modules.mkdir(parents=True)
+    for name, data in COURSE.items():
+        (modules / name).write_bytes(data)
+    broken = tmp_path / "modules" / "broken"
+    broken.mkdir()
+    (broken / "module.md").write_bytes(b"---\nid: broken\n---\n")
+    monkeypatch.setenv("TRAINER_MODULES", str(tmp_path / "modules"))
+
+    def run(*words: str, text: str | None = None) -> Result:
+        return CliRunner().invoke(cli.main, words, input=text)
+
+    return run
+
+
+def sign_in(store: Store, name: str, secret: str, now: datetime) -> accounts.SignedIn:
+    return accounts.sign_in(store, name, secret, address="127.0.0.1", device=None, now=now, key=KEY)
+
+
+def test_the_operator_makes_an_account_gives_a_role_and_sets_a_password(run: object, sqlite_store: Store) -> None:
+    from datetime import UTC
+
+    now = datetime.now(UTC)
+    made = run("people", "add", "vibol", "សុខ វិបុល", "--country", "KH")  # type: ignore[operator]
+    assert re.fullmatch(r"[0-9A-Z]{5}-[0-9A-Z]{5}\n", made.output), made.output
+    assert sign_in(sqlite_store, "vibol", made.output.strip(), now)
+    assert run("people", "grant", "Vibol", "coordinator", "--over", "LA").exit_code == 0  # type: ignore[operator]
+    secret = "green rice in the rain"
+    assert run("people", "password", "vibol", text=f"{secret}\n{secret}\n").exit_code == 0  # type: ignore[operator]
+    assert sign_in(sqlite_store, "vibol", secret, now).identity.countries == {"LA"}
+    assert run("people", "grant", "vibol", "coordinator", "--over", "LA", "--revoke").exit_code == 0  # type: ignore[operator]
+    assert not sign_in(sqlite_store, "vibol", secret, now).identity.countries
+    again = run("people", "slip", "vibol", "--days", "1")  # type: ignore[operator]
+    assert sign_in(sqlite_store, "vibol", again.output.strip(), now)
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "said"),
+    [
+        (("people", "slip", "nobody"), None, "Nobody signs in with the name nobody."),
+        (("people", "add", "x", "12345", "--country", "KH"), None, "Enter a name."),
+        (("people", "password", "vibol"), "short\nshort\n", "at least 15 characters"),
+        (("people", "grant", "vibol", "coordinator"), None, "Choose one of the answers"),
+        (("people", "grant", "vibol", "trainer", "--revoke"), None, "does not exist"),
+    ],
+)
+def test_a_mistake_is_said_in_one_line(run: object, words: tuple[str, ...], text: str | None, said: str) -> None:
+    run("people", "add", "vibol", "Sok Vibol", "--country", "KH")  # type: ignore[operator]
+    result = run(*words, text=text)  # type: ignore[operator]
+    assert result.exit_code == 1
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+def test_counts_are_checked_and_put_right(run: object, sqlite_store: Store) -> None:
+    assert run("summaries", "check").output == "every count is right\n"  # type: ignore[operator]
+    with sqlite_store.write(SYSTEM) as db:
+        db.add(Summary(country="TH", module="m", month="2026-01", sex="", agency_type="ngo", mode="online", enrolled=2))
+    wrong = run("summaries", "check")  # type: ignore[operator]
+    assert wrong.exit_code == 1
+    assert "TH m 2026-01" in wrong.output
+    assert run("summaries", "rebuild").output == "1 counts corrected\n"  # type: ignore[operator]
+    assert run("summaries", "check").exit_code == 0  # type: ignore[operator]
+
+
+def test_the_demo_world_can_be_loaded_twice_and_tried(run: object, sqlite_store: Store, now: datetime) -> None:
+    first = run("demo")  # type: ignore[operator]
+    assert first.exit_code == 0, first.output
+    assert PASSPHRASE in first.output
+    assert "broken/module.md:1" in first.output, "what cannot be published is said, and the rest is loaded"
+
+    def world() -> list[tuple[int | None, ...]]:
+        with sqlite_store.read(SYSTEM) as db:
+            tables = [db.scalar(select(func.count()).select_from(table)) for table in (Person, CompletionRow)]
+            return [tuple(tables), *(tuple(row) for row in db.execute(select(Summary.enrolled, Summary.completed)))]
+
+    before = world()
+    assert run("demo").exit_code == 0  # type: ignore[operator]
+    assert world() == before
+    assert (before[0][1] or 0) > 20
+    for one in STAFF:
+        signed_in = sign_in(sqlite_store, one.sign_in_name, PASSPHRASE, now)
+        assert signed_in.identity.roles == {role for role, _ in one.roles}
+    with sqlite_store.read(SYSTEM) as db:
+        assert not counting.differences(db)
+        report = reports.completions(db, {"BN", "KH", "LA", "MY"}, reports.Filters(), now=now)
+    marks = {row.completed.mark for row in (*report.rows, *report.totals)}
+    assert "" in marks
+    assert len(marks) > 1, "some numbers are shown, some are hidden"
+
+
+def test_the_demo_world_is_never_mixed_with_real_people(run: object, sqlite_store: Store, now: datetime) -> None:
+    run("people", "add", "vibol", "Sok Vibol", "--country", "KH")  # type: ignore[operator]
+    with pytest.raises(Refused):
+        demo.load(sqlite_store, Path("nowhere"), now=now)
+    result = run("demo")  # type: ignore[operator]
+    assert result.exit_code == 1
+    assert "real people" in result.output
