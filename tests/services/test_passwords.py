@@ -29,7 +29,8 @@ def refused(password: str) -> str:
     [
         "green rice in the rain", "Seven tired buffalo sing", "rumah biru di tepi sungai", "ទឹកហូរក្រោមស្ពានចាស់",
         "k7#Fq9vLz2!mXw0p", "9284716350298471", "ສາຍນ້ຳໄຫຼຜ່ານພູສູງ", "cá kho tộ ngon nhất xóm",
-        "雨后的山路很安静，慢慢走回家吧", "  spaces at both ends  ", "my trainer likes coffee", "x" * 3 + "some longer words here " * 12,
+        "雨后的山路很安静，慢慢走回家吧", "  spaces at both ends  ", "my trainer likes coffee",
+        "x" * 3 + "some longer words here " * 12,
     ],
 )  # fmt: skip
 def test_a_sentence_of_ones_own_is_taken_in_any_script(password: str) -> None:

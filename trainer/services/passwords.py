@@ -109,6 +109,7 @@ _STEPS = frozenset(
     pair for row in _ROWS for line in (row, row[::-1]) for pair in (*pairwise(line), (line[-1], line[0]))
 )
 _LEET = str.maketrans("0134578@$!", "oieastbasi")
+_SHORT_PIECE = 10
 _LEAST_OWN = 6
 """Letters or digits that must remain when all guessable words are taken out."""
 
@@ -142,8 +143,8 @@ def _letters(text: str) -> str:
 
 
 def _is_repetition(text: str) -> bool:
-    """One piece over and over, perhaps cut short at the end: `abcabcabcabcab`."""
-    return any(text.startswith(text[size:]) for size in range(1, len(text) // 2 + 1))
+    """A short piece over and over, perhaps cut short at the end: `abcabcabcabcab`."""
+    return any(text.startswith(text[size:]) for size in range(1, min(len(text) // 2, _SHORT_PIECE) + 1))
 
 
 def _is_walk(text: str) -> bool:
