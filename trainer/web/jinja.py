@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -54,6 +55,17 @@ def _marked(lang: str, text: str, params: dict[str, object]) -> Markup:
     if lang == current.locale:
         return marked
     return Markup('<span lang="{}">').format(lang) + marked + Markup("</span>")
+
+
+SCRIPTS = (("Khmer", "km"), ("Lao", "lo"), ("Thai", "th"), ("Myanmar", "my"), ("Tamil", "ta"), ("CJK", "zh-Hans"))
+"""How Unicode's names of letters begin, and the language whose font and line height fit them."""
+
+
+def name_of_person(name: str) -> Markup:
+    """A person's name, isolated, and in the language of its script: a Khmer name has Khmer letters on any page."""
+    first = next((unicodedata.name(letter, "") for letter in name if letter.isalpha()), "")
+    lang = next((lang for script, lang in SCRIPTS if first.startswith(script.upper())), "")
+    return Markup('<bdi lang="{}">{}</bdi>').format(lang, name) if lang else Markup("<bdi>{}</bdi>").format(name)
 
 
 def babel_locale() -> Locale:
@@ -129,7 +141,7 @@ def install(app: Flask, before_rendering: Callable[..., None] = refuse_rendering
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(number=number_text, percent=percent_text, date=date_text, moment=moment_text)
-    environment.filters["words_of"] = words_of
+    environment.filters.update(words_of=words_of, person=name_of_person)
     app.context_processor(lambda: {"errors": {}})
     functions: dict[str, Any] = {
         "_": translated, "gettext": translated, "ngettext": translated_count, "attr": plain,

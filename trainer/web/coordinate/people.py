@@ -28,6 +28,8 @@ SHUT = notice("person-shut", N_("The account is shut. Everything the person did 
 OPENED = notice("person-opened", N_("The account is open again."))
 
 SLIP_DAYS = 7
+MOST_SHOWN = 200
+"""People in the list; the search finds the others."""
 
 
 @blueprint.get("/people")
@@ -46,7 +48,7 @@ def search_people() -> str:
 def list_page(search: str) -> str:
     with current.read() as db:
         rows = accounts.people(db, current.me.countries, search=search)
-    return render_template("coordinate/people.html", rows=rows, search=search)
+    return render_template("coordinate/people.html", rows=rows[:MOST_SHOWN], total=len(rows), search=search)
 
 
 @blueprint.get("/people/add")
