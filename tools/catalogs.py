@@ -1,7 +1,7 @@
 """The interface's catalogs: take the messages out of code and templates, bring every catalog up to date, check them.
 
     python tools/catalogs.py update     write locales/messages.pot and merge it into every messages.po
-    python tools/catalogs.py check      say what is stale, missing or broken; exit 1 if anything is
+    python tools/catalogs.py check      say what is stale or broken, and exit 1 if anything is; count what is missing
 
 Nothing written here carries a date or a line number, so the same sources give the same files.
 """
@@ -81,8 +81,7 @@ def update() -> None:
         catalog = read(path)
         catalog.update(template, no_fuzzy_matching=False)
         path.write_bytes(written(catalog))
-        missing = sum(1 for message in catalog if message.id and (message.fuzzy or not all_strings(message)))
-        print(f"{locale}: {len(catalog)} messages, {missing} to translate")
+        print(f"{locale}: {len(catalog)} messages, {untranslated(catalog)} to translate")
 
 
 def new(locale: str) -> None:
@@ -104,6 +103,11 @@ def all_strings(message: Message) -> bool:
     """Every plural form has words."""
     strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     return all(strings)
+
+
+def untranslated(catalog: Catalog) -> int:
+    """How many messages have no words yet; their readers see the source, marked as such."""
+    return sum(1 for message in catalog if message.id and (message.fuzzy or not all_strings(message)))
 
 
 def placeholders(text: str) -> set[str]:
@@ -134,7 +138,6 @@ def faults(message: Message, locale: str, catalog: Catalog) -> Iterator[str]:
     if message.fuzzy:
         yield "fuzzy"
     if not all_strings(message):
-        yield "not translated"
         return
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
@@ -156,7 +159,9 @@ def main(arguments: list[str]) -> int:
             new(locale)
         case ["check"]:
             found = list(problems())
-            print("\n".join(found) or "catalogs: fresh and complete")
+            print("\n".join(found) or "catalogs: fresh and whole")
+            for locale, path in catalogs():
+                print(f"{locale}: {untranslated(read(path))} sentences stand in English")
             return 1 if found else 0
         case _:
             print(__doc__)
