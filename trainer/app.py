@@ -13,7 +13,7 @@ from trainer.config import Config
 from trainer.languages.words import available
 from trainer.services.library import Shelf
 from trainer.store.engine import Store
-from trainer.web import errors, gate, guard, headers, jinja, locale, sessions
+from trainer.web import assets, errors, gate, guard, headers, jinja, locale, sessions
 from trainer.web.account import blueprint as account
 from trainer.web.check import blueprint as check
 from trainer.web.coordinate import blueprint as coordinate
@@ -56,6 +56,7 @@ def create_app(
     sessions.install(app)
     locale.install(app)
     jinja.install(app)
+    assets.install(app)
     errors.install(app)
     # Flask runs what follows a request in reverse: the headers come last, when all cookies are set.
     headers.install(app)

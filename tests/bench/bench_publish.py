@@ -38,7 +38,7 @@ def cpu(action: Callable[[], object]) -> float:
 
 
 def report(name: str, ratios: list[float]) -> None:
-    print(f"{name:<52} {min(ratios):6.3f}  {statistics.median(ratios):6.3f}  {max(ratios):6.3f}")  # noqa: T201
+    print(f"{name:<52} {min(ratios):6.3f}  {statistics.median(ratios):6.3f}  {max(ratios):6.3f}")
 
 
 def different_modules() -> list[Files]:

@@ -45,9 +45,9 @@ def test_the_report_counts_one_s_own_countries_only(world: World, browser_of_two
     count(world, "TH", 77, 66)
     page = browser_of_two.get("/en/coordinate/").text
     rows = cells_of(page)
-    assert ["Cambodia", "A course", "40", "20", "50%"] in rows
-    assert ["Lao PDR", "A course", "10", "8", "80%"] in rows
-    assert ["All my countries", "A course", "50", "28", "56%"] in rows
+    assert rows[1:3] == [["Cambodia"], ["A course", "40", "20", "50%"]]
+    assert rows[3:5] == [["Lao PDR"], ["A course", "10", "8", "80%"]]
+    assert rows[5:7] == [["All my countries"], ["A course", "50", "28", "56%"]]
     assert "Thailand" not in page
     assert "77" not in page
 
@@ -55,7 +55,7 @@ def test_the_report_counts_one_s_own_countries_only(world: World, browser_of_two
 def test_small_groups_are_hidden_and_explained(world: World, browser_of_two: Browser) -> None:
     count(world, "KH", 40, 3)
     page = browser_of_two.get("/en/coordinate/").text
-    assert ["Cambodia", "A course", "40", "<5", "–"] in cells_of(page)
+    assert cells_of(page)[1:3] == [["Cambodia"], ["A course", "40", "<5", "–"]]
     assert "Groups of 1 to 4 people" in page
 
 
@@ -76,7 +76,7 @@ def test_a_filter_narrows_the_report_and_a_foreign_one_is_not_there(world: World
     count(world, "KH", 40, 20)
     count(world, "LA", 10, 8)
     page = browser_of_two.get("/en/coordinate/?country=LA").text
-    assert [row[0] for row in cells_of(page)[1:]] == ["Lao PDR"]
+    assert cells_of(page)[1:] == [["Lao PDR"], ["A course", "10", "8", "80%"]]
     answers = {
         browser_of_two.get(f"/en/coordinate/{rest}").status_code for rest in ("?country=TH", "?country=XX", "?module=x")
     }

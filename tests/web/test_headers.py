@@ -111,6 +111,7 @@ def test_static_files_are_kept_for_ever_at_an_address_made_of_their_content(app:
     response = browser.get(address)
     assert response.status_code == 200
     assert set(response.headers["Cache-Control"].split(", ")) == {"public", "max-age=31536000", "immutable"}
+    assert "Set-Cookie" not in response.headers
     other = browser.get(f"/static/000000000000/{address.rpartition('/')[2]}")
     assert "immutable" not in other.headers["Cache-Control"]
 
@@ -216,3 +217,17 @@ def test_what_a_proxy_says_counts_only_where_one_is_configured(
     token = behind.token("/en/sign-in")
     sent = behind.post("/en/sign-in", data={"csrf_token": token}, headers=headers, base_url=ORIGIN)
     assert sent.status_code == 422
+
+
+def test_the_style_sheet_is_sent_compressed_to_browsers_that_can(browser: Browser) -> None:
+    import gzip
+
+    address = browser.get("/en/check").text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    plain = browser.get(address)
+    small = browser.get(address, headers={"Accept-Encoding": "gzip, br"})
+    assert "Content-Encoding" not in plain.headers
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert small.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    assert small.mimetype == "text/css"
+    assert gzip.decompress(small.get_data()) == plain.get_data()
+    assert len(small.get_data()) < len(plain.get_data()) / 3

@@ -42,7 +42,7 @@ def parse_form(planned: Planned, fields: Fields) -> Answer:
 
 def form_fields(planned: Planned, answer: Answer) -> dict[str, list[str]]:
     """The fields that a browser sends for `answer`: the other way round, to show a form filled in."""
-    (kind, value), = answer.items()
+    ((kind, value),) = answer.items()
     if kind == "text":
         return {"answer": [value]}
     if kind == "path":

@@ -77,9 +77,7 @@ def compile_module(
     return Compilation(job.module, work.findings.listed())
 
 
-def check_module(
-    files: Mapping[str, bytes], *, slug: str, first: Compilation | None = None
-) -> tuple[Diagnostic, ...]:
+def check_module(files: Mapping[str, bytes], *, slug: str, first: Compilation | None = None) -> tuple[Diagnostic, ...]:
     """Everything wrong with a module in its own language, in each language and in each country it has files for.
 
     `first`: the module in its own language for facilitators, if it was compiled already.
@@ -196,9 +194,7 @@ def _unit(job: _Job, name: str, fields: dict[str, Any]) -> Unit:
     return Unit(blocks=found, notes=notes, **fields)
 
 
-def _build(
-    job: _Job, file: str, *, unit: str, slug: str, title: str
-) -> tuple[tuple[Block, ...], tuple[Footnote, ...]]:
+def _build(job: _Job, file: str, *, unit: str, slug: str, title: str) -> tuple[tuple[Block, ...], tuple[Footnote, ...]]:
     """Block stage, builder, inline stage, for one file."""
     work = job.work
     body, offset = job.bodies[file]

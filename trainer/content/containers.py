@@ -201,9 +201,7 @@ def _named(builder: Builder, head: Head, out: Out) -> None:
 def _named_block(builder: Builder, head: Head, blocks: tuple[Block, ...], done: bool) -> Block:
     """`done`: the country has said what is to be said here, with words of its own or by filling its slots."""
     if head.name == "activity":
-        return Activity(
-            head.id, _whole(builder, head, "minutes"), _whole(builder, head, "group"), blocks, head.line
-        )
+        return Activity(head.id, _whole(builder, head, "minutes"), _whole(builder, head, "group"), blocks, head.line)
     if head.name == "case":
         return Case(head.id, blocks, head.line)
     slot = head.values.get("slot")

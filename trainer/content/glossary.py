@@ -144,10 +144,7 @@ TERMS: dict[str, Entry] = {
     "referral": Entry(N_("referral"), N_("Linking a person, with consent, to a service that has agreed to help.")),
     "nrm": Entry(
         N_("national referral mechanism (NRM)"),
-        N_(
-            "The agreed way in which State bodies and civil society identify, protect and support victims "
-            "together."
-        ),
+        N_("The agreed way in which State bodies and civil society identify, protect and support victims together."),
     ),
     "mdt": Entry(
         N_("multidisciplinary team"),
@@ -155,17 +152,11 @@ TERMS: dict[str, Entry] = {
     ),
     "non-punishment": Entry(
         N_("non-punishment principle"),
-        N_(
-            "Victims should not be punished for unlawful acts they did as a direct result of being "
-            "trafficked."
-        ),
+        N_("Victims should not be punished for unlawful acts they did as a direct result of being trafficked."),
     ),
     "reflection-period": Entry(
         N_("reflection and recovery period"),
-        N_(
-            "Time with support in which a person can recover and decide freely whether to work with the "
-            "authorities."
-        ),
+        N_("Time with support in which a person can recover and decide freely whether to work with the authorities."),
     ),
     "shelter": Entry(N_("shelter"), N_("A safe place to stay, offered as a service. Not a place of detention.")),
     "needs-assessment": Entry(
@@ -195,10 +186,7 @@ TERMS: dict[str, Entry] = {
     ),
     "confidentiality": Entry(
         N_("confidentiality"),
-        N_(
-            "Keeping what a person shares from anyone who does not need it, within limits explained in "
-            "advance."
-        ),
+        N_("Keeping what a person shares from anyone who does not need it, within limits explained in advance."),
     ),
     "personal-data": Entry(N_("personal data"), N_("Any information about an identified or identifiable person.")),
     "interpreter": Entry(
@@ -211,10 +199,7 @@ TERMS: dict[str, Entry] = {
     ),
     "reintegration": Entry(
         N_("recovery and (re)integration"),
-        N_(
-            "The longer process of regaining safety, health, income, relations and rights, at home or "
-            "elsewhere."
-        ),
+        N_("The longer process of regaining safety, health, income, relations and rights, at home or elsewhere."),
     ),
     "compensation": Entry(
         N_("compensation, restitution"),

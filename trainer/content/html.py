@@ -278,9 +278,7 @@ class _Html:
         return f'<div class="scroll" role="region" aria-label="{name}" tabindex="0">\n{table}\n</div>\n'
 
     def definitions(self, node: Definitions) -> str:
-        items = "".join(
-            f"{self.whole('dt', item.term)}\n<dd>{self.sole(item.blocks)}</dd>\n" for item in node.items
-        )
+        items = "".join(f"{self.whole('dt', item.term)}\n<dd>{self.sole(item.blocks)}</dd>\n" for item in node.items)
         return f"<dl>\n{items}</dl>\n"
 
     def sole(self, blocks: tuple[Block, ...]) -> str:

@@ -212,9 +212,7 @@ class National(NamedTuple):
 
 # ------------------------------------------------------------------ questions
 
-QuestionType = Literal[
-    "single", "multiple", "truefalse", "short", "number", "gap", "match", "order", "reflect"
-]
+QuestionType = Literal["single", "multiple", "truefalse", "short", "number", "gap", "match", "order", "reflect"]
 
 
 class Option(NamedTuple):

@@ -205,7 +205,7 @@ def _header(po: Po) -> Iterator[str]:
     for line in po.head:
         yield f"# {line}".rstrip()
     yield 'msgid ""'
-    yield from _quoted('msgstr ', "".join(f"{key}: {value}\n" for key, value in po.headers.items()))
+    yield from _quoted("msgstr ", "".join(f"{key}: {value}\n" for key, value in po.headers.items()))
 
 
 def _entry(entry: Entry) -> Iterator[str]:

@@ -199,9 +199,7 @@ def _finish(builder: Builder, body: Body) -> None:
             body.fields["options"] = answers.truth(answer == "true")
         body.answered = True
     if not body.answered and _ANSWERED_BY[body.type]:
-        speaker.error(
-            "question-shape", head.line, type=body.type, found="no answers", expected=_EXPECTED[body.type]
-        )
+        speaker.error("question-shape", head.line, type=body.type, found="no answers", expected=_EXPECTED[body.type])
     if not any(isinstance(block, Paragraph) for block in body.prompt):
         speaker.error("question-prompt", head.line)
     critical = any(option.critical for option in body.fields.get("options", ()))

@@ -156,9 +156,7 @@ def _check_duplicates(entries: tuple[po.Entry, ...], file: str) -> Iterator[Diag
             yield _finding("translation-duplicate", file, entry.line, context=entry.context, first=before)
 
 
-def _check_entries(
-    entries: tuple[po.Entry, ...], locale: str, file: str
-) -> tuple[list[po.Entry], list[Diagnostic]]:
+def _check_entries(entries: tuple[po.Entry, ...], locale: str, file: str) -> tuple[list[po.Entry], list[Diagnostic]]:
     """The entries that can be used, and what is wrong with the others."""
     fitting: list[po.Entry] = []
     found: list[Diagnostic] = []
@@ -201,8 +199,6 @@ def _doubts(entry: po.Entry, file: str) -> Iterator[Diagnostic]:
     lost = numbers(entry.base) - numbers(entry.text)
     if lost:
         listed = ", ".join(sorted(lost))
-        yield _finding(
-            "translation-number", file, entry.line, "warning", context=entry.context, numbers=listed
-        )
+        yield _finding("translation-number", file, entry.line, "warning", context=entry.context, numbers=listed)
     if bold(entry.base) != bold(entry.text):
         yield _finding("translation-bold", file, entry.line, "warning", context=entry.context)

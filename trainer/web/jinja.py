@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
-from flask import Flask, Response, before_render_template, send_from_directory, url_for
+from flask import Flask, before_render_template
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from trainer.access import Permission, allowed
 from trainer.languages.registry import LANGUAGES, SOURCE
 from trainer.vocabulary import country_name
-from trainer.web import csrf, guard, locale, notices
+from trainer.web import csrf, locale, notices
 from trainer.web.state import current, refuse_rendering_inside_a_transaction
-
-STATIC = Path(__file__).resolve().parent / "static"
-YEAR = 365 * 24 * 60 * 60
 
 
 def translated(message: str, /, **params: object) -> Markup:
@@ -110,33 +105,8 @@ def may(permission: str) -> bool:
     return allowed(current.identity, Permission(permission))
 
 
-def release(folder: Path = STATIC) -> str:
-    """A short hash over all static files: part of their addresses, so that they can be kept for ever."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:12]
-
-
-def install(app: Flask, before_rendering: Callable[..., None] = refuse_rendering_inside_a_transaction) -> None:
-    current_version = release()
-
-    @app.get("/static/<version>/<path:path>", endpoint="static")
-    @guard.public_file
-    def static(version: str, path: str) -> Response:
-        response = send_from_directory(STATIC, path)
-        response.cache_control.no_cache = None
-        if version == current_version:
-            response.cache_control.public, response.cache_control.immutable = True, True
-            response.cache_control.max_age = YEAR
-        return response
-
-    def static_url(path: str) -> str | None:
-        """The address of a static file; None where it was not built, so that the page can do without it."""
-        return url_for("static", version=current_version, path=path) if (STATIC / path).is_file() else None
-
-    before_render_template.connect(before_rendering, app)
+def install(app: Flask) -> None:
+    before_render_template.connect(refuse_rendering_inside_a_transaction, app)
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
@@ -145,7 +115,7 @@ def install(app: Flask, before_rendering: Callable[..., None] = refuse_rendering
     app.context_processor(lambda: {"errors": {}})
     functions: dict[str, Any] = {
         "_": translated, "gettext": translated, "ngettext": translated_count, "attr": plain,
-        "static_url": static_url, "csrf_field": csrf.field, "csrf_token": csrf.token, "may": may,
+        "csrf_field": csrf.field, "csrf_token": csrf.token, "may": may,
         "language_name": locale.name, "language_links": locale.links, "country_name": country_name,
         "get_flashed_messages": notices.shown, "current": current,
     }  # fmt: skip
