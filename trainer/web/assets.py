@@ -42,7 +42,7 @@ class Assets:
         response = send_from_directory(self.folder, name)
         if name in self.squeezed:
             response.vary.add("Accept-Encoding")
-            if "gzip" in request.accept_encodings and "Range" not in request.headers:
+            if request.accept_encodings["gzip"] > 0 and "Range" not in request.headers:
                 response.close()
                 response.direct_passthrough = False
                 response.set_data(self.squeezed[name])
