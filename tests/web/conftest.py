@@ -147,7 +147,7 @@ class World:
         """Publish a module with everything that scores; values for the variables of its routes."""
         with self.store.write(Scope.system("test")) as db:
             edition = library.publish(db, "course", COURSE, by="test", now=self.clock())
-        return {"slug": "course", "unit": "quiz", "question": "p1", "edition_id": edition.id}
+        return {"slug": "course", "unit": "01-first", "question": "p1", "edition_id": edition.id}
 
     def sign_in(self, person: Person, browser: Browser | None = None) -> Browser:
         """A browser with a session of the person, made without the cost of a password."""
