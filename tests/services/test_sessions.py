@@ -68,6 +68,13 @@ def a_shut_account(store: Store, signed_in: SignedIn, now: datetime) -> None:
         accounts.disable(db, OPERATOR, signed_in.identity.person_id, now=now)
 
 
+@ending
+def an_account_shut_and_opened_again(store: Store, signed_in: SignedIn, now: datetime) -> None:
+    with store.write(SYSTEM) as db:
+        accounts.disable(db, OPERATOR, signed_in.identity.person_id, now=now)
+        accounts.enable(db, OPERATOR, signed_in.identity.person_id)
+
+
 @pytest.mark.parametrize("act", ENDINGS.values(), ids=ENDINGS)
 def test_a_copied_cookie_is_dead_after(
     store: Store, now: datetime, act: Callable[[Store, SignedIn, datetime], None]
