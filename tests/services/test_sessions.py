@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.services.signing import HOME, KEY, PASSWORD, SYSTEM, sign_in, sign_up, who
+from tests.services.world import statements
 from trainer.access import COORDINATOR, TRAINER
 from trainer.services import accounts
 from trainer.services.accounts import SignedIn
@@ -124,6 +125,19 @@ def test_country_and_roles_are_read_anew(store: Store, now: datetime) -> None:
     again = sign_in(store, now).identity
     assert again.roles == {COORDINATOR, TRAINER}
     assert again.countries == {"KH", "LA"}
+
+
+def test_who_is_asking_is_one_statement(store: Store, now: datetime) -> None:
+    signed_in = sign_up(store, now)
+    with store.write(SYSTEM) as db:
+        for country in ("KH", "LA", "TH"):
+            accounts.grant_role(db, OPERATOR, signed_in.identity.person_id, COORDINATOR, over=country, now=now)
+    token = sign_in(store, now).token
+    with store.read(SYSTEM) as db:
+        db.scalar(select(func.count()).select_from(SignInSession))  # the transaction has begun
+        with statements(db) as seen:
+            assert accounts.identity(db, token, now) is not None
+    assert len(seen) == 1
 
 
 def test_everybody_sees_and_ends_only_their_own_sessions(store: Store, now: datetime) -> None:
