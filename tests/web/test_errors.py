@@ -21,7 +21,7 @@ from trainer.store.errors import StoreFull
 from trainer.web import errors, log
 
 INSIDE = re.compile(
-    r"Traceback|File \"|\.py\b|/work/|site-packages|SELECT |INSERT |sqlite|postgres|Werkzeug|Flask|waitress|Python|"
+    r"Traceback|File \"|\.py\b|/home/|site-packages|SELECT |INSERT |sqlite|postgres|Werkzeug|Flask|waitress|Python|"
     r"RuntimeError|NotFound|Jinja|secret-of-the-inside",
     re.IGNORECASE,
 )
