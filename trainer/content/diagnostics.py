@@ -228,3 +228,8 @@ CODES |= {
     "nation-empty": "{target}: nothing inside; expected the words to show, as an overlay cannot remove a block",
     "nation-duplicate": "{target}: changed already in line {first}; expected it once",
 }
+
+CODES |= {
+    "rev-needed": "{id}: the {parts} changed since it was published; expected rev={next}: old answers keep theirs",
+    "rev-lower": "{id}: its rev is lower than the published {published}; expected {published} or more",
+}

@@ -58,16 +58,28 @@ def _changes(old: Item, new: Item) -> Iterator[str]:
         elif _scores(old) != _scores(new):
             yield "key"
     else:
-        if _options(old) != _options(new):
+        if _options(old) != _options(new) or _moved(old, new):
             yield "options"
         if _key(old) != _key(new):
             yield "key"
 
 
 def _options(item: Question) -> object:
-    """What can be chosen, in order: an index of a stored answer has to mean the same thing. Wording is free, so a
-    choice is the same when it stands at the same place; answers refer to places."""
+    """How many there are of what can be chosen."""
     return len(item.options), len(item.left), len(item.right), tuple(len(gap.choices) for gap in item.gaps)
+
+
+def _moved(old: Question, new: Question) -> bool:
+    """Whether something that can be chosen stands at another place: stored answers name places. Words may change."""
+    places = {text: at for at, text in enumerate(_texts(new))}
+    return any(places.get(text, at) != at for at, text in enumerate(_texts(old)))
+
+
+def _texts(item: Question) -> list[str]:
+    options = [option.body.source for option in item.options if option.body is not None]
+    cells = [f"{side} {cell.source}" for side, cells in (("<", item.left), (">", item.right)) for cell in cells]
+    choices = [f"{gap} {choice}" for gap, one in enumerate(item.gaps) for choice in one.choices]
+    return options + cells + choices
 
 
 def _key(item: Question) -> object:
