@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BOX = re.compile(r"\[([ xX])\](?:\s+|$)")
 ACCEPTED = re.compile(r"=(?:\s+|$)")
-GAP = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+GAP = re.compile(r"\[\[([^\[\]]*)\]\]")
 OPTIONS = 12
 """Options of a question: what one row of bubbles on paper holds."""
 PAIRS = 12

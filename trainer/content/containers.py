@@ -130,7 +130,7 @@ def _identity(builder: Builder, name: str, found: Attributes, line: int) -> str:
     if name == "facilitator":
         return ""
     if not found.id:
-        number = sum(one.startswith(f"{name}-") for one in work.ids) + 1
+        number = work.nameless[name] = work.nameless.get(name, 0) + 1
         speaker.error("id-missing", line, name=name, proposal=f"{name}-{number}")
         return f"{name}-line-{line}"
     place = speaker.locate(f"#{found.id}", line)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import warnings
 from collections import Counter
 from functools import cache
 
 _FROZEN = re.compile(
     r"""
       (?<!\\) (?P<slot> \{\{ [^{}]* \}\} )
-    | (?<!\\) (?P<gap> \[\[ .*? \]\] )
+    | (?<!\\) (?P<gap> \[\[ [^\[\]]* \]\] )
     | (?<!\\) \[\^ (?P<note> [^\]\s]+ ) \]
     | (?<!\\) \]\( \s* (?P<link> <[^<>]*> | (?: [^()\s] | \([^()\s]*\) )* )
     | < (?P<auto> (?: https? | mailto ) : [^<>\s]+ ) >
@@ -72,7 +73,10 @@ def _zawgyi_detector() -> object:
     # Reading its model takes 70 ms, and only Burmese needs it.
     from myanmartools import ZawgyiDetector
 
-    return ZawgyiDetector()
+    with warnings.catch_warnings():
+        # It opens its model by a name that importlib deprecated for a while.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return ZawgyiDetector()
 
 
 def is_zawgyi(text: str) -> bool:

@@ -25,9 +25,11 @@ def scenario(builder: Builder, head: Head) -> Scenario:
     fields = common(builder, head)
     local = _step_ids(builder)
     steps: list[Step] = []
+    taken: set[str] = set()
     while (token := builder.tokens[builder.at]).type != "container_close":
         if token.type == "heading_open":
-            steps.append(_step(builder, head, local, {step.id for step in steps}))
+            steps.append(_step(builder, head, local, taken))
+            taken.add(steps[-1].id)
         else:
             builder.speaker.error("scenario-start", builder.line(token))
             _until_step(builder, [], None)
@@ -37,7 +39,8 @@ def scenario(builder: Builder, head: Head) -> Scenario:
     if len(steps) > STEPS:
         builder.speaker.error("scenario-large", head.line, count=len(steps), limit=STEPS)
         steps = steps[:STEPS]
-    kept = tuple(_with_known_targets(builder, step, {step.id for step in steps}) for step in steps)
+        taken = {step.id for step in steps}
+    kept = tuple(_with_known_targets(builder, step, taken) for step in steps)
     return Scenario(steps=kept, best=_check_paths(builder, head, kept), **fields)
 
 
@@ -127,7 +130,7 @@ def _with_known_targets(builder: Builder, step: Step, known: set[str]) -> Step:
     for choice in step.choices:
         if choice.target not in known:
             place = builder.speaker.locate(f"#{choice.target}", choice.body.line)
-            listed = ", ".join(sorted(known))
+            listed = ", ".join(sorted(known)[:20])
             builder.speaker.error("scenario-target", *place, target=choice.target, known=listed)
     return step._replace(choices=tuple(choice for choice in step.choices if choice.target in known))
 

@@ -51,6 +51,8 @@ class Work:
     objectives: tuple[str, ...] = ()
     ids: dict[str, str] = field(default_factory=dict)
     """Id of every fence → `file:line`."""
+    nameless: dict[str, int] = field(default_factory=dict)
+    """Fence → how many have no id so far."""
     targets: dict[str, Target] = field(default_factory=dict)
     anchors: dict[str, set[str]] = field(default_factory=dict)
     """Unit slug → ids that links may name."""
