@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -128,3 +129,34 @@ def test_a_catalog_keeps_translations_marks_changed_ones_and_is_stable(modules: 
     module = compile_module(files, slug="first-aid", locale="km").module
     assert module is not None
     assert module.states["stale"] == 1
+
+
+def test_a_damaged_catalog_is_named_and_not_written_over(modules: Path) -> None:
+    run("new", "first-aid")
+    run("messages", "first-aid", "--locale", "km", "--update")
+    catalog = modules / "first-aid" / "translations" / "km.po"
+    damaged = catalog.read_bytes().replace(b'msgid "A hint."', b'msgid "A hint.')
+    catalog.write_bytes(damaged)
+    result = run("messages", "first-aid", "--locale", "km", "--update")
+    assert result.exit_code == 1
+    assert "nothing was written" in result.output
+    assert "line " in result.output
+    assert catalog.read_bytes() == damaged
+
+
+def test_a_full_disk_leaves_the_file_as_it_was(modules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("new", "first-aid")
+    lesson = modules / "first-aid" / "03-more.md"
+    lesson.write_text(WITHOUT_IDS)
+
+    def full(path: Path, data: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    result = run("fmt")
+    assert result.exit_code == 1
+    assert "No space left on device" in result.output
+    assert lesson.read_text() == WITHOUT_IDS
+    assert not [path for path in lesson.parent.iterdir() if path.suffix == ".part"]

@@ -38,6 +38,17 @@ def findings(folder: Path) -> list[Diagnostic]:
     return [one._replace(file=str(folder / one.file)) for one in check_module(files, slug=slug)]
 
 
+def _write(path: Path, data: bytes) -> None:
+    """Replace `path` whole or not at all, also when the disk is full."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise click.ClickException(f"{path}: {error.strerror}; the file is as it was") from error
+
+
 @click.command()
 @_PATHS
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -75,7 +86,7 @@ def fmt(paths: tuple[Path, ...], only_check: bool) -> None:
             count += 1
             click.echo(folder / name)
             if not only_check:
-                (folder / name).write_bytes(data)
+                _write(folder / name, data)
     if only_check and count:
         raise SystemExit(1)
 
@@ -112,10 +123,13 @@ def messages(module: str, locale: str, update: bool) -> None:
     if compiled is None:
         raise click.ClickException(f"{module} cannot be read; see: trainer check {folder}")
     name = f"translations/{locale}.po"
-    data = extraction.update(files.get(name), compiled, locale)
+    try:
+        data = extraction.update(files.get(name), compiled, locale)
+    except extraction.BrokenCatalog as error:
+        raise click.ClickException(f"{folder / name}: {error}; nothing was written") from error
     if not update:
         click.echo(data.decode(), nl=False)
         return
     (folder / name).parent.mkdir(exist_ok=True)
-    (folder / name).write_bytes(data)
+    _write(folder / name, data)
     click.echo(f"{folder / name}: {len(extraction.messages(compiled))} messages")

@@ -98,6 +98,7 @@ def test_pairs_count_one_by_one_and_distractors_never() -> None:
 def test_order_counts_right_neighbours() -> None:
     assert points("order", {"order": [1, 2, 3, 0]}) == 2
     assert points("order", {"order": [3, 2, 1, 0]}) == 0
+    assert points("order", {"order": [0, 2, 1, 3]}) == 0
 
 
 def test_a_reflection_is_never_scored() -> None:

@@ -35,7 +35,8 @@ def normalise(text: str, locale: str) -> str:
     text = ascii_digits(unicodedata.normalize("NFKC", text)).translate(_MARKS)
     language = find(locale)
     space = "" if language is not None and not language.spaced else " "
-    return space.join(_bare(text).split())
+    # Without its space, a spacing accent joins the letter before it.
+    return unicodedata.normalize("NFC", space.join(_bare(text).split()))
 
 
 def ascii_digits(text: str) -> str:

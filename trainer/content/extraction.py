@@ -51,14 +51,22 @@ def messages(module: Module) -> tuple[Message, ...]:
     return tuple(found.values())
 
 
+class BrokenCatalog(Exception):  # noqa: N818  it is the file that is wrong, not the program
+    """A catalog that cannot be read whole; writing it anew would lose a translator's work. `line` is 1-based."""
+
+    def __init__(self, line: int, expected: str) -> None:
+        super().__init__(f"line {line}: expected {expected}")
+        self.line, self.expected = line, expected
+
+
 def update(data: bytes | None, module: Module, locale: str) -> bytes:
     """The catalog `data` with the messages of the present module; a new one where there is none.
 
     A reworded message keeps its old translation, marked fuzzy beside the source it was made from. A translation whose
-    message has gone is kept as obsolete.
+    message has gone is kept as obsolete, and comes back with it. Raises BrokenCatalog.
     """
-    old, _ = po.read("" if data is None else data.decode("utf-8-sig", "replace"))
-    left = {(entry.context, entry.source): entry for entry in old.entries}
+    old = _read(data or b"")
+    left = {(entry.context, entry.source): entry for entry in sorted(old.entries, key=lambda e: not e.obsolete)}
     entries: list[po.Entry] = []
     waiting: list[int] = []
     for message in messages(module):
@@ -75,10 +83,26 @@ def update(data: bytes | None, module: Module, locale: str) -> bytes:
     return po.write(po.Po(head, headers, (*entries, *gone)))
 
 
+def _read(data: bytes) -> po.Po:
+    """The whole catalog. Raises BrokenCatalog where an entry would be lost."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BrokenCatalog(data.count(b"\n", 0, error.start) + 1, "UTF-8") from None
+    old, faults = po.read(text)
+    for fault in faults:
+        raise BrokenCatalog(fault.line, fault.expected)
+    first: dict[tuple[str, str], po.Entry] = {}
+    for entry in old.entries:
+        if not entry.obsolete and first.setdefault((entry.context, entry.source), entry).text != entry.text:
+            raise BrokenCatalog(entry.line, "one translation of the same message")
+    return old
+
+
 def _origin(entry: po.Entry, left: dict[tuple[str, str], po.Entry]) -> tuple[str, str] | None:
     """Which unused entry this message was before it moved or was reworded."""
     for key, old in left.items():
-        if old.text and old.source == entry.source and unit_of(old.context) == unit_of(entry.context):
+        if old.text and old.base == entry.source and unit_of(old.context) == unit_of(entry.context):
             return key
     for key, old in left.items():
         if old.text and old.context == entry.context and akin(old.base, entry.source):
@@ -88,11 +112,12 @@ def _origin(entry: po.Entry, left: dict[tuple[str, str], po.Entry]) -> tuple[str
 
 def _renewed(fresh: po.Entry, old: po.Entry) -> po.Entry:
     """`fresh` with the translation of `old`, which is out of date where the two sources differ."""
-    stale = bool(old.text) and old.source != fresh.source
+    stale = bool(old.text) and old.base != fresh.source
+    returned = old.previous is not None and not stale
     return fresh._replace(
         text=old.text,
-        fuzzy=old.fuzzy or stale,
-        previous=old.base if stale else old.previous,
+        fuzzy=stale or (old.fuzzy and not returned),
+        previous=old.base if stale else None,
         notes=old.notes,
     )
 
