@@ -201,6 +201,8 @@ def _unwrapped(text: str) -> str:
 
 def _added(source: Reading, translated: Reading) -> str:
     """What a translation has and its source has not, or the other way round for what is frozen; "" when nothing."""
+    if source.frozen == translated.frozen and translated.markup <= source.markup:
+        return ""
     ours, theirs = Counter(source.frozen), Counter(translated.frozen)
     different = list((ours - theirs) + (theirs - ours))
     if different:
