@@ -1,7 +1,7 @@
 """The interface's catalogs: take the messages out of code and templates, bring every catalog up to date, check them.
 
     python tools/catalogs.py update     write locales/messages.pot and merge it into every messages.po
-    python tools/catalogs.py check      say what is stale or broken, and exit 1 if anything is; count what is missing
+    python tools/catalogs.py check      say what is stale, missing or broken; exit 1 if anything is
 
 Nothing written here carries a date or a line number, so the same sources give the same files.
 """
@@ -138,6 +138,7 @@ def faults(message: Message, locale: str, catalog: Catalog) -> Iterator[str]:
     if message.fuzzy:
         yield "fuzzy"
     if not all_strings(message):
+        yield "not translated"
         return
     ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
     strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
@@ -159,9 +160,7 @@ def main(arguments: list[str]) -> int:
             new(locale)
         case ["check"]:
             found = list(problems())
-            print("\n".join(found) or "catalogs: fresh and whole")
-            for locale, path in catalogs():
-                print(f"{locale}: {untranslated(read(path))} sentences stand in English")
+            print("\n".join(found) or "catalogs: fresh and complete")
             return 1 if found else 0
         case _:
             print(__doc__)

@@ -275,7 +275,7 @@ class _Html:
         body = f"<tbody>\n{rows}</tbody>\n" if rows else ""
         name = escape(self.labels.table)
         table = f"<table>\n<thead>\n<tr>{head}</tr>\n</thead>\n{body}</table>"
-        return f'<div class="scroll" role="region" aria-label="{name}" tabindex="0">\n{table}\n</div>\n'
+        return f'<div class="scroll" role="group" aria-label="{name}" tabindex="0">\n{table}\n</div>\n'
 
     def definitions(self, node: Definitions) -> str:
         items = "".join(f"{self.whole('dt', item.term)}\n<dd>{self.sole(item.blocks)}</dd>\n" for item in node.items)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from trainer.services.problems import SENTENCES, NotFound
@@ -57,6 +57,8 @@ _COLUMNS = (
     Edition.published_by,
     Edition.note,
 )
+_NEWEST = select(*_COLUMNS).where(Edition.module == bindparam("slug")).order_by(Edition.number.desc()).limit(1)
+"""Asked for every page of a module, so it is put together once."""
 
 
 _PATH = re.compile(r"(?!.*(?:^|/)\.)[\w.-]+(?:/[\w.-]+){0,3}", re.ASCII)
@@ -99,8 +101,7 @@ def current_editions(db: Session) -> list[EditionRow]:
 
 def current_edition(db: Session, slug: str) -> EditionRow | None:
     """The newest edition of `slug`, if it has one."""
-    query = select(*_COLUMNS).where(Edition.module == slug).order_by(Edition.number.desc()).limit(1)
-    row = db.execute(query).first()
+    row = db.execute(_NEWEST, {"slug": slug}).first()
     return None if row is None else EditionRow(*row)
 
 

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, String, cast, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, String, bindparam, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Boolean, Float, Integer
 
@@ -86,7 +87,7 @@ class Standings:
 def standings(db: Session, person_id: str, module: str | None = None) -> dict[str, Standings]:
     """Slug → what the person did there; of one module, or of all they have touched. One statement."""
     found: defaultdict[str, Standings] = defaultdict(Standings.none)
-    for row in db.execute(_everything(person_id, module)):
+    for row in db.execute(_everything(module is not None), {"person_id": person_id, "module": module}):
         mine = found[row.module]
         match row.kind:
             case "enrolment":
@@ -106,8 +107,12 @@ def standings(db: Session, person_id: str, module: str | None = None) -> dict[st
     return dict(found)
 
 
-def _everything(person_id: str, module: str | None) -> CompoundSelect[Any]:
-    """Four kinds of rows under one heading. The columns `a`, `b`, `c` mean what `standings` makes of them."""
+@cache
+def _everything(of_one_module: bool) -> CompoundSelect[Any]:
+    """Four kinds of rows under one heading, for the parameters `person_id` and `module`. The columns `a`, `b`, `c`
+    mean what `standings` makes of them. Made once: putting it together costs more than running it.
+    """
+    mine, here = bindparam("person_id", type_=String()), bindparam("module", type_=String())
     nothing = cast(null(), String)
     never, unscored, undecided, none = (cast(null(), kind) for kind in (UTCDateTime(), Float(), Boolean(), Integer()))
     parts: tuple[tuple[Any, Any], ...] = (
@@ -133,7 +138,7 @@ def _everything(person_id: str, module: str | None) -> CompoundSelect[Any]:
     )  # fmt: skip
     return union_all(
         *(
-            part.where(table.person_id == person_id, *([table.module == module] if module is not None else ()))
+            part.where(table.person_id == mine, *([table.module == here] if of_one_module else ()))
             for table, part in parts
         )
     )

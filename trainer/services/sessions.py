@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from trainer.access import COORDINATOR, Identity
@@ -74,21 +74,25 @@ def start(db: Session, person_id: str, country: str, *, label: str, shared_devic
     return token
 
 
+_HOLDER = (
+    select(
+        SignInSession.public_id, SignInSession.created_at, SignInSession.seen_at,
+        Person.id, Person.full_name, Person.country, Person.locale, Person.disabled_at,
+        Grant.role, Grant.over,
+    )
+    .join(Person, Person.id == SignInSession.person_id)
+    .outerjoin(Grant, Grant.person_id == Person.id)
+    .where(SignInSession.token_hash == bindparam("token"))
+)  # fmt: skip
+"""Asked by every request, so it is put together once."""
+
+
 def identity(db: Session, token: str, now: datetime, limits: Limits = DEFAULT) -> Identity | None:
     """Who holds `token`; None when it is unknown, too old, too long idle, or the account is shut. One statement.
 
     Needs `Scope.system`: before it answers, nobody knows whose country to ask for.
     """
-    rows = db.execute(
-        select(
-            SignInSession.public_id, SignInSession.created_at, SignInSession.seen_at,
-            Person.id, Person.full_name, Person.country, Person.locale, Person.disabled_at,
-            Grant.role, Grant.over,
-        )
-        .join(Person, Person.id == SignInSession.person_id)
-        .outerjoin(Grant, Grant.person_id == Person.id)
-        .where(SignInSession.token_hash == _hash(token))
-    ).all()  # fmt: skip
+    rows = db.execute(_HOLDER, {"token": _hash(token)}).all()
     if not rows:
         return None
     first = rows[0]

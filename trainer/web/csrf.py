@@ -19,7 +19,7 @@ import hashlib
 import hmac
 import secrets
 
-from flask import Request, Response
+from flask import Request, Response, g
 from itsdangerous import BadSignature, Signer
 from markupsafe import Markup
 
@@ -33,8 +33,12 @@ FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-dat
 
 
 def token() -> str:
-    """The token for the forms of the page being made."""
-    return made_for(current.token or _visitor(current), current.identity.person_id if current.identity else "")
+    """The token for the forms of the page being made; they share one."""
+    held = (current.token or _visitor(current), current.identity.person_id if current.identity else "")
+    made: dict[tuple[str, str], str] = g.setdefault("csrf_tokens", {})
+    if held not in made:
+        made[held] = made_for(*held)
+    return made[held]
 
 
 def made_for(cookie: str, person: str = "") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -16,8 +17,9 @@ from markupsafe import Markup, escape
 
 from trainer.access import Permission, allowed
 from trainer.languages.registry import LANGUAGES, SOURCE
+from trainer.languages.words import words
 from trainer.vocabulary import country_name
-from trainer.web import csrf, locale, notices
+from trainer.web import csrf, frame, locale, notices
 from trainer.web.state import current, refuse_rendering_inside_a_transaction
 
 
@@ -26,8 +28,18 @@ def translated(message: str, /, **params: object) -> Markup:
 
     Values in `params` are escaped unless they are Markup themselves (a link inside a sentence).
     """
-    words = current.words
-    return _marked(words.lang(message), words.gettext(message), params)
+    if not params:
+        return _sentence(current.locale, message)
+    known = current.words
+    return _marked(known.lang(message), known.gettext(message), params)
+
+
+@lru_cache(maxsize=10_000)
+def _sentence(locale: str, message: str) -> Markup:
+    """A sentence without values, made once: catalogs are read at start and do not change."""
+    known = words(locale)
+    text, lang = escape(known.gettext(message)), known.lang(message)
+    return text if lang == locale else Markup('<span lang="{}">{}</span>').format(lang, text)
 
 
 def translated_count(singular: str, plural: str, number: int, /, **params: object) -> Markup:
@@ -115,7 +127,7 @@ def install(app: Flask) -> None:
     app.context_processor(lambda: {"errors": {}})
     functions: dict[str, Any] = {
         "_": translated, "gettext": translated, "ngettext": translated_count, "attr": plain,
-        "csrf_field": csrf.field, "csrf_token": csrf.token, "may": may,
+        "csrf_field": csrf.field, "csrf_token": csrf.token, "may": may, "frame": frame.frame,
         "language_name": locale.name, "language_links": locale.links, "country_name": country_name,
         "get_flashed_messages": notices.shown, "current": current,
     }  # fmt: skip

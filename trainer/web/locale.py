@@ -54,11 +54,16 @@ def remember(response: Response, locale: str) -> None:
 
 def links() -> list[Link]:
     """This page in every interface language; where this address cannot be opened (again), the start page."""
-    rest = ""
-    if request.path.removeprefix("/").partition("/")[0] in current.site.locales and _can_be_opened():
-        query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
-        rest = _quoted(request.path.removeprefix("/").partition("/")[2]) + query
+    rest = rest_of_address()
     return [Link(tag, name(tag), f"/{tag}/{rest}") for tag in current.site.locales]
+
+
+def rest_of_address() -> str:
+    """The address of this page behind its locale; empty where it cannot be opened (again)."""
+    if request.path.removeprefix("/").partition("/")[0] not in current.site.locales or not _can_be_opened():
+        return ""
+    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
+    return _quoted(request.path.removeprefix("/").partition("/")[2]) + query
 
 
 def _can_be_opened() -> bool:

@@ -8,7 +8,7 @@ from flask import request
 from markupsafe import Markup
 
 from trainer.assessment import PROBLEMS, Answer, Grade, InvalidAnswer, Planned, Unanswered, form_fields, parse_form
-from trainer.content.model import Scenario
+from trainer.content.model import Item, Scenario
 from trainer.web import fields
 from trainer.web.jinja import translated as _
 
@@ -57,6 +57,11 @@ def read(planned: Planned) -> Answer | Markup:
         return ask_again(planned)
     except InvalidAnswer as error:
         return _(PROBLEMS[error.code], **error.params)
+
+
+def first_field(item: Item) -> str:
+    """Id of the field an error's link leads to."""
+    return f"{item.id}-" + {"match": "row-0", "gap": "gap-0", "order": "place-0"}.get(item.type, "answer")
 
 
 def ask_again(planned: Planned) -> Markup:

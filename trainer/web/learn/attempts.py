@@ -92,7 +92,7 @@ def _question_page(view: learn.AttemptView, item: learn.AttemptItem, asked: Aske
         ),
         done=done,
         error=error,
-        errors={f"{planned.item.id}-answer": error} if error else None,
+        errors={asking.first_field(planned.item): error} if error else None,
         event=events.new_id(),
         label=_button(view, planned.item.type),
         skip_url=_skip_url(view, item.number),

@@ -77,7 +77,7 @@ def _card(card: learn.CatalogueCard) -> Card:
 def welcome() -> str:
     countries = [(code, _(country_name(code))) for code in COUNTRIES]
     countries.append((OTHER_COUNTRY, _("Another country, or I prefer not to say")))
-    chosen = country_chosen() or OTHER_COUNTRY
+    chosen = country_chosen() or cookies.read(request, COUNTRY)
     saver = reading().saver == "1"
     return render_template("learn/welcome.html", countries=countries, country=chosen, saver=saver)
 

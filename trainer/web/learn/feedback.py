@@ -11,7 +11,7 @@ from trainer.assessment import Answer, Grade
 from trainer.content.html import Page, render
 from trainer.content.model import Block, Question, Scenario
 from trainer.web.fields import step_of, with_gaps, words
-from trainer.web.jinja import number_text
+from trainer.web.jinja import number_text, percent_text
 from trainer.web.jinja import translated as _
 
 
@@ -58,11 +58,7 @@ def _points(grade: Grade) -> Markup | None:
     """How much of it was right, where it is neither all nor nothing."""
     if grade.correct or grade.points <= 0:
         return None
-    return _(
-        "%(points)s of %(total)s points.",
-        points=number_text(round(grade.points, 2)),
-        total=number_text(grade.max_points),
-    )
+    return _("%(share)s of the points for this question.", share=percent_text(grade.points / grade.max_points))
 
 
 def _html(blocks: tuple[Block, ...], page: Page) -> Markup:

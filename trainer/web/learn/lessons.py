@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, NamedTuple
 
 from flask import redirect, render_template, request, url_for
@@ -14,15 +13,14 @@ from trainer.content.html import Page, segments
 from trainer.content.model import Passage, Scenario, Unit
 from trainer.services import learn
 from trainer.services.problems import NotFound
-from trainer.services.shelf import Cache
 from trainer.web import csrf, fields
 from trainer.web.guard import public, signed_in
 from trainer.web.jinja import translated as _
 from trainer.web.learn import asking, events, starts
 from trainer.web.learn.asking import Asked
 from trainer.web.learn.feedback import feedback
-from trainer.web.learn.modules import lines_of
-from trainer.web.learn.present import Place, country_chosen, honesty, page_of, place_of, say
+from trainer.web.learn.modules import contents_of
+from trainer.web.learn.present import Place, country_chosen, honesty, kept, page_of, place_of, say, slot_value
 from trainer.web.learn.routes import blueprint
 from trainer.web.state import current
 
@@ -45,9 +43,6 @@ class Text(NamedTuple):
 
     pieces: tuple[Markup | Form, ...]
     planned: dict[str, Planned]
-
-
-_texts: Cache[tuple[object, ...], Text] = Cache(600)
 
 
 @blueprint.get("/<locale:locale>/modules/<slug>/<unit>")
@@ -79,6 +74,10 @@ def _sensitive(unit: Unit) -> Markup | None:
 
 
 def _place(lesson: learn.Lesson) -> Place:
+    return kept("place", (lesson.course.edition_id, lesson.state.unit.id), lambda: _make_place(lesson))
+
+
+def _make_place(lesson: learn.Lesson) -> Place:
     module = lesson.course.module
     if lesson.state.unit.kind == "lesson":
         where = _("Part %(number)s of %(total)s", number=lesson.number, total=lesson.total)
@@ -94,21 +93,19 @@ def from_address() -> Asked | None:
 
 def lesson_page(lesson: learn.Lesson, asked: Asked | None = None) -> str:
     course, unit = lesson.course, lesson.state.unit
-    page = page_of(course.module, course.edition_id)
-    text = text_of(course, unit, page)
+    source = url_for("learn.unit", slug=course.module.slug, unit=unit.slug, open=1, locale=course.module.source)
+    page = page_of(course.module, course.edition_id, source)
+    text, token = text_of(course, unit, page), csrf.field()
     wrong = {f"{asked.question}-answer": asked.error} if asked and asked.error else None
     return render_template(
         "learn/lesson.html",
         place=_place(lesson),
-        language=honesty(
-            course.module,
-            url_for("learn.unit", slug=course.module.slug, unit=unit.slug, locale=course.module.source),
-        ),
+        language=honesty(course.module, source),
         sensitive=_sensitive(unit),
-        lines=lines_of(course, unit.id),
-        pieces=_joined(lesson, text, page, asked),
+        lines=contents_of(course, unit.id),
+        pieces=_joined(lesson, text, page, asked, token),
         done=lesson.state.done,
-        csrf=csrf.field(),
+        csrf=token,
         event=events.new_id(),
         errors=wrong,
     )
@@ -116,9 +113,8 @@ def lesson_page(lesson: learn.Lesson, asked: Asked | None = None) -> str:
 
 def text_of(course: learn.Course, unit: Unit, page: Page) -> Text:
     """The unit's words and forms, from the shelf of those made before."""
-    module = course.module
-    key = (course.edition_id, unit.id, page.locale, module.country, current.identity is not None)
-    return _texts.get(key, partial(_make_text, module.slug, unit, page))
+    key = (course.edition_id, unit.id, current.identity is not None)
+    return kept("text", key, lambda: _make_text(course.module.slug, unit, page))
 
 
 def _make_text(slug: str, unit: Unit, page: Page) -> Text:
@@ -133,8 +129,7 @@ def _make_text(slug: str, unit: Unit, page: Page) -> Text:
     return Text(tuple(pieces), planned)
 
 
-def _joined(lesson: learn.Lesson, text: Text, page: Page, asked: Asked | None) -> list[Markup]:
-    token = csrf.field()
+def _joined(lesson: learn.Lesson, text: Text, page: Page, asked: Asked | None, token: Markup) -> list[Markup]:
     result = []
     for piece in text.pieces:
         if not isinstance(piece, Form):
@@ -166,6 +161,7 @@ def _form(slug: str, unit: Unit, one: Planned, page: Page, hidden: Markup, asked
         again=url_for("learn.unit", slug=slug, unit=unit.slug, q=one.item.id, path="", _anchor=f"q-{one.item.id}"),
         hidden=hidden,
         error=asked.error if asked else None,
+        fresh=asked is not None and request.method == "POST",
         feedback=feedback(one.item, asked.answer, asked.grade, page) if graded else None,  # type: ignore[union-attr,arg-type]
     )
 
@@ -242,4 +238,5 @@ def unit_done(slug: str, unit: str) -> Response:
 @public
 def take_break(slug: str, unit: str) -> str:
     lesson = opened(slug, unit)
-    return render_template("learn/break.html", place=_place(lesson), contact=None)
+    contact = slot_value(lesson.course.module, "staff_support")
+    return render_template("learn/break.html", place=_place(lesson), contact=contact)

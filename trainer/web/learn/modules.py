@@ -14,7 +14,7 @@ from trainer.web.guard import public
 from trainer.web.jinja import percent_text
 from trainer.web.jinja import translated as _
 from trainer.web.learn import events
-from trainer.web.learn.present import country_chosen, honesty, page_of, say
+from trainer.web.learn.present import country_chosen, honesty, kept, page_of, say
 from trainer.web.learn.routes import blueprint
 from trainer.web.state import current
 
@@ -97,22 +97,39 @@ def _has_certificate(course: learn.Course) -> bool:
     return course.completion is not None and course.completion.certificate is not None
 
 
-def lines_of(course: learn.Course, here: str | None = None) -> list[Line]:
-    """The units in order; the test stands where its turn is. `here`: id of the unit shown, else what comes next."""
-    marked = here or (course.next.id if course.next else "")
-    return [_line(course, state, marked) for state in course.units]
+def lines_of(course: learn.Course) -> list[Line]:
+    """The units in order; the test stands where its turn is. Marked is what comes next."""
+    marked = course.next.id if course.next else ""
+    links = kept("links", (course.edition_id,), lambda: _links(course))
+    return [_line(links, state, state.unit.id == marked, _more(course, state)) for state in course.units]
 
 
-def _line(course: learn.Course, state: learn.UnitState, marked: str) -> Line:
+def contents_of(course: learn.Course, here: str) -> list[Line]:
+    """The same in short, for a lesson's page. Marked is the unit `here`, by id."""
+    links = kept("links", (course.edition_id,), lambda: _links(course))
+    return [_line(links, state, state.unit.id == here, None) for state in course.units]
+
+
+def _links(course: learn.Course) -> dict[str, Action]:
+    """Unit id → its address and title."""
+    slug = course.module.slug
+    return {
+        state.unit.id: Action(url_for("learn.unit", slug=slug, unit=state.unit.slug), say(state.unit.title))
+        for state in course.units
+    }
+
+
+def _line(links: dict[str, Action], state: learn.UnitState, here: bool, more: Markup | None) -> Line:
     unit = state.unit
     started = state.open_attempt is not None or state.last_attempt is not None
+    link = links[unit.id]
     return Line(
-        url=url_for("learn.unit", slug=course.module.slug, unit=unit.slug),
-        title=say(unit.title),
+        url=link.url,
+        title=link.label,
         minutes=unit.minutes,
         state="done" if state.done else "part" if started else "none",
-        here=unit.id == marked,
-        more=_more(course, state),
+        here=here,
+        more=more,
     )
 
 

@@ -5,18 +5,23 @@ The words of a lesson are rendered once per (edition, unit, locale, country) and
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from markupsafe import Markup, escape
 
-from trainer.content.html import Labels, Page, plain
-from trainer.content.model import Module, Passage, Unit
-from trainer.vocabulary import COUNTRIES
+from trainer.content.html import Labels, Media, Page, plain
+from trainer.content.model import Module, Passage, Slot, Unit
+from trainer.languages.words import words
+from trainer.services.shelf import Cache
+from trainer.vocabulary import COUNTRIES, N_
 from trainer.web import cookies
-from trainer.web.jinja import plain as attr
 from trainer.web.state import current
 
+Value = TypeVar("Value")
+MOST_KEPT = 5_000
 COUNTRY = "country"
 """Purpose of the cookie that keeps an anonymous reader's country."""
 
@@ -56,12 +61,33 @@ class Honesty(NamedTuple):
     """Country whose edition is not issued yet."""
 
 
-def labels() -> Labels:
+@cache
+def labels(locale: str) -> Labels:
     """The interface's own words inside a text."""
-    return Labels(**{name: attr(message) for name, message in LABELS.items()})
+    return Labels(**{name: words(locale).gettext(message) for name, message in LABELS.items()})
 
 
-LABELS: dict[str, str] = {}
+LABELS: dict[str, str] = {
+    "note": N_("Note"),
+    "tip": N_("Tip"),
+    "important": N_("Important"),
+    "warning": N_("Warning"),
+    "caution": N_("Caution"),
+    "activity": N_("Activity"),
+    "minutes": N_("%(number)s minutes"),
+    "group": N_("Groups of %(number)s"),
+    "case": N_("Case"),
+    "facilitator": N_("For the facilitator"),
+    "national": N_("To be confirmed by the national coordinator"),
+    "slot": N_("to be confirmed by the national coordinator"),
+    "stale": N_("Newer text exists"),
+    "table": N_("Table"),
+    "footnotes": N_("Sources and notes"),
+    "footnote": N_("Note %(number)s"),
+    "back": N_("Back to the text"),
+    "gap": N_("Gap %(number)s"),
+}
+"""The renderer's word → the interface's."""
 
 
 def country_chosen() -> str | None:
@@ -70,19 +96,34 @@ def country_chosen() -> str | None:
     return code if code in COUNTRIES else None
 
 
-def page_of(module: Module, edition_id: int) -> Page:
-    """How the texts of one module are rendered in this request's language."""
+def kept(name: str, key: tuple[object, ...], make: Callable[[], Value]) -> Value:
+    """What `make` gives for an edition's `key`, made once per language, country and application.
+
+    Nothing is ever thrown away as stale: an edition does not change, and its number means nothing elsewhere.
+    """
+    caches: dict[str, Cache[tuple[object, ...], Any]] = current_app.extensions.setdefault("trainer-kept", {})
+    cache = caches.setdefault(name, Cache(MOST_KEPT))
+    value: Value = cache.get((*key, current.locale, country_chosen(), request.script_root), make)
+    return value
+
+
+def page_of(module: Module, edition_id: int, source: str = "") -> Page:
+    """How the texts of one module are rendered in this request's language. `source`: the page in its own language."""
 
     def link(href: str) -> str:
+        if href.startswith("term:"):
+            return url_for("learn.glossary", _anchor=href.removeprefix("term:"))
         unit, hash_sign, anchor = href.partition("#")
         if not unit or "/" in unit or ":" in unit or "?" in unit:
             return href
         return url_for("learn.unit", slug=module.slug, unit=unit) + hash_sign + anchor
 
-    def media(path: str) -> str:
-        return url_for("learn.media", edition_id=edition_id, path=path.removeprefix("media/"))
+    def media(path: str) -> Media:
+        medium = current.shelf.media(edition_id, path)
+        url = url_for("learn.media", edition_id=edition_id, path=path.removeprefix("media/"))
+        return Media(url, medium.width, medium.height)
 
-    return Page(current.locale, labels(), link, media)
+    return Page(current.locale, labels(current.locale), link, media, source)
 
 
 def say(passage: Passage) -> Markup:
@@ -133,3 +174,16 @@ def honesty(module: Module, source_url: str) -> Honesty:
         source_url=source_url,
         country_open=open_country,
     )
+
+
+def slot_value(module: Module, name: str) -> str | None:
+    """What the overlay of the reader's country says for a slot, wherever the module's texts use it."""
+    waiting: list[object] = [module.introduction, *(unit.blocks for unit in module.units)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Slot):
+            if node.name == name and node.value:
+                return node.value
+        elif isinstance(node, tuple):
+            waiting.extend(node)
+    return None
