@@ -5,8 +5,6 @@ Nothing that gives an answer away leaves here before it may: see `_item`.
 
 from __future__ import annotations
 
-from collections import Counter
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -183,17 +181,15 @@ def _practice(db: Session, shelf: Shelf, found: Course, unit: Unit, state: Stand
     goes = [row for row in state.of("practice", unit.id) if row.edition_id == found.edition_id]
     if not goes:
         return {}
-    rows = progress.responses(db, goes[-1].id)
     items = {item.id: item for item in assessment.items(unit)}
-    times = Counter(row.question for row in rows)
     return {
         question: Practice(
-            answer=row.answer,
-            grade=_grade(shelf, found.module, found.edition_id, unit.id, items[question], row),
-            attempt_id=row.attempt_id,
-            attempts=times[question],
+            answer=one.response.answer,
+            grade=_grade(shelf, found.module, found.edition_id, unit.id, items[question], one.response),
+            attempt_id=one.response.attempt_id,
+            attempts=one.times,
         )
-        for question, row in progress.counted(rows, "practice").items()
+        for question, one in progress.counted(db, goes[-1].id, "practice").items()
         if question in items
     }
 
@@ -207,7 +203,7 @@ def attempt(db: Session, shelf: Shelf, identity: Identity, attempt_id: str, *, l
     unit = next((one for one in module.units if one.id == row.unit), None)
     if unit is None:
         raise NotFound
-    given = progress.counted(progress.responses(db, row.id), row.purpose)
+    given = {question: one.response for question, one in progress.counted(db, row.id, row.purpose).items()}
     state = progress.standings(db, identity.person_id, row.module).get(row.module, Standings.none())
     planned = assessment.plan(unit, row.seed, row.form)
     silent = row.purpose == "pre"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, String, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import CompoundSelect, String, bindparam, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Boolean, Float, Integer
 
@@ -149,16 +148,29 @@ def overlay_of(country: str | None) -> str | None:
     return country if country in COUNTRIES else None
 
 
-def responses(db: Session, attempt_id: str) -> list[Response]:
-    """The answers of an attempt in the order they were given, without those that came too late. One statement."""
-    query = select(Response).where(Response.attempt_id == attempt_id, Response.late.is_(False))
-    return list(db.scalars(query.order_by(Response.at, Response.id)))
+class Counted(NamedTuple):
+    """The response to a question that counts, and how often the question was answered."""
+
+    response: Response
+    times: int
 
 
-def counted(rows: Iterable[Response], purpose: str) -> dict[str, Response]:
-    """Question id → the response that counts: the first in a quiz, the latest in a test and in practice."""
-    found: dict[str, Response] = {}
-    for row in rows:
-        if purpose != "quiz" or row.question not in found:
-            found[row.question] = row
-    return found
+def counted(db: Session, attempt_id: str, purpose: str) -> dict[str, Counted]:
+    """Question id → the response that counts: the first in a quiz, the latest in a test and in practice.
+
+    Without those that came too late. One statement, and one row per question however often it was practised.
+    """
+    first, last = (Response.at, Response.id), (Response.at.desc(), Response.id.desc())
+    ranked = (
+        select(
+            Response.id.label("id"),
+            func.row_number()
+            .over(partition_by=Response.question, order_by=first if purpose == "quiz" else last)
+            .label("place"),
+            func.count().over(partition_by=Response.question).label("times"),
+        )
+        .where(Response.attempt_id == attempt_id, Response.late.is_(False))
+        .subquery()
+    )
+    query = select(Response, ranked.c.times).join(ranked, ranked.c.id == Response.id).where(ranked.c.place == 1)
+    return {row.question: Counted(row, times) for row, times in db.execute(query)}

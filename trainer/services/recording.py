@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer import assessment
@@ -263,7 +263,10 @@ def _marked(asked: Iterable[Item], event: Event) -> tuple[Item, Grade]:
 
 
 def _store(desk: Desk, event: Event, attempt: Attempt, item: Item, grade: Grade) -> Verdict:
-    counted = progress.counted(progress.responses(desk.db, attempt.id), attempt.purpose)
+    before = select(func.max(Response.at), func.count().filter(Response.question == item.id)).where(
+        Response.attempt_id == attempt.id, Response.late.is_(False)
+    )
+    latest, times = desk.db.execute(before).one()
     late = attempt.handed_in_at is not None
     row = {
         "id": event.id,
@@ -277,7 +280,7 @@ def _store(desk: Desk, event: Event, attempt: Attempt, item: Item, grade: Grade)
         "critical": grade.critical,
         "locale": event.locale,
         # The order of answers decides which one counts; a clock that was set back must not change it.
-        "at": max((desk.now, *(one.at + one.at.resolution for one in counted.values()))),
+        "at": desk.now if latest is None else max(desk.now, latest + latest.resolution),
         "client_time": event.client_time,
         "source": event.source,
         "late": late,
@@ -288,7 +291,7 @@ def _store(desk: Desk, event: Event, attempt: Attempt, item: Item, grade: Grade)
         extra |= {"correct": grade.correct, "points": grade.points, "critical": grade.critical}
     if late:
         return Verdict(event.id, "late", "", {}, extra)
-    again = attempt.purpose == "quiz" and item.id in counted
+    again = attempt.purpose == "quiz" and times > 0
     return Verdict(event.id, "stored", "already-answered" if again else "", {}, extra)
 
 
@@ -319,9 +322,9 @@ def hand_in(desk: Desk, event: Event) -> Verdict:
     if attempt.handed_in_at is not None:
         return Verdict(event.id, "duplicate", "", {}, _result(attempt))
     module = desk.module(attempt.edition_id, event)
-    counted = progress.counted(progress.responses(desk.db, attempt.id), attempt.purpose)
+    counted = progress.counted(desk.db, attempt.id, attempt.purpose)
     asked = [one.item for one in _plan(module, attempt)]
-    grades = {question: _stored_grade(row) for question, row in counted.items()}
+    grades = {question: _stored_grade(one.response) for question, one in counted.items()}
     score = assessment.score(asked, grades).percent
     mark = assessment.pass_mark(module, _unit(module, attempt.unit, "quiz", "test"))
     attempt.handed_in_at = desk.now
