@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -14,18 +13,11 @@ from trainer.content import extraction, formatting
 from trainer.content import new as template
 from trainer.content.compiler import check_module, compile_module
 from trainer.content.diagnostics import Diagnostic
-from trainer.content.folder import FolderError, read_folder
+from trainer.content.folder import FolderError, module_folders, read_folder
 from trainer.languages.registry import LANGUAGES
 
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-def folders(paths: tuple[Path, ...]) -> Iterator[Path]:
-    """Each path that is a module, each module in a path that is a folder of modules; all of ours if none is given."""
-    for path in paths or (resources.folder("modules"),):
-        inside = [] if (path / "module.md").exists() else sorted(file.parent for file in path.glob("*/module.md"))
-        yield from inside or [path]
 
 
 def findings(folder: Path) -> list[Diagnostic]:
@@ -57,7 +49,7 @@ def check(paths: tuple[Path, ...], shape: str) -> None:
 
     Without PATHS, every module that Trainer finds.
     """
-    checked = list(folders(paths))
+    checked = module_folders(paths)
     found = [finding for folder in checked for finding in findings(folder)]
     errors = sum(finding.severity == "error" for finding in found)
     if shape == "json":
@@ -77,7 +69,7 @@ def check(paths: tuple[Path, ...], shape: str) -> None:
 def fmt(paths: tuple[Path, ...], only_check: bool) -> None:
     """Insert the ids that are missing in module folders, and change nothing else."""
     count = 0
-    for folder in folders(paths):
+    for folder in module_folders(paths):
         try:
             changed = formatting.format_files(read_folder(folder), folder.resolve().name)
         except FolderError as error:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from trainer import config, resources
+from trainer import config
 from trainer.content.diagnostics import Diagnostic
-from trainer.content.folder import FolderError, read_folder
+from trainer.content.folder import FolderError, module_folders, read_folder
 from trainer.services import editions as reading
 from trainer.services import library
 from trainer.services.problems import Problem
@@ -53,15 +53,6 @@ def publish_files(
     with store.write(Scope.nobody()) as db:
         edition = library.publish(db, slug, files, by=by, now=now, note=note, prepared=prepared)
     return edition, newest is None or edition.id != newest.id
-
-
-def module_folders(paths: tuple[Path, ...]) -> list[Path]:
-    """Each path that is a module, and each module in a path that is a folder of modules; all of ours if none given."""
-    found: list[Path] = []
-    for path in paths or (resources.folder("modules"),):
-        inside = [] if (path / "module.md").exists() else sorted(file.parent for file in path.glob("*/module.md"))
-        found += inside or [path]
-    return found
 
 
 @click.command()

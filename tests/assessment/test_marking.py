@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from trainer import assessment, resources
 from trainer.assessment import InvalidAnswer, Planned, grade
 from trainer.content.compiler import compile_module
-from trainer.content.folder import read_folder
+from trainer.content.folder import module_folders, read_folder
 from trainer.content.model import Item, Module, Question, Scenario, Unit
 from trainer.services.demo import right_answer
 
-SLUGS = sorted(path.parent.name for path in resources.folder("modules").glob("*/module.md"))
+SLUGS = [folder.name for folder in module_folders()]
 
 
 @cache
@@ -26,18 +26,18 @@ def compiled(slug: str, locale: str | None = None) -> Module:
 
 
 def units() -> list[Unit]:
-    return [unit for slug in SLUGS for unit in compiled(slug).units if assessment.items(unit)]
+    return [unit for slug in SLUGS for unit in compiled(slug).units if unit.items]
 
 
 def scored(unit: Unit) -> list[Item]:
-    return [item for item in assessment.items(unit) if item.type != "reflect"]
+    return [item for item in unit.items if item.type != "reflect"]
 
 
 ITEMS = [item for unit in units() for item in scored(unit)]
 
 
 def test_our_modules_hold_every_type_of_question() -> None:
-    found = {item.type for unit in units() for item in assessment.items(unit)}
+    found = {item.type for unit in units() for item in unit.items}
     assert found == {
         "single", "multiple", "truefalse", "short", "number", "gap", "match", "order", "reflect", "scenario",
     }  # fmt: skip
@@ -55,7 +55,7 @@ def test_the_right_answer_brings_all_points(item: Item) -> None:
 def test_the_language_of_the_words_changes_no_mark(item: Item) -> None:
     for slug in SLUGS:
         for unit in compiled(slug, "km").units:
-            for other in assessment.items(unit):
+            for other in unit.items:
                 if other.id == item.id:
                     assert grade(other, right_answer(item), "km")[:4] == grade(item, right_answer(item), "en")[:4]
 
@@ -77,7 +77,7 @@ def test_one_seed_is_one_plan_and_no_list_to_order_is_shown_in_order(seed: str) 
     for unit in units():
         plan = assessment.plan(unit, seed)
         assert plan == assessment.plan(unit, seed)
-        assert sorted(one.item.id for one in plan) == sorted(item.id for item in assessment.items(unit))
+        assert sorted(one.item.id for one in plan) == sorted(item.id for item in unit.items)
         for one in plan:
             if one.item.type == "order" and len(one.order) >= 3:
                 assert list(one.order) != sorted(one.order)

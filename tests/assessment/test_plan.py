@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.assessment.samples import all_items, asked, compiled, module
-from trainer.assessment import assign_form, items, other_form, plan, present
+from trainer.assessment import assign_form, other_form, plan, present
 from trainer.content.model import Unit
 
 tried = settings(max_examples=60, deadline=None, derandomize=True)
@@ -38,7 +38,7 @@ def test_the_same_seed_gives_the_same_plan(seed: str) -> None:
 @given(st.text(max_size=20))
 def test_without_draw_every_question_is_asked_once(seed: str) -> None:
     unit = module().units[0]
-    assert sorted(asks(unit, seed)) == sorted(item.id for item in items(unit))
+    assert sorted(asks(unit, seed)) == sorted(item.id for item in unit.items)
 
 
 @tried
@@ -55,7 +55,7 @@ def test_every_choice_is_presented_once(seed: str) -> None:
 def test_items_to_order_are_never_presented_in_the_right_order(seed: str, shuffle: bool, count: int) -> None:
     listed = "".join(f"{at}. Item {at}\n" for at in range(1, count + 1))
     unit = quiz("", f"::: question {{#o type=order}}\nOrder.\n\n{listed}:::\n")
-    planned = present(items(unit)[0], seed, shuffle=shuffle)
+    planned = present(unit.items[0], seed, shuffle=shuffle)
     assert sorted(planned.order) == list(range(count))
     assert list(planned.order) != sorted(planned.order)
 
@@ -84,7 +84,7 @@ def test_right_cells_and_gap_choices_are_mixed_even_without_shuffle() -> None:
 def test_questions_are_found_between_other_text_in_the_order_of_the_source() -> None:
     body = f"# Title\n\nText.\n\n{asked('z')}> [!TIP]\n> A tip.\n\n{asked('a')}::: case {{#c}}\nA story.\n:::\n"
     unit = compiled("", ("", body)).units[0]
-    assert [item.id for item in items(unit)] == ["z", "a"]
+    assert [item.id for item in unit.items] == ["z", "a"]
 
 
 def test_as_many_questions_as_drawn_are_asked_in_the_order_of_the_source() -> None:

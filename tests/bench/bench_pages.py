@@ -25,8 +25,7 @@ from flask import Flask
 
 from trainer import app as application
 from trainer.config import load
-from trainer.content.folder import read_folder
-from trainer.resources import folder
+from trainer.content.folder import module_folders, read_folder
 from trainer.services import library, sessions
 from trainer.store import migrate
 from trainer.store.engine import Store
@@ -51,9 +50,9 @@ def world(data: Path) -> tuple[Flask, str]:
     config = load({"TRAINER_DATA": str(data), "TRAINER_SECURE_COOKIES": "off"})
     store, now = Store(config), datetime.now(UTC)
     migrate.upgrade(store)
-    for path in sorted(folder("modules").glob("*/module.md")):
+    for folder in module_folders():
         with store.write(Scope.nobody()) as db:
-            library.publish(db, path.parent.name, read_folder(path.parent), by="bench", now=now)
+            library.publish(db, folder.name, read_folder(folder), by="bench", now=now)
     with store.write(Scope.system("bench")) as db:
         person = Person(
             country="KH", full_name="Sok Dara", sign_in_name="dara", agency_type="police", work_role="frontline",

@@ -12,10 +12,9 @@ import pytest
 import waitress
 from playwright.sync_api import Browser, sync_playwright
 
-from trainer import resources
 from trainer.app import create_app
 from trainer.config import load
-from trainer.content.folder import read_folder
+from trainer.content.folder import module_folders, read_folder
 from trainer.services import library
 from trainer.services.library import Shelf
 from trainer.store import migrate
@@ -47,7 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     config = load({"TRAINER_DATA": str(data), "TRAINER_SECURE_COOKIES": "off"})
     store = Store(config)
     migrate.upgrade(store)
-    for folder in sorted(path.parent for path in resources.folder("modules").glob("*/module.md")):
+    for folder in module_folders():
         with store.write(Scope.nobody()) as db:
             library.publish(db, folder.name, read_folder(folder), by="test", now=datetime.now(UTC))
     server = waitress.create_server(create_app(config, store=store), host="127.0.0.1", port=0, threads=4)

@@ -12,16 +12,15 @@ from flask import Flask
 from sqlalchemy import event
 
 from tests.web.conftest import Browser, World
-from trainer import assessment, resources
 from trainer.content.compiler import compile_module
-from trainer.content.folder import read_folder
+from trainer.content.folder import module_folders, read_folder
 from trainer.content.html import plain
 from trainer.content.model import Module, Paragraph, Scenario, Unit
 from trainer.services import library
 from trainer.store.engine import Store
 from trainer.store.scope import Scope
 
-MODULES = sorted(path.parent for path in resources.folder("modules").glob("*/module.md"))
+MODULES = module_folders()
 LIGHT = 20_000
 """Bytes of a page with its style sheet and script, compressed, at most."""
 CASES = [(folder.name, locale) for folder in MODULES for locale in ("en", "km")]
@@ -82,7 +81,7 @@ def test_a_lesson_costs_at_most_four_statements_and_none_for_its_words(learner: 
 def key_texts(unit: Unit) -> set[str]:
     """Words that only somebody who has answered may see: explanations, feedback, what follows a critical choice."""
     found: set[str] = set()
-    for item in assessment.items(unit):
+    for item in unit.items:
         if isinstance(item, Scenario):
             continue
         hidden = [item.explanation, item.caution, *(option.feedback for option in item.options)]
@@ -110,3 +109,15 @@ def test_the_handbook_comes_as_a_pdf_in_the_language_of_the_page(learner: Browse
     assert answer.mimetype == "application/pdf"
     assert answer.data.startswith(b"%PDF-")
     assert answer.headers["Content-Language"] == "km"
+
+
+def test_a_module_that_cannot_be_printed_says_so(app: Flask, world: World, sqlite_store: Store) -> None:
+    files = {
+        "module.md": b"---\nid: odd\ntitle: Odd\nsummary: S.\nsource: en\n---\n\nWords.\n",
+        "01-a.md": "---\nid: a\ntitle: A\n---\n\nA unicorn: \U0001f984\n".encode(),
+    }
+    with sqlite_store.write(Scope.nobody()) as db:
+        library.publish(db, "odd", files, by="test", now=world.clock())
+    answer = world.sign_in(world.person(locale="en")).get("/en/modules/odd/handbook.pdf")
+    assert answer.status_code == 403
+    assert "cannot be printed" in answer.text

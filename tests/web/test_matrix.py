@@ -92,7 +92,7 @@ class Things:
         )  # fmt: skip
         session = SignInSession(
             token_hash=f"{number:064}", public_id=f"session-of-{number}", person_id=person.id, country=person.country,
-            csrf="", created_at=NOW, seen_at=NOW, device="", shared_device=True,
+            created_at=NOW, seen_at=NOW, device="", shared_device=True,
         )  # fmt: skip
         db.add_all([attempt, session])
         db.flush()

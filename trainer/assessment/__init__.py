@@ -5,7 +5,7 @@ from trainer.assessment.completion import Missing, Score, Standing, completion, 
 from trainer.assessment.forms import form_fields, parse_form
 from trainer.assessment.grading import Grade, grade, max_points
 from trainer.assessment.normalising import normalise
-from trainer.assessment.plan import Planned, assign_form, items, other_form, plan, present
+from trainer.assessment.plan import Planned, assign_form, other_form, plan, present
 
 __all__ = [
     "PROBLEMS",
@@ -22,7 +22,6 @@ __all__ = [
     "finished",
     "form_fields",
     "grade",
-    "items",
     "max_points",
     "normalise",
     "other_form",

@@ -7,10 +7,10 @@ no order of the source that gives away the key is ever shown.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from trainer.content.model import Block, Item, Question, Scenario, Unit
+from trainer.content.model import Item, Scenario, Unit
 
 
 class Planned(NamedTuple):
@@ -24,25 +24,12 @@ class Planned(NamedTuple):
     """The same for the choices of each gap; empty for a gap to write in."""
 
 
-def items(unit: Unit) -> tuple[Item, ...]:
-    """Everything in `unit` that can be answered, in the order of the source."""
-    return tuple(_items(unit.blocks))
-
-
-def _items(blocks: Iterable[Block]) -> Iterator[Item]:
-    for block in blocks:
-        if isinstance(block, Question | Scenario):
-            yield block
-        elif inner := getattr(block, "blocks", None):
-            yield from _items(inner)
-
-
 def plan(unit: Unit, seed: str, form: str | None = None) -> tuple[Planned, ...]:
     """The questions of one attempt, in the order they are asked; the same seed always gives the same plan.
 
     `form` chooses the questions of one form of a test. Questions of one `set` are drawn and asked together.
     """
-    chosen = [item for item in items(unit) if form is None or item.form in (None, form)]
+    chosen = [item for item in unit.items if form is None or item.form in (None, form)]
     groups = _grouped(chosen)
     if unit.draw is not None and unit.draw < len(chosen):
         groups = _drawn(groups, unit.draw, seed)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from trainer.content.model import Item, Module, Question, Scenario, Unit
+from trainer.content.model import Item, Module, Unit
 from trainer.content.nation import Overlay
 from trainer.content.work import Pending, Work
-
-
-def items(unit: Unit) -> tuple[Item, ...]:
-    """The questions and scenarios of a unit, in order."""
-    return tuple(block for block in unit.blocks if isinstance(block, (Question, Scenario)))
 
 
 def check_links(work: Work) -> None:
@@ -30,7 +25,7 @@ def _known(work: Work, link: Pending, unit: str, anchor: str) -> bool:
 
 def check_unit(work: Work, unit: Unit) -> None:
     """Questions stand where they can be answered, and a quiz or test has them."""
-    found = items(unit)
+    found = unit.items
     if unit.kind == "job-aid":
         for item in found:
             work.findings.error("question-place", unit.file, item.line, where="job aid")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
+from trainer import resources
 from trainer.content.diagnostics import Diagnostic
 
 MAX_FILE = 10_000_000
@@ -42,6 +44,15 @@ def read_folder(path: Path) -> dict[str, bytes]:
     except OSError as error:
         raise FolderError("folder-unreadable", path.name, reason=error.strerror or "unknown") from None
     return dict(sorted(files.items()))
+
+
+def module_folders(paths: Iterable[Path] = ()) -> list[Path]:
+    """Each path that is a module, and each module in a path that is a folder of modules; all of ours if none given."""
+    found: list[Path] = []
+    for path in tuple(paths) or (resources.folder("modules"),):
+        inside = [] if (path / "module.md").exists() else sorted(file.parent for file in path.glob("*/module.md"))
+        found += inside or [path]
+    return found
 
 
 def _walk(folder: Path, root: Path, depth: int = 0) -> list[Path]:

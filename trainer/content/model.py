@@ -376,6 +376,11 @@ class Unit:
     forms: tuple[str, ...] = ()
     """Test: the names of its parallel forms, such as A and B."""
 
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Everything that can be answered, in the order of the source. The compiler refuses items inside a block."""
+        return tuple(block for block in self.blocks if isinstance(block, Question | Scenario))
+
 
 class Objective(NamedTuple):
     id: str

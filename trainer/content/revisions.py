@@ -6,10 +6,10 @@ revision, old answers would be read against a question they were never given to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from trainer.content.diagnostics import Diagnostic
-from trainer.content.model import Block, Item, Module, Question, Scenario
+from trainer.content.model import Item, Module, Question, Scenario
 
 
 def changed_without_rev(old: Module, new: Module) -> list[Diagnostic]:
@@ -37,15 +37,7 @@ def _finding(code: str, item: Item, **params: str | int) -> Diagnostic:
 
 def _all_items(module: Module) -> Iterator[Item]:
     for unit in module.units:
-        yield from _items(unit.blocks)
-
-
-def _items(blocks: Iterable[Block]) -> Iterator[Item]:
-    for block in blocks:
-        if isinstance(block, Question | Scenario):
-            yield block
-        elif inner := getattr(block, "blocks", None):
-            yield from _items(inner)
+        yield from unit.items
 
 
 def _changes(old: Item, new: Item) -> Iterator[str]:

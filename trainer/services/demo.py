@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from trainer import assessment
 from trainer.access import Identity
 from trainer.assessment import Answer
-from trainer.content.folder import FolderError, read_folder
+from trainer.content.folder import FolderError, module_folders, read_folder
 from trainer.content.model import Item, Module, Question, Scenario, Unit
 from trainer.services import editions, library, passwords, people, record
 from trainer.services.demo_people import COUNTRIES, PASSPHRASE, STAFF, Country, Staff
@@ -76,7 +76,7 @@ def load(store: Store, modules: Path, *, now: datetime) -> Loaded:
 
 def _publish(store: Store, modules: Path, now: datetime) -> tuple[list[str], list[str]]:
     published, refused = [], []
-    for folder in sorted(file.parent for file in modules.glob("*/module.md")):
+    for folder in module_folders((modules,)):
         try:
             files = read_folder(folder)
             with store.read(Scope.nobody()) as db:

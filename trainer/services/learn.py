@@ -68,13 +68,37 @@ def course(
 def _course(
     db: Session, shelf: Shelf, identity: Identity | None, slug: str, locale: str, country: str | None
 ) -> tuple[Course, Standings]:
-    edition = editions.current_edition(db, slug)
-    if edition is None:
-        raise NotFound
-    module = shelf.module(edition.id, locale, overlay_of(identity.country if identity else country))
+    edition, module = _current(db, shelf, identity, slug, locale, country)
     known = progress.standings(db, identity.person_id, slug) if identity else {}
     state = known.get(slug, Standings.none())
     return _state_of_course(module, edition, state), state
+
+
+def _current(
+    db: Session, shelf: Shelf, identity: Identity | None, slug: str, locale: str, country: str | None
+) -> tuple[EditionRow, Module]:
+    edition = editions.current_edition(db, slug)
+    if edition is None:
+        raise NotFound
+    return edition, shelf.module(edition.id, locale, overlay_of(identity.country if identity else country))
+
+
+def shown(
+    db: Session,
+    shelf: Shelf,
+    identity: Identity | None,
+    slug: str,
+    unit: str,
+    *,
+    locale: str,
+    country: str | None = None,
+) -> tuple[EditionRow, Unit]:
+    """The current edition and one unit of it, without anybody's state. One statement. Raises NotFound."""
+    edition, module = _current(db, shelf, identity, slug, locale, country)
+    found = next((one for one in module.units if one.slug == unit), None)
+    if found is None:
+        raise NotFound
+    return edition, found
 
 
 def _state_of_course(module: Module, edition: EditionRow, state: Standings) -> Course:
@@ -181,7 +205,7 @@ def _practice(db: Session, shelf: Shelf, found: Course, unit: Unit, state: Stand
     goes = [row for row in state.of("practice", unit.id) if row.edition_id == found.edition_id]
     if not goes:
         return {}
-    items = {item.id: item for item in assessment.items(unit)}
+    items = {item.id: item for item in unit.items}
     return {
         question: Practice(
             answer=one.response.answer,
@@ -249,7 +273,7 @@ def _grade(shelf: Shelf, module: Module, edition_id: int, unit_id: str, item: It
     stored = Grade(row.points, row.max_points, row.correct, row.critical, ())
     if row.locale != module.locale:
         same = shelf.module(edition_id, row.locale, module.country)
-        items = (one for unit in same.units if unit.id == unit_id for one in assessment.items(unit))
+        items = (one for unit in same.units if unit.id == unit_id for one in unit.items)
         item = next((one for one in items if one.id == item.id), item)
     try:
         return stored._replace(parts=assessment.grade(item, row.answer, row.locale).parts)

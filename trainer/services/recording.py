@@ -233,7 +233,7 @@ def _practice(desk: Desk, event: Event) -> tuple[Attempt, Item, Grade]:
     if event.edition_id not in (None, edition.id):
         raise Rejected("edition-changed")
     unit = _unit(desk.module(edition.id, event), event.unit, "lesson", "job-aid")
-    item, grade = _marked(assessment.items(unit), event)
+    item, grade = _marked(unit.items, event)
     _ensure_enrolled(desk, event, edition)
     query = select(Attempt).where(
         Attempt.person_id == desk.person.id,

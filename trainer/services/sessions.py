@@ -63,7 +63,6 @@ def start(db: Session, person_id: str, country: str, *, label: str, shared_devic
             token_hash=_hash(token),
             person_id=person_id,
             country=country,
-            csrf=secrets.token_urlsafe(32),
             created_at=now,
             seen_at=now,
             device=label[:200],

@@ -232,7 +232,6 @@ class SignInSession(Personal, Base):
     __tablename__ = "sign_in_session"
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True, default=new_id)
-    csrf: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     device: Mapped[str] = mapped_column(String(200), default="")

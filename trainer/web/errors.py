@@ -77,7 +77,7 @@ STALE = Words(
 )
 
 
-ABSENT = frozenset({"not-found", "attempt-unknown"})
+ABSENT = frozenset({"not-found", "attempt-unknown", "module-unknown", "unit-unknown", "question-unknown"})
 """Codes that mean it is not there, whichever way they come."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
 
+from trainer import resources
 from trainer.content.model import Module
 
 Paper = Literal["a4", "letter"]
@@ -27,12 +28,15 @@ PATIENCE = 3.0
 """Seconds a request waits for a handbook that is nearly there before it says that it is being made."""
 
 
+class Unprintable(Exception):  # noqa: N818  the module's fault, not the press's
+    """The module holds something that no handbook can show; the message names it, its file and its line."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One handbook: a compiled module with its pictures, on one paper."""
+    """One handbook: a compiled module on one paper."""
 
     module: Module
-    media: Mapping[str, bytes]
     edition: int
     """Its number: with the module's slug it names bytes that never change."""
     published: str
@@ -49,25 +53,29 @@ class Order:
 
 @cache
 def code_version() -> str:
-    """Hash of the code and fonts that handbooks are made by."""
+    """Hash of the code, words and fonts that handbooks are made by."""
     package = Path(__file__).resolve().parent.parent
+    folders = [package / name for name in ("printing", "typeset", "content", "languages", "fonts")]
     digest = hashlib.sha256()
-    for folder in ("printing", "typeset", "content", "languages", "fonts"):
-        for path in sorted((package / folder).rglob("*")):
-            if path.suffix in (".py", ".ttf", ".otf"):
+    for folder in (*folders, resources.folder("locales")):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".ttf", ".po"):
                 digest.update(path.name.encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-def make(order: Order) -> bytes:
-    """The PDF. Runs in the worker process: values in, bytes out."""
+def make(order: Order, media: Mapping[str, bytes]) -> bytes:
+    """The PDF. Runs in the worker process: values in, bytes out. Raises Unprintable."""
     from trainer.printing import handbook
+    from trainer.typeset.faces import MissingGlyph
+    from trainer.typeset.pictures import BadPicture
 
-    options = handbook.HandbookOptions(
-        paper=order.paper, media=order.media, edition=order.edition, date=order.published
-    )
-    return handbook.handbook(order.module, options)
+    options = handbook.HandbookOptions(paper=order.paper, media=media, edition=order.edition, date=order.published)
+    try:
+        return handbook.handbook(order.module, options)
+    except (BadPicture, MissingGlyph) as error:
+        raise Unprintable(str(error)) from error
 
 
 class Press:
@@ -83,12 +91,15 @@ class Press:
         path = self.folder / f"{name}.pdf"
         return path if path.is_file() else None
 
-    def ask(self, order: Order, patience: float = PATIENCE) -> Path | None:
-        """The handbook's file; None while it is being made. Raises what the making raised, once."""
+    def ask(self, order: Order, media: Callable[[], Mapping[str, bytes]], patience: float = PATIENCE) -> Path | None:
+        """The handbook's file; None while it is being made. Raises Unprintable.
+
+        `media` gives the pictures (path in the module → file) and is called only when it has to be made.
+        """
         name = order.name
         if (path := self.kept(name)) is not None:
             return path
-        future = self._begin(name, order)
+        future = self._begin(name, order, media)
         try:
             data = future.result(timeout=patience)
         except NotYet:
@@ -98,13 +109,13 @@ class Press:
             raise
         return self._keep(name, data)
 
-    def _begin(self, name: str, order: Order) -> Future[bytes]:
+    def _begin(self, name: str, order: Order, media: Callable[[], Mapping[str, bytes]]) -> Future[bytes]:
         """One making per handbook, however many ask."""
         with self._lock:
             if name not in self._running:
                 if self._workers is None:
                     self._workers = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
-                self._running[name] = self._workers.submit(make, order)
+                self._running[name] = self._workers.submit(make, order, media())
             return self._running[name]
 
     def _keep(self, name: str, data: bytes) -> Path:

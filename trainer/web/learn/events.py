@@ -8,12 +8,10 @@ from typing import Any
 from flask import request
 
 from trainer.services import record
-from trainer.services.problems import NotFound, Refused
+from trainer.services.problems import Refused
 from trainer.web.state import current
 
 FIELD = "event"
-ABSENT = frozenset({"attempt-unknown", "module-unknown", "unit-unknown", "question-unknown"})
-"""Reasons that look like a page that does not exist, whether the thing is absent or somebody else's."""
 
 
 def new_id() -> str:
@@ -31,15 +29,13 @@ def posted_id() -> str:
 
 
 def send(kind: record.Kind, **values: Any) -> record.Verdict:
-    """Record what the person signed in did, in a transaction of its own. Raises NotFound, Refused."""
+    """Record what the person signed in did, in a transaction of its own. Raises Refused when it is not taken."""
     event = record.Event(
         id=posted_id(), kind=kind, person_id=current.me.person_id, country=current.me.country,
         locale=current.locale, **values,
     )  # fmt: skip
     with current.write() as db:
         verdict = record.record(db, current.shelf, [event], now=current.now())[0]
-    if verdict.code in ABSENT:
-        raise NotFound
     if verdict.status == "rejected":
         raise Refused(verdict.code, **verdict.params)
     return verdict

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Response, current_app, make_response, render_template, request, send_file, url_for
 
 from trainer.content.html import plain
 from trainer.services import learn
+from trainer.services.problems import SENTENCES, Refused
+from trainer.vocabulary import N_
+from trainer.web import log
 from trainer.web.guard import public
-from trainer.web.handbooks import PAPERS, Order, Paper, Press
+from trainer.web.handbooks import PAPERS, Order, Paper, Press, Unprintable
 from trainer.web.learn.modules import course_now
 from trainer.web.learn.present import say
 from trainer.web.learn.routes import blueprint
 from trainer.web.state import current
+
+SENTENCES["handbook-unprintable"] = N_(
+    "Something in this module cannot be printed, so there is no handbook of it yet. Please tell your trainer."
+)
 
 AGAIN_AFTER = 4
 """Seconds until the waiting page looks again."""
@@ -23,7 +32,11 @@ def handbook(slug: str) -> Response:
     course = course_now(slug)
     wanted = request.args.get("paper", "a4")
     paper: Paper = next((known for known in PAPERS if known == wanted), "a4")
-    made = press().ask(_order(course, paper))
+    try:
+        made = press().ask(_order(course, paper), lambda: _media(course.edition_id))
+    except Unprintable as error:
+        log.event("handbook", logging.ERROR, module=slug, edition=course.edition_number, reason=str(error))
+        raise Refused("handbook-unprintable") from error
     if made is None:
         return _waiting(course, paper)
     module = course.module
@@ -42,18 +55,13 @@ def press() -> Press:
 
 
 def _order(course: learn.Course, paper: Paper) -> Order:
-    media = {
-        path: current.shelf.media(course.edition_id, path).data
-        for path in current.shelf.files(course.edition_id)
-        if path.startswith("media/")
-    }
-    return Order(
-        module=course.module,
-        media=media,
-        edition=course.edition_number,
-        published=course.published_at.date().isoformat(),
-        paper=paper,
-    )
+    published = course.published_at.date().isoformat()
+    return Order(module=course.module, edition=course.edition_number, published=published, paper=paper)
+
+
+def _media(edition_id: int) -> dict[str, bytes]:
+    paths = [path for path in current.shelf.files(edition_id) if path.startswith("media/")]
+    return {path: current.shelf.media(edition_id, path).data for path in paths}
 
 
 def _waiting(course: learn.Course, paper: Paper) -> Response:

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from trainer.assessment import Planned, grade, items, present
+from trainer.assessment import Planned, grade, present
 from trainer.content.html import Page, segments
 from trainer.content.model import Passage, Scenario, Unit
 from trainer.services import learn
@@ -118,7 +118,7 @@ def text_of(course: learn.Course, unit: Unit, page: Page) -> Text:
 
 
 def _make_text(slug: str, unit: Unit, page: Page) -> Text:
-    planned = {item.id: present(item, PRACTICE_SEED, shuffle=False) for item in items(unit)}
+    planned = {item.id: present(item, PRACTICE_SEED, shuffle=False) for item in unit.items}
     pieces: list[Markup | Form] = []
     for piece in segments(unit, page):
         if isinstance(piece, str):
@@ -173,15 +173,15 @@ def _form(slug: str, unit: Unit, one: Planned, page: Page, hidden: Markup, asked
 @signed_in
 def practise(slug: str, unit: str, question: str) -> Response | tuple[str, int]:
     """Answer a question inside a lesson, as often as one likes."""
-    lesson = opened(slug, unit)
-    read = _read(lesson, question)
+    edition, shown = _shown(slug, unit)
+    read = _read(slug, shown, _asked_item(shown, question))
     if not isinstance(read, Asked):
         return read
     if read.error:
-        return lesson_page(lesson, read), 422
+        return lesson_page(opened(slug, unit), read), 422
     events.send(
-        "answer", module=slug, unit=lesson.state.unit.id, purpose="practice", question=question, answer=read.answer,
-        edition_id=lesson.course.edition_id,
+        "answer", module=slug, unit=shown.id, purpose="practice", question=question, answer=read.answer,
+        edition_id=edition,
     )  # fmt: skip
     return redirect(url_for("learn.unit", slug=slug, unit=unit, open=1, _anchor=f"f-{question}"), 303)
 
@@ -190,34 +190,43 @@ def practise(slug: str, unit: str, question: str) -> Response | tuple[str, int]:
 @public
 def try_out(slug: str, unit: str, question: str) -> Response | tuple[str, int] | str:
     """The same for who reads without signing in: marked, shown, and kept nowhere."""
-    lesson = opened(slug, unit)
-    read = _read(lesson, question)
+    shown = _shown(slug, unit)[1]
+    one = _asked_item(shown, question)
+    read = _read(slug, shown, one)
     if not isinstance(read, Asked):
         return read
     if read.error or read.answer is None:
-        return lesson_page(lesson, read), 422
-    item = _asked_item(lesson, question).item
-    return lesson_page(lesson, read._replace(grade=grade(item, read.answer, current.locale)))
+        return lesson_page(opened(slug, unit), read), 422
+    return lesson_page(opened(slug, unit), read._replace(grade=grade(one.item, read.answer, current.locale)))
 
 
-def _asked_item(lesson: learn.Lesson, question: str) -> Planned:
-    item = next((item for item in items(lesson.state.unit) if item.id == question), None)
-    if item is None or lesson.state.unit.kind in ("quiz", "test"):
+def _shown(slug: str, unit: str) -> tuple[int, Unit]:
+    """Id of the current edition, and one unit of it. Raises NotFound."""
+    with current.read() as db:
+        edition, shown = learn.shown(
+            db, current.shelf, current.identity, slug, unit, locale=current.locale, country=country_chosen()
+        )
+    return edition.id, shown
+
+
+def _asked_item(unit: Unit, question: str) -> Planned:
+    item = next((item for item in unit.items if item.id == question), None)
+    if item is None or unit.kind in ("quiz", "test"):
         raise NotFound
     return present(item, PRACTICE_SEED, shuffle=False)
 
 
-def _read(lesson: learn.Lesson, question: str) -> Asked | Response:
+def _read(slug: str, unit: Unit, one: Planned) -> Asked | Response:
     """What was posted for a practice question; a redirect when it was a move or a step on the way."""
-    one = _asked_item(lesson, question)
-    at = {"slug": lesson.course.module.slug, "unit": lesson.state.unit.slug, "open": 1, "q": question}
+    question = one.item.id
+    at: dict[str, Any] = {"slug": slug, "unit": unit.slug, "open": 1, "q": question}
     if (moved := asking.move(one)) is not None:
-        return redirect(url_for("learn.unit", **at, order=moved[0], _anchor=f"{question}-place-{moved[1]}"), 303)  # type: ignore[arg-type]
+        return redirect(url_for("learn.unit", **at, order=moved[0], _anchor=f"{question}-place-{moved[1]}"), 303)
     answer = asking.read(one)
     if isinstance(answer, Markup):
         return Asked(question, asking.posted(), error=answer)
     if isinstance(one.item, Scenario) and (path := asking.next_step(one.item, answer)) is not None:
-        return redirect(url_for("learn.unit", **at, path=path, _anchor=f"q-{question}"), 303)  # type: ignore[arg-type]
+        return redirect(url_for("learn.unit", **at, path=path, _anchor=f"q-{question}"), 303)
     return Asked(question, answer=answer)
 
 

@@ -215,7 +215,6 @@ def _create_register() -> None:
         "sign_in_session",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("public_id", sa.String(length=22), nullable=False),
-        sa.Column("csrf", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
         sa.Column("device", sa.String(length=200), nullable=False),
