@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 import waitress
 from playwright.sync_api import Browser, sync_playwright
+from waitress import wasyncore
 
 from trainer.app import create_app
 from trainer.config import load
@@ -53,7 +54,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Site(f"http://127.0.0.1:{server.effective_port}", store, Shelf(store))
-    server.close()
+    # In the server's own thread: closing a socket that another thread waits for is an error there.
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+    thread.join(timeout=10)
+    assert not thread.is_alive()
     store.dispose()
 
 
