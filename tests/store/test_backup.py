@@ -16,8 +16,8 @@ from trainer.store.backup import BackupError, backup
 from trainer.store.engine import Store
 from trainer.store.errors import StoreGone
 from trainer.store.models import SignInFailure, Summary
+from trainer.store.prepared import insert_new
 from trainer.store.scope import Scope
-from trainer.store.statements import insert_new
 
 CELL = {"country": "KH", "module": "m", "month": "2026-11", "sex": "", "agency_type": "police", "mode": "online"}
 

@@ -22,8 +22,8 @@ from trainer.store import migrate
 from trainer.store.engine import Store
 from trainer.store.errors import StoreBusy, StoreError, StoreFull, StoreGone, StoreUnsafe
 from trainer.store.models import Blob, Person, SignInFailure, Summary
+from trainer.store.prepared import insert_new
 from trainer.store.scope import Scope
-from trainer.store.statements import insert_new
 
 ALL = Scope.system("test")
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from trainer.store.engine import Store
 from trainer.store.models import Blob, Summary
+from trainer.store.prepared import insert_new
 from trainer.store.scope import Scope
-from trainer.store.statements import insert_new
 
 CELL = {"country": "KH", "module": "m", "month": "2026-11", "sex": "", "agency_type": "police", "mode": "online"}
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.services import codes
-from trainer.store.models import Certificate, CompletionRow, Edition, Person
+from trainer.store.models import Certificate, CompletionRow, Edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,16 +28,16 @@ class CertificateCheck:
     """As printed, with dashes."""
 
 
-def issue(db: Session, completion: CompletionRow, person: Person, *, now: datetime) -> str:
+def issue(db: Session, completion: CompletionRow, name: str, *, now: datetime) -> str:
     """The certificate of a completion just made; its code as printed. There is one per person and module."""
     code = codes.new(codes.CERTIFICATE_LENGTH)
     db.add(
         Certificate(
             code=code,
-            person_id=person.id,
-            country=person.country,
+            person_id=completion.person_id,
+            country=completion.country,
             completion_id=completion.id,
-            name=person.full_name,
+            name=name,
             issued_at=now,
         )
     )

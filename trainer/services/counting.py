@@ -14,7 +14,7 @@ from sqlalchemy import func, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from trainer.store.models import CompletionRow, Enrolment, Person, Summary
-from trainer.store.statements import insert_new
+from trainer.store.prepared import insert_new
 
 
 class Group(NamedTuple):

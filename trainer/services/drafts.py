@@ -18,7 +18,8 @@ from trainer.services import library
 from trainer.services.editions import current_edition, is_path, slug_and_manifest
 from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound
 from trainer.store.models import Blob, Draft, DraftFile
-from trainer.store.statements import insert_new, lock
+from trainer.store.prepared import insert_new
+from trainer.store.statements import lock
 from trainer.vocabulary import N_
 
 SENTENCES.update(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from trainer.services.problems import SENTENCES, NotFound
 from trainer.store.models import Blob, Edition, Picture
+from trainer.store.prepared import Prepared
 from trainer.vocabulary import N_
 
 SENTENCES["edition-unknown"] = N_("There is no such edition of this module.")
@@ -57,8 +58,15 @@ _COLUMNS = (
     Edition.published_by,
     Edition.note,
 )
-_NEWEST = select(*_COLUMNS).where(Edition.module == bindparam("slug")).order_by(Edition.number.desc()).limit(1)
-"""Asked for every page of a module, so it is put together once."""
+_NEWEST = Prepared(
+    select(*_COLUMNS).where(Edition.module == bindparam("slug")).order_by(Edition.number.desc()).limit(1)
+)
+_newest = select(Edition.module, func.max(Edition.number).label("number")).group_by(Edition.module).subquery()
+_NEWEST_OF_ALL = Prepared(
+    select(*_COLUMNS)
+    .join(_newest, (Edition.module == _newest.c.module) & (Edition.number == _newest.c.number))
+    .order_by(Edition.module)
+)
 
 
 _PATH = re.compile(r"(?!.*(?:^|/)\.)[\w.-]+(?:/[\w.-]+){0,3}", re.ASCII)
@@ -90,18 +98,12 @@ def editions(db: Session, slug: str | None = None) -> list[EditionRow]:
 
 def current_editions(db: Session) -> list[EditionRow]:
     """The newest edition of each module, by module."""
-    newest = select(Edition.module, func.max(Edition.number).label("number")).group_by(Edition.module).subquery()
-    query = (
-        select(*_COLUMNS)
-        .join(newest, (Edition.module == newest.c.module) & (Edition.number == newest.c.number))
-        .order_by(Edition.module)
-    )
-    return [EditionRow(*row) for row in db.execute(query)]
+    return [EditionRow(*row) for row in _NEWEST_OF_ALL.rows(db)]
 
 
 def current_edition(db: Session, slug: str) -> EditionRow | None:
     """The newest edition of `slug`, if it has one."""
-    row = db.execute(_NEWEST, {"slug": slug}).first()
+    row = _NEWEST.first(db, slug=slug)
     return None if row is None else EditionRow(*row)
 
 

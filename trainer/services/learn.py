@@ -15,7 +15,7 @@ from trainer.content.model import Item, Module, Unit
 from trainer.services import codes, editions, progress
 from trainer.services.editions import EditionRow
 from trainer.services.problems import NotFound
-from trainer.services.progress import AttemptRow, CompletionState, EnrolmentRow, Standings, overlay_of
+from trainer.services.progress import AttemptRow, CompletionState, Counted, EnrolmentRow, Standings, overlay_of
 from trainer.services.shelf import Shelf
 from trainer.services.views import (
     AttemptItem,
@@ -29,7 +29,7 @@ from trainer.services.views import (
     TestState,
     UnitState,
 )
-from trainer.store.models import Attempt, Certificate, CompletionRow, Edition, Response
+from trainer.store.models import Attempt, Certificate, CompletionRow, Edition
 
 
 def catalogue(
@@ -208,9 +208,9 @@ def _practice(db: Session, shelf: Shelf, found: Course, unit: Unit, state: Stand
     items = {item.id: item for item in unit.items}
     return {
         question: Practice(
-            answer=one.response.answer,
-            grade=_grade(shelf, found.module, found.edition_id, unit.id, items[question], one.response),
-            attempt_id=one.response.attempt_id,
+            answer=one.answer,
+            grade=_grade(shelf, found.module, found.edition_id, unit.id, items[question], one),
+            attempt_id=one.attempt_id,
             attempts=one.times,
         )
         for question, one in progress.counted(db, goes[-1].id, "practice").items()
@@ -227,7 +227,7 @@ def attempt(db: Session, shelf: Shelf, identity: Identity, attempt_id: str, *, l
     unit = next((one for one in module.units if one.id == row.unit), None)
     if unit is None:
         raise NotFound
-    given = {question: one.response for question, one in progress.counted(db, row.id, row.purpose).items()}
+    given = progress.counted(db, row.id, row.purpose)
     state = progress.standings(db, identity.person_id, row.module).get(row.module, Standings.none())
     planned = assessment.plan(unit, row.seed, row.form)
     silent = row.purpose == "pre"
@@ -254,7 +254,7 @@ def attempt(db: Session, shelf: Shelf, identity: Identity, attempt_id: str, *, l
 
 
 def _item(
-    shelf: Shelf, module: Module, row: Attempt, number: int, planned: Planned, given: Response | None
+    shelf: Shelf, module: Module, row: Attempt, number: int, planned: Planned, given: Counted | None
 ) -> AttemptItem:
     """In a quiz the grade shows after the answer, in a post-test after handing in, in a pre-test never."""
     told = {"quiz": True, "practice": True, "post": row.handed_in_at is not None}.get(row.purpose, False)
@@ -268,9 +268,9 @@ def _item(
     )
 
 
-def _grade(shelf: Shelf, module: Module, edition_id: int, unit_id: str, item: Item, row: Response) -> Grade:
+def _grade(shelf: Shelf, module: Module, edition_id: int, unit_id: str, item: Item, row: Counted) -> Grade:
     """The stored grade. Its parts, which are not stored, come from marking once more in the answer's language."""
-    stored = Grade(row.points, row.max_points, row.correct, row.critical, ())
+    stored = row.grade
     if row.locale != module.locale:
         same = shelf.module(edition_id, row.locale, module.country)
         items = (one for unit in same.units if unit.id == unit_id for one in unit.items)

@@ -8,14 +8,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, String, bindparam, cast, func, literal, null, select, union_all
+from sqlalchemy import String, bindparam, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Boolean, Float, Integer
 
-from trainer.assessment import Standing, completion
+from trainer.assessment import Grade, Standing, completion
 from trainer.content.model import Module
 from trainer.services.codes import grouped
 from trainer.store.models import Attempt, Certificate, CompletionRow, Enrolment, Response, UnitDone, UTCDateTime
+from trainer.store.prepared import Prepared
 from trainer.vocabulary import COUNTRIES
 
 
@@ -86,7 +87,8 @@ class Standings:
 def standings(db: Session, person_id: str, module: str | None = None) -> dict[str, Standings]:
     """Slug → what the person did there; of one module, or of all they have touched. One statement."""
     found: defaultdict[str, Standings] = defaultdict(Standings.none)
-    for row in db.execute(_everything(module is not None), {"person_id": person_id, "module": module}):
+    values = {"person_id": person_id} if module is None else {"person_id": person_id, "module": module}
+    for row in _everything(module is not None).rows(db, **values):
         mine = found[row.module]
         match row.kind:
             case "enrolment":
@@ -107,9 +109,9 @@ def standings(db: Session, person_id: str, module: str | None = None) -> dict[st
 
 
 @cache
-def _everything(of_one_module: bool) -> CompoundSelect[Any]:
+def _everything(of_one_module: bool) -> Prepared:
     """Four kinds of rows under one heading, for the parameters `person_id` and `module`. The columns `a`, `b`, `c`
-    mean what `standings` makes of them. Made once: putting it together costs more than running it.
+    mean what `standings` makes of them.
     """
     mine, here = bindparam("person_id", type_=String()), bindparam("module", type_=String())
     nothing = cast(null(), String)
@@ -135,10 +137,12 @@ def _everything(of_one_module: bool) -> CompoundSelect[Any]:
             none, CompletionRow.edition_id, CompletionRow.at, Certificate.revoked_at, unscored, undecided,
         ).outerjoin(Certificate, Certificate.completion_id == CompletionRow.id)),
     )  # fmt: skip
-    return union_all(
-        *(
-            part.where(table.person_id == mine, *([table.module == here] if of_one_module else ()))
-            for table, part in parts
+    return Prepared(
+        union_all(
+            *(
+                part.where(table.person_id == mine, *([table.module == here] if of_one_module else ()))
+                for table, part in parts
+            )
         )
     )
 
@@ -151,8 +155,21 @@ def overlay_of(country: str | None) -> str | None:
 class Counted(NamedTuple):
     """The response to a question that counts, and how often the question was answered."""
 
-    response: Response
+    question: str
+    answer: dict[str, Any]
+    points: float
+    max_points: float
+    correct: bool
+    critical: bool
+    locale: str
+    """The language it was given in."""
+    attempt_id: str
     times: int
+
+    @property
+    def grade(self) -> Grade:
+        """As it was stored, without its parts."""
+        return Grade(self.points, self.max_points, self.correct, self.critical, ())
 
 
 def counted(db: Session, attempt_id: str, purpose: str) -> dict[str, Counted]:
@@ -160,17 +177,21 @@ def counted(db: Session, attempt_id: str, purpose: str) -> dict[str, Counted]:
 
     Without those that came too late. One statement, and one row per question however often it was practised.
     """
-    first, last = (Response.at, Response.id), (Response.at.desc(), Response.id.desc())
+    rows = _counting(first=purpose == "quiz").rows(db, attempt_id=attempt_id)
+    return {row.question: Counted(*row) for row in rows}
+
+
+@cache
+def _counting(*, first: bool) -> Prepared:
+    order = (Response.at, Response.id) if first else (Response.at.desc(), Response.id.desc())
     ranked = (
         select(
             Response.id.label("id"),
-            func.row_number()
-            .over(partition_by=Response.question, order_by=first if purpose == "quiz" else last)
-            .label("place"),
+            func.row_number().over(partition_by=Response.question, order_by=order).label("place"),
             func.count().over(partition_by=Response.question).label("times"),
         )
-        .where(Response.attempt_id == attempt_id, Response.late.is_(False))
+        .where(Response.attempt_id == bindparam("attempt_id"), Response.late.is_(False))
         .subquery()
     )
-    query = select(Response, ranked.c.times).join(ranked, ranked.c.id == Response.id).where(ranked.c.place == 1)
-    return {row.question: Counted(row, times) for row, times in db.execute(query)}
+    stored = [getattr(Response, name) for name in Counted._fields if name != "times"]
+    return Prepared(select(*stored, ranked.c.times).join(ranked, ranked.c.id == Response.id).where(ranked.c.place == 1))

@@ -12,16 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from trainer.services import recording
 from trainer.services.counting import Counts
 from trainer.services.events import Event, Kind, Purpose, Verdict, is_well_formed
 from trainer.services.problems import NotFound
-from trainer.services.recording import Desk, Rejected
+from trainer.services.recording import Desk, Learner, Rejected
 from trainer.services.shelf import Shelf
 from trainer.store.models import Person
+from trainer.store.prepared import Prepared
 
 TAKE: dict[Kind, Callable[[Desk, Event], Verdict]] = {
     "enrol": recording.enrol,
@@ -39,7 +40,7 @@ def record(db: Session, shelf: Shelf, events: Iterable[Event], *, now: datetime)
     Raises NotFound when there is no such person in the scope.
     """
     counts = Counts()
-    people: dict[tuple[str, str], Person] = {}
+    people: dict[tuple[str, str], Learner] = {}
     verdicts = []
     for number, event in enumerate(events):
         key = (event.person_id, event.country)
@@ -52,13 +53,19 @@ def record(db: Session, shelf: Shelf, events: Iterable[Event], *, now: datetime)
     return verdicts
 
 
-def _locked(db: Session, person_id: str, country: str) -> Person:
+_LOCKED = Prepared(
+    select(*(getattr(Person, name) for name in Learner._fields))
+    .where(Person.id == bindparam("id"), Person.country == bindparam("of"), Person.disabled_at.is_(None))
+    .with_for_update(key_share=True)
+)
+
+
+def _locked(db: Session, person_id: str, country: str) -> Learner:
     """The person; nobody else records anything of theirs until this transaction ends."""
-    query = select(Person).where(Person.id == person_id, Person.country == country, Person.disabled_at.is_(None))
-    person = db.scalar(query.with_for_update(key_share=True))
-    if person is None:
+    row = _LOCKED.first(db, id=person_id, of=country)
+    if row is None:
         raise NotFound
-    return person
+    return Learner(*row)
 
 
 def _take(desk: Desk, event: Event) -> Verdict:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from trainer import assessment
@@ -21,8 +21,8 @@ from trainer.services.editions import EditionRow
 from trainer.services.events import Event, Verdict
 from trainer.services.problems import SENTENCES
 from trainer.services.shelf import Shelf
-from trainer.store.models import Attempt, CompletionRow, Enrolment, Person, Response, UnitDone
-from trainer.store.statements import insert_new
+from trainer.store.models import Attempt, CompletionRow, Enrolment, Response, UnitDone
+from trainer.store.prepared import Prepared, insert_new
 from trainer.vocabulary import N_
 
 SENTENCES.update(assessment.PROBLEMS)
@@ -51,13 +51,25 @@ class Rejected(Exception):  # noqa: N818  it is a verdict
         self.params = params or {}
 
 
+class Learner(NamedTuple):
+    """What is asked of a person whose events are taken; the columns of `Person`."""
+
+    id: str
+    country: str
+    full_name: str
+    agency_type: str
+    work_role: str
+    sex: str | None
+    is_test: bool
+
+
 class Desk(NamedTuple):
     """What taking an event needs."""
 
     db: Session
     shelf: Shelf
-    person: Person
-    """Locked."""
+    person: Learner
+    """Their row is locked."""
     now: datetime
     counts: Counts
 
@@ -87,21 +99,37 @@ def _edition(desk: Desk, slug: str) -> EditionRow:
     return edition
 
 
-def _enrolment(desk: Desk, slug: str) -> Enrolment | None:
-    return desk.db.scalar(select(Enrolment).where(Enrolment.person_id == desk.person.id, Enrolment.module == slug))
+class Enrolled(NamedTuple):
+    """What is asked of an enrolment; the columns of `Enrolment`."""
+
+    id: str
+    mode: str
+    pre_form: str | None
 
 
-def _ensure_enrolled(desk: Desk, event: Event, edition: EditionRow) -> Enrolment:
+_ENROLLED = Prepared(
+    select(*(getattr(Enrolment, name) for name in Enrolled._fields)).where(
+        Enrolment.person_id == bindparam("person"), Enrolment.module == bindparam("slug")
+    )
+)
+
+
+def _enrolment(desk: Desk, slug: str) -> Enrolled | None:
+    row = _ENROLLED.first(desk.db, person=desk.person.id, slug=slug)
+    return None if row is None else Enrolled(*row)
+
+
+def _ensure_enrolled(desk: Desk, event: Event, edition: EditionRow) -> Enrolled:
     """The enrolment; made now for somebody who began without one (a saved page, a sheet of paper)."""
     derived = str(uuid.uuid5(uuid.UUID(event.id), "enrolment"))
     return _enrolment(desk, edition.module) or _enrolled(desk, event, edition, derived)
 
 
-def _enrolled(desk: Desk, event: Event, edition: EditionRow, enrolment_id: str) -> Enrolment:
+def _enrolled(desk: Desk, event: Event, edition: EditionRow, enrolment_id: str) -> Enrolled:
     module = desk.module(edition.id, event)
     forms = next((unit.forms for unit in module.units if unit.kind == "test"), ())
     person, this_month = desk.person, month(desk.now, desk.person.country)
-    row = {
+    row: dict[str, Any] = {
         **desk.mine(),
         "id": enrolment_id,
         "module": edition.module,
@@ -118,12 +146,10 @@ def _enrolled(desk: Desk, event: Event, edition: EditionRow, enrolment_id: str) 
         raise Rejected("id-taken")
     if not person.is_test:
         desk.counts.enrolled[_group(person, edition.module, this_month, event.mode)] += 1
-    enrolment = _enrolment(desk, edition.module)
-    assert enrolment is not None
-    return enrolment
+    return Enrolled(enrolment_id, event.mode, row["pre_form"])
 
 
-def _group(person: Person, module: str, month: str, mode: str) -> Group:
+def _group(person: Learner, module: str, month: str, mode: str) -> Group:
     return Group(person.country, module, month, person.sex or "", person.agency_type, mode)
 
 
@@ -193,7 +219,7 @@ def _refuse_pre_test(module: Module, state: progress.Standings) -> None:
         raise Rejected("pre-test-late")
 
 
-def _form(unit: Unit, purpose: str, enrolment: Enrolment, before: int) -> str | None:
+def _form(unit: Unit, purpose: str, enrolment: Enrolled, before: int) -> str | None:
     """Before: the form assigned at enrolment. After: another one, and in turn with every further go."""
     form = enrolment.pre_form if enrolment.pre_form in unit.forms else (unit.forms or (None,))[0]
     if purpose == "post":
@@ -212,9 +238,45 @@ def _unit(module: Module, unit_id: str, *kinds: str) -> Unit:
 # ------------------------------------------------------------------- answers
 
 
+class Begun(NamedTuple):
+    """What is asked of an attempt; the columns of `Attempt`."""
+
+    id: str
+    module: str
+    unit: str
+    purpose: str
+    edition_id: int
+    number: int
+    form: str | None
+    seed: str
+    handed_in_at: datetime | None
+    score: float | None
+    passed: bool | None
+
+
+_OF_ATTEMPT = [getattr(Attempt, name) for name in Begun._fields]
+_ATTEMPT = Prepared(select(*_OF_ATTEMPT).where(Attempt.id == bindparam("id"), Attempt.person_id == bindparam("person")))
+_PRACTISED = Prepared(
+    select(*_OF_ATTEMPT)
+    .where(
+        Attempt.person_id == bindparam("person"),
+        Attempt.module == bindparam("slug"),
+        Attempt.unit == bindparam("unit"),
+        Attempt.purpose == "practice",
+    )
+    .order_by(Attempt.number)
+)
+_GIVEN = Prepared(select(Response.attempt_id).where(Response.id == bindparam("id")))
+_LATEST = Prepared(
+    select(func.max(Response.at).label("at")).where(
+        Response.attempt_id == bindparam("attempt"), Response.question == bindparam("question")
+    )
+)
+
+
 def answer(desk: Desk, event: Event) -> Verdict:
     """Answer one question of an attempt, or one inside a lesson."""
-    if (known := desk.db.scalar(select(Response).where(Response.id == event.id))) is not None:
+    if (known := _GIVEN.first(desk.db, id=event.id)) is not None:
         return Verdict(event.id, "duplicate", "", {}, {"attempt_id": known.attempt_id})
     if event.attempt_id is None:
         return _store(desk, event, *_practice(desk, event))
@@ -225,7 +287,7 @@ def answer(desk: Desk, event: Event) -> Verdict:
     return _store(desk, event, attempt, *_marked((one.item for one in planned), event))
 
 
-def _practice(desk: Desk, event: Event) -> tuple[Attempt, Item, Grade]:
+def _practice(desk: Desk, event: Event) -> tuple[Begun, Item, Grade]:
     """The attempt that gathers the answers to questions inside a lesson: one per lesson and edition."""
     if event.purpose != "practice":
         raise Rejected("attempt-unknown")
@@ -235,13 +297,7 @@ def _practice(desk: Desk, event: Event) -> tuple[Attempt, Item, Grade]:
     unit = _unit(desk.module(edition.id, event), event.unit, "lesson", "job-aid")
     item, grade = _marked(unit.items, event)
     _ensure_enrolled(desk, event, edition)
-    query = select(Attempt).where(
-        Attempt.person_id == desk.person.id,
-        Attempt.module == event.module,
-        Attempt.unit == unit.id,
-        Attempt.purpose == "practice",
-    )
-    before = desk.db.scalars(query.order_by(Attempt.number)).all()
+    before = [Begun(*row) for row in _PRACTISED.rows(desk.db, person=desk.person.id, slug=event.module, unit=unit.id)]
     if before and before[-1].edition_id == edition.id:
         return before[-1], item, grade
     attempt_id = str(uuid.uuid5(uuid.UUID(event.id), "practice"))
@@ -262,11 +318,10 @@ def _marked(asked: Iterable[Item], event: Event) -> tuple[Item, Grade]:
         raise Rejected(problem.code, dict(problem.params)) from None
 
 
-def _store(desk: Desk, event: Event, attempt: Attempt, item: Item, grade: Grade) -> Verdict:
-    before = select(func.max(Response.at), func.count().filter(Response.question == item.id)).where(
-        Response.attempt_id == attempt.id, Response.late.is_(False)
-    )
-    latest, times = desk.db.execute(before).one()
+def _store(desk: Desk, event: Event, attempt: Begun, item: Item, grade: Grade) -> Verdict:
+    # The order of answers decides which one counts; a clock that was set back must not change it.
+    before = _LATEST.first(desk.db, attempt=attempt.id, question=item.id)
+    latest = before.at if before else None
     late = attempt.handed_in_at is not None
     row = {
         "id": event.id,
@@ -279,7 +334,6 @@ def _store(desk: Desk, event: Event, attempt: Attempt, item: Item, grade: Grade)
         "correct": grade.correct,
         "critical": grade.critical,
         "locale": event.locale,
-        # The order of answers decides which one counts; a clock that was set back must not change it.
         "at": desk.now if latest is None else max(desk.now, latest + latest.resolution),
         "client_time": event.client_time,
         "source": event.source,
@@ -291,22 +345,23 @@ def _store(desk: Desk, event: Event, attempt: Attempt, item: Item, grade: Grade)
         extra |= {"correct": grade.correct, "points": grade.points, "critical": grade.critical}
     if late:
         return Verdict(event.id, "late", "", {}, extra)
-    again = attempt.purpose == "quiz" and times > 0
+    again = attempt.purpose == "quiz" and latest is not None
     return Verdict(event.id, "stored", "already-answered" if again else "", {}, extra)
 
 
-def _own_attempt(desk: Desk, event: Event) -> Attempt:
+def _own_attempt(desk: Desk, event: Event) -> Begun:
     attempt = _attempt(desk, event.attempt_id or "")
     if attempt is None:
         raise Rejected("attempt-unknown")
     return attempt
 
 
-def _attempt(desk: Desk, attempt_id: str) -> Attempt | None:
-    return desk.db.scalar(select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == desk.person.id))
+def _attempt(desk: Desk, attempt_id: str) -> Begun | None:
+    row = _ATTEMPT.first(desk.db, id=attempt_id, person=desk.person.id)
+    return None if row is None else Begun(*row)
 
 
-def _plan(module: Module, attempt: Attempt) -> tuple[Planned, ...]:
+def _plan(module: Module, attempt: Begun) -> tuple[Planned, ...]:
     unit = _unit(module, attempt.unit, "quiz", "test", "lesson", "job-aid")
     return assessment.plan(unit, attempt.seed, attempt.form)
 
@@ -324,13 +379,17 @@ def hand_in(desk: Desk, event: Event) -> Verdict:
     module = desk.module(attempt.edition_id, event)
     counted = progress.counted(desk.db, attempt.id, attempt.purpose)
     asked = [one.item for one in _plan(module, attempt)]
-    grades = {question: _stored_grade(one.response) for question, one in counted.items()}
+    grades = {question: one.grade for question, one in counted.items()}
     score = assessment.score(asked, grades).percent
     mark = assessment.pass_mark(module, _unit(module, attempt.unit, "quiz", "test"))
-    attempt.handed_in_at = desk.now
-    attempt.score = score
-    attempt.passed = None if attempt.purpose == "pre" or mark is None else score >= mark
-    desk.db.flush()  # whether the module is completed now is read from the rows
+    passed = None if attempt.purpose == "pre" or mark is None else score >= mark
+    attempt = attempt._replace(handed_in_at=desk.now, score=score, passed=passed)
+    desk.db.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.person_id == desk.person.id)
+        .values(handed_in_at=desk.now, score=score, passed=passed)
+        .execution_options(synchronize_session=False)
+    )
     extra = _result(attempt)
     if attempt.purpose != "pre":
         edition = _edition(desk, attempt.module)
@@ -338,7 +397,7 @@ def hand_in(desk: Desk, event: Event) -> Verdict:
     return Verdict(event.id, "stored", "", {}, extra)
 
 
-def _result(attempt: Attempt) -> dict[str, Any]:
+def _result(attempt: Begun) -> dict[str, Any]:
     """What may be told of an attempt handed in. Of a test before the module, nothing."""
     told: dict[str, Any] = {"attempt_id": attempt.id}
     if attempt.purpose != "pre":
@@ -346,11 +405,7 @@ def _result(attempt: Attempt) -> dict[str, Any]:
     return told
 
 
-def _stored_grade(row: Response) -> Grade:
-    return Grade(row.points, row.max_points, row.correct, row.critical, ())
-
-
-def _completed(desk: Desk, event: Event, enrolment: Enrolment, edition: EditionRow) -> dict[str, Any]:
+def _completed(desk: Desk, event: Event, enrolment: Enrolled, edition: EditionRow) -> dict[str, Any]:
     """Store the completion with its certificate, if this event reached it."""
     state = progress.standings(desk.db, desk.person.id, edition.module)[edition.module]
     if state.completion is not None or not state.standing(desk.module(edition.id, event)):
@@ -375,7 +430,7 @@ def _completed(desk: Desk, event: Event, enrolment: Enrolment, edition: EditionR
     desk.db.flush()  # the certificate refers to it
     if not person.is_test:
         desk.counts.completed[_group(person, edition.module, completion.month, enrolment.mode)] += 1
-    return {"certificate": certificates.issue(desk.db, completion, person, now=desk.now)}
+    return {"certificate": certificates.issue(desk.db, completion, person.full_name, now=desk.now)}
 
 
 def _insert(desk: Desk, table: type[UnitDone | Attempt | Response], row: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from trainer.access import COORDINATOR, Identity
 from trainer.config import Config
 from trainer.services.problems import NotFound
 from trainer.store.models import Grant, Person, SignInSession
+from trainer.store.prepared import Prepared
 
 TOUCH_EVERY = timedelta(minutes=1)
 """`seen_at` is at most this much behind."""
@@ -73,7 +74,7 @@ def start(db: Session, person_id: str, country: str, *, label: str, shared_devic
     return token
 
 
-_HOLDER = (
+_HOLDER = Prepared(
     select(
         SignInSession.public_id, SignInSession.created_at, SignInSession.seen_at,
         Person.id, Person.full_name, Person.country, Person.locale, Person.disabled_at,
@@ -83,7 +84,6 @@ _HOLDER = (
     .outerjoin(Grant, Grant.person_id == Person.id)
     .where(SignInSession.token_hash == bindparam("token"))
 )  # fmt: skip
-"""Asked by every request, so it is put together once."""
 
 
 def identity(db: Session, token: str, now: datetime, limits: Limits = DEFAULT) -> Identity | None:
@@ -91,7 +91,7 @@ def identity(db: Session, token: str, now: datetime, limits: Limits = DEFAULT) -
 
     Needs `Scope.system`: before it answers, nobody knows whose country to ask for.
     """
-    rows = db.execute(_HOLDER, {"token": _hash(token)}).all()
+    rows = _HOLDER.rows(db, token=_hash(token))
     if not rows:
         return None
     first = rows[0]

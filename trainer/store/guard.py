@@ -92,6 +92,22 @@ def _criteria(scope: Scope) -> tuple[Any, ...]:
     )
 
 
+def criteria_of(codes: frozenset[str], person: ColumnElement[str] | None) -> tuple[Any, ...]:
+    """The same criteria class by class, for a statement compiled once: `person` stays a parameter (None: everybody)."""
+    countries: tuple[ColumnElement[Any], ...] = tuple(literal_column(f"'{code}'") for code in sorted(codes)) or (
+        null(),
+    )
+    options = []
+    for mapper in Base.registry.mappers:
+        cls = mapper.class_
+        if issubclass(cls, Scoped):
+            inside: ColumnElement[bool] = cls.country.in_(countries)
+            if person is not None and issubclass(cls, OfPerson):
+                inside &= cls.person_id == person
+            options.append(with_loader_criteria(cls, inside, include_aliases=True))
+    return tuple(options)
+
+
 @event.listens_for(ScopedSession, "do_orm_execute")
 def _narrow(state: ORMExecuteState) -> None:
     scope = scope_of(state.session)
@@ -122,14 +138,19 @@ def _check_insert(state: ORMExecuteState, scope: Scope, mapper: Mapper[Any]) -> 
     assert isinstance(statement, Insert)
     if statement.select is not None or not _does_nothing_on_conflict(statement):
         raise OutOfScope("insert rows by value, and leave existing ones alone")
-    if scope.codes is None:
-        return
     for row in _rows(state):
-        is_inside = row.get("country") in scope.codes
-        if issubclass(mapper.class_, OfPerson):
-            is_inside = scope.covers(row.get("country"), row.get(_person_key(mapper.class_)))
-        if not is_inside:
-            raise OutOfScope(f"{mapper.local_table}: a row outside the scope")
+        check_new_row(scope, mapper.class_, row)
+
+
+def check_new_row(scope: Scope, cls: type[Any], row: Mapping[str, Any]) -> None:
+    """A row that is about to be inserted. Raises OutOfScope."""
+    if scope.codes is None or not issubclass(cls, Scoped):
+        return
+    is_inside = row.get("country") in scope.codes
+    if issubclass(cls, OfPerson):
+        is_inside = scope.covers(row.get("country"), row.get(_person_key(cls)))
+    if not is_inside:
+        raise OutOfScope(f"{cls.__name__}: a row outside the scope")
 
 
 def _does_nothing_on_conflict(statement: Insert) -> bool:

@@ -13,21 +13,8 @@ from sqlalchemy.orm import Session
 from trainer.store.models import Base
 
 
-def insert_new(db: Session, model: type[Base], row: dict[str, Any]) -> bool:
-    """Insert `row` unless its key, or another unique value of it, is there already. True: it was inserted.
-
-    Safe when two sessions do it at once, which looking first is not. Names are attribute names; defaults of the
-    model apply.
-    """
-    dialect = db.get_bind().dialect.name
-    insert = postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
-    kept = {"preserve_rowcount": True}  # otherwise psycopg says -1, which is true
-    result: Any = db.execute(insert.values(row).on_conflict_do_nothing(), execution_options=kept)
-    return int(result.rowcount) == 1
-
-
 def insert_all_new(db: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """`insert_new` for many rows of one shape, in one statement and in their order."""
+    """`prepared.insert_new` for many rows of one shape, in one statement and in their order."""
     if rows:
         dialect = db.get_bind().dialect.name
         insert = postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)

@@ -1,4 +1,4 @@
-"""What stands around every page: made once for each language and kind of reader, and only filled in per page.
+"""What stands around every page, and whole pages that few things differ on: made once, and only filled in per request.
 
 Header and footer are the same words and addresses on every page, and were more than half of what making a page cost.
 What differs, the path in the language links, the way back from signing in and the form's token, goes into marks.
@@ -6,6 +6,8 @@ What differs, the path in the language links, the way back from signing in and t
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from urllib.parse import quote
 
 from flask import current_app, request
@@ -13,22 +15,65 @@ from markupsafe import Markup, escape
 
 from trainer.access import Permission, allowed
 from trainer.services.shelf import Cache
-from trainer.web import csrf, locale
+from trainer.web import csrf, locale, notices
 from trainer.web.state import current
 
 REST, HERE, TOKEN = "\x01", "\x02", "\x03"
 """Marks; no words and no address of ours hold such characters."""
+HOLE = "\x04"
+"""Stands around the name of something that the page's own view fills in."""
 MOST = 1_000
+MOST_BYTES = 16_000_000
+"""Of whole pages kept."""
+
+_MARKS = re.compile(f"([{REST}{HERE}{TOKEN}]|{HOLE}[^{HOLE}]*{HOLE})")
 
 
 def frame(part: str) -> Markup:
     """The HTML of `templates/frame/<part>.html` for this page."""
-    signed_in = current.identity is not None
-    reader = (current.locale, signed_in, allowed(current.identity, Permission.REPORT), request.script_root)
-    html = _kept().get((part, *reader), lambda: _made(part))
-    if part == "header":
-        html = _filled(html, signed_in)
+    html = _kept().get((part, *_reader()), lambda: _made(part))
+    if part == "header" and not current.marking:
+        html = _filled(html)
     return Markup(html)  # noqa: S704  made by a template; what is filled in is escaped
+
+
+def page(key: tuple[object, ...], render: Callable[[], str], fill: Callable[[str], Markup]) -> str:
+    """The page that `render` gives, made once per `key`, language and kind of reader.
+
+    Where the template shows `hole(name)`, `fill(name)` stands on each request. Everything else on the page may depend
+    on nothing but `key`: no person, no query, no notice.
+    """
+    pieces = _pages().get((*key, *_reader(), request.path), lambda: _marked(render))
+    return _joined(pieces, fill)
+
+
+def page_now(render: Callable[[], str], fill: Callable[[str], Markup]) -> str:
+    """The same for one request alone, which may show what only it shows."""
+    return _joined(_marked(render), fill)
+
+
+def _joined(pieces: tuple[str, ...], fill: Callable[[str], Markup]) -> str:
+    values: dict[str, str] = {}
+    for mark in pieces[1::2]:
+        if mark not in values:
+            values[mark] = fill(mark[1:-1]) if mark[0] == HOLE else _value(mark)
+    return "".join(values[piece] if at % 2 else piece for at, piece in enumerate(pieces))
+
+
+def hole(name: str) -> Markup:
+    """Where `page` fills in what `name` stands for."""
+    return Markup(f"{HOLE}{escape(name)}{HOLE}")  # noqa: S704
+
+
+def is_plain() -> bool:
+    """This request's page has nothing on it that only this request shows."""
+    return not notices.shown()
+
+
+def _reader() -> tuple[object, ...]:
+    """What frames depend on."""
+    may_report = allowed(current.identity, Permission.REPORT)
+    return current.locale, current.identity is not None, may_report, request.script_root
 
 
 def _kept() -> Cache[tuple[object, ...], str]:
@@ -37,13 +82,36 @@ def _kept() -> Cache[tuple[object, ...], str]:
     return kept
 
 
+def _pages() -> Cache[tuple[object, ...], tuple[str, ...]]:
+    weight: Callable[[tuple[str, ...]], int] = lambda pieces: sum(map(len, pieces))  # noqa: E731
+    kept: Cache[tuple[object, ...], tuple[str, ...]] = current_app.extensions.setdefault(
+        "trainer-pages", Cache(MOST_BYTES, weight)
+    )
+    return kept
+
+
 def _made(part: str) -> str:
     return current_app.jinja_env.get_template(f"frame/{part}.html").render(rest=REST, here=HERE, token=TOKEN)
 
 
-def _filled(html: str, signed_in: bool) -> str:
+def _marked(render: Callable[[], str]) -> tuple[str, ...]:
+    """The page in pieces: every second one is a mark."""
+    current.marking = True
+    try:
+        return tuple(_MARKS.split(render()))
+    finally:
+        current.marking = False
+
+
+def _filled(html: str) -> str:
+    pieces = _MARKS.split(html)
+    pieces[1::2] = [_value(mark) for mark in pieces[1::2]]
+    return "".join(pieces)
+
+
+def _value(mark: str) -> str:
+    """What stands for `mark` on this request's page, escaped."""
+    if mark == TOKEN:
+        return escape(csrf.token())
     rest = locale.rest_of_address()
-    html = html.replace(REST, escape(rest))
-    if signed_in:
-        return html.replace(TOKEN, escape(csrf.token()))
-    return html.replace(HERE, quote(f"/{current.locale}/{rest}", safe=""))
+    return escape(rest) if mark == REST else quote(f"/{current.locale}/{rest}", safe="")

@@ -56,6 +56,8 @@ class State:
     visitor: str | None = None
     """What the signed cookie of an anonymous browser carries."""
     new_visitor: bool = False
+    marking: bool = False
+    """A page is being made for many requests: what differs is left open (see `frame.page`)."""
     facts: dict[str, str] = field(default_factory=dict)
     """What the log line of this request says beyond the usual. Never anything personal."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
 from flask import redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from trainer.content.html import Page, segments
 from trainer.content.model import Passage, Scenario, Unit
 from trainer.services import learn
 from trainer.services.problems import NotFound
-from trainer.web import csrf, fields
+from trainer.web import csrf, fields, frame
 from trainer.web.guard import public, signed_in
 from trainer.web.jinja import translated as _
 from trainer.web.learn import asking, events, starts
@@ -21,11 +22,13 @@ from trainer.web.learn.asking import Asked
 from trainer.web.learn.feedback import feedback
 from trainer.web.learn.modules import contents_of
 from trainer.web.learn.present import Place, country_chosen, honesty, kept, page_of, place_of, say, slot_value
-from trainer.web.learn.routes import blueprint
+from trainer.web.learn.routes import blueprint, preference_attributes
 from trainer.web.state import current
 
 PRACTICE_SEED = "practice"
 """Practice questions stand in the same order for everybody, so that their pages can be made once."""
+CHOSEN = frozenset({"single", "multiple", "truefalse", "match", "order", "scenario"})
+"""Questions whose answers hold no words of a person's own."""
 HIDDEN = Markup("\x00")
 """Where the token and the event id of a form go; a text of a module cannot contain it."""
 
@@ -42,6 +45,7 @@ class Text(NamedTuple):
     """The words of a unit, made once."""
 
     pieces: tuple[Markup | Form, ...]
+    forms: dict[str, Form]
     planned: dict[str, Planned]
 
 
@@ -95,20 +99,28 @@ def lesson_page(lesson: learn.Lesson, asked: Asked | None = None) -> str:
     course, unit = lesson.course, lesson.state.unit
     source = url_for("learn.unit", slug=course.module.slug, unit=unit.slug, open=1, locale=course.module.source)
     page = page_of(course.module, course.edition_id, source)
-    text, token = text_of(course, unit, page), csrf.field()
+    text, lines = text_of(course, unit, page), contents_of(course, unit.id)
     wrong = {f"{asked.question}-answer": asked.error} if asked and asked.error else None
-    return render_template(
-        "learn/lesson.html",
-        place=_place(lesson),
-        language=honesty(course.module, source),
-        sensitive=_sensitive(unit),
-        lines=contents_of(course, unit.id),
-        pieces=_joined(lesson, text, page, asked, token),
-        done=lesson.state.done,
-        csrf=token,
-        event=events.new_id(),
-        errors=wrong,
-    )
+
+    def render() -> str:
+        return render_template(
+            "learn/lesson.html",
+            place=_place(lesson),
+            language=honesty(course.module, source),
+            sensitive=_sensitive(unit),
+            lines=lines,
+            pieces=[piece if isinstance(piece, Markup) else frame.hole(piece.question) for piece in text.pieces],
+            done=lesson.state.done,
+            hidden=frame.hole(""),
+            errors=wrong,
+        )
+
+    def fill(name: str) -> Markup:
+        return _filled(lesson, text, page, asked, name) if name else _hidden()
+
+    state = tuple(line.state for line in lines)
+    key = (course.edition_id, unit.id, country_chosen(), state, preference_attributes())
+    return frame.page(key, render, fill) if wrong is None and frame.is_plain() else frame.page_now(render, fill)
 
 
 def text_of(course: learn.Course, unit: Unit, page: Page) -> Text:
@@ -126,23 +138,36 @@ def _make_text(slug: str, unit: Unit, page: Page) -> Text:
         else:
             before, after = _form(slug, unit, planned[piece.id], page, HIDDEN).split(HIDDEN)
             pieces.append(Form(piece.id, Markup(before), Markup(after)))  # noqa: S704
-    return Text(tuple(pieces), planned)
+    forms = {piece.question: piece for piece in pieces if isinstance(piece, Form)}
+    return Text(tuple(pieces), forms, planned)
 
 
-def _joined(lesson: learn.Lesson, text: Text, page: Page, asked: Asked | None, token: Markup) -> list[Markup]:
-    result = []
-    for piece in text.pieces:
-        if not isinstance(piece, Form):
-            result.append(piece)
-            continue
-        hidden = Markup('{}<input type="hidden" name="event" value="{}">').format(token, events.new_id())
-        mine = asked if asked is not None and asked.question == piece.question else _before(lesson, piece.question)
-        if mine is None:
-            result += (piece.before, hidden, piece.after)
-        else:
-            one = text.planned[piece.question]
-            result.append(Markup(_form(lesson.course.module.slug, lesson.state.unit, one, page, hidden, mine)))  # noqa: S704
-    return result
+def _hidden() -> Markup:
+    """What every form here carries: the page's token, and the id of what will be sent."""
+    return csrf.field() + Markup('<input type="hidden" name="event" value="{}">').format(events.new_id())
+
+
+def _filled(lesson: learn.Lesson, text: Text, page: Page, asked: Asked | None, question: str) -> Markup:
+    """A practice question as it stands for this person now."""
+    mine = asked if asked is not None and asked.question == question else _before(lesson, question)
+    if mine is None:
+        form = text.forms[question]
+        return form.before + _hidden() + form.after
+    before, after = _answered(lesson, text.planned[question], page, mine)
+    return before + _hidden() + after
+
+
+def _answered(lesson: learn.Lesson, one: Planned, page: Page, mine: Asked) -> tuple[Markup, Markup]:
+    """The question as it is after this answer: made once for all who answer alike, but private words are not kept."""
+
+    def make() -> tuple[Markup, Markup]:
+        made = _form(lesson.course.module.slug, lesson.state.unit, one, page, HIDDEN, mine).split(HIDDEN)
+        return Markup(made[0]), Markup(made[1])  # noqa: S704  made by a template
+
+    if one.item.type not in CHOSEN or mine.answer is None or mine.error or request.method == "POST":
+        return make()
+    answer = json.dumps(mine.answer, sort_keys=True)
+    return kept("answered", (lesson.course.edition_id, lesson.state.unit.id, one.item.id, answer, mine.grade), make)
 
 
 def _before(lesson: learn.Lesson, question: str) -> Asked | None:
