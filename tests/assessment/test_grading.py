@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.assessment.samples import all_items, right_answer
+from tests.assessment.samples import all_items, compiled, right_answer
 from trainer.assessment import PROBLEMS, Answer, InvalidAnswer, grade, max_points
 from trainer.content.model import Item, Question, Scenario
 
@@ -95,6 +95,20 @@ def test_pairs_count_one_by_one_and_distractors_never() -> None:
     assert points("match", {"pairs": [1, 2, 0]}) == 0
 
 
+def test_one_right_cell_belongs_to_one_row() -> None:
+    with pytest.raises(InvalidAnswer):
+        grade(ITEMS["match"], {"pairs": [0, 0, None]}, "en")
+
+
+def test_only_what_is_all_right_brings_all_points() -> None:
+    text = (
+        "::: question {#q type=multiple points=2}\nWhich?\n\n- [x] A\n- [x] B\n- [ ] Near {score=0.5}\n- [ ] D\n:::\n"
+    )
+    item = compiled("", ("kind: quiz", text)).units[0].items[0]
+    assert grade(item, {"chosen": [0, 1, 2]}, "en").points == 1.5
+    assert grade(item, {"chosen": [0, 1]}, "en").points == 2
+
+
 def test_order_counts_right_neighbours() -> None:
     assert points("order", {"order": [1, 2, 3, 0]}) == 2
     assert points("order", {"order": [3, 2, 1, 0]}) == 0
@@ -173,7 +187,8 @@ def answers(item: Item) -> st.SearchStrategy[Answer]:
             return st.builds(lambda *gaps: {"gaps": list(gaps)}, *fields)
         case "match":
             cells = st.none() | st.integers(0, len(item.right) - 1)
-            return st.builds(lambda pairs: {"pairs": pairs}, st.lists(cells, min_size=3, max_size=3))
+            unlike = st.lists(cells, min_size=3, max_size=3, unique_by=lambda cell: object() if cell is None else cell)
+            return st.builds(lambda pairs: {"pairs": pairs}, unlike)
         case "order":
             return st.builds(lambda order: {"order": order}, st.permutations(indices))
     return st.builds(lambda text: {"text": text}, words)

@@ -71,6 +71,14 @@ def test_with_shuffle_other_seeds_give_other_orders() -> None:
     assert {one.order for seed in SEEDS for one in plan(SHUFFLED, seed)} >= {(0, 1, 2), (2, 1, 0), (1, 2, 0)}
 
 
+def test_an_option_marked_last_stays_there() -> None:
+    item = quiz(
+        "", "::: question {#q type=single}\nWhich?\n\n- [ ] A {last}\n- [x] B\n- [ ] C\n- [ ] D {last}\n:::\n"
+    ).items[0]
+    orders = {present(item, seed, shuffle=True).order for seed in SEEDS}
+    assert orders == {(1, 2, 0, 3), (2, 1, 0, 3)}
+
+
 def test_true_stays_before_false_when_options_are_shuffled() -> None:
     assert {present(all_items()["yes"], seed, shuffle=True).order for seed in SEEDS} == {(0, 1)}
 

@@ -2,9 +2,9 @@
 
     python tests/bench/bench_pages.py [rounds]
 
-The application runs on SQLite behind waitress in a process of its own, whose CPU time is read; somebody is signed
-in. The bare view is a view of the same application that returns "ok". Each figure is a ratio of CPU times in the same
-round (min / median / max), and the median's own milliseconds.
+The application runs on SQLite behind waitress in a process of its own, whose CPU time is read. The bare view is a view
+of the same application that returns "ok", asked by nobody and by somebody signed in. Each figure is a ratio of CPU
+times in the same round (min / median / max), and the median's own milliseconds.
 """
 
 from __future__ import annotations
@@ -107,6 +107,7 @@ def main(rounds: int) -> None:
         connection = HTTPConnection("127.0.0.1", port)
         asked = {"bare": ("/bare", ""), "bare, signed in": ("/bare", token)}
         asked |= {name: (path, token) for name, path in PATHS.items()}
+        asked["lesson, visitor"] = (PATHS["lesson"], "")
         found: dict[str, list[float]] = {name: [] for name in asked}
         for _ in range(rounds + 1):
             for name, (path, held) in asked.items():
@@ -118,9 +119,9 @@ def main(rounds: int) -> None:
 def report(found: dict[str, list[float]]) -> None:
     for name, costs in found.items():
         print(f"{name:<18} {statistics.median(costs) * 1000:.3f} ms")
-    for base in ("bare", "bare, signed in"):
+    for base, names in (("bare", ["lesson, visitor", *PATHS]), ("bare, signed in", [*PATHS])):
         print(f"÷ {base}")
-        for name in PATHS:
+        for name in names:
             ratios = [own / plain for own, plain in zip(found[name], found[base], strict=True)]
             print(f"  {name:<16} {min(ratios):6.2f} {statistics.median(ratios):6.2f} {max(ratios):6.2f}")
 

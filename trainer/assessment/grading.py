@@ -63,7 +63,7 @@ def _chosen(item: Question, answer: Answer) -> list[int]:
 
 def _choice(item: Question, answer: Answer, locale: str) -> _Mark:
     """`single` and `truefalse`: all or nothing, or the share that the author gave a wrong option.
-    `multiple`: right minus wrong, not below 0."""
+    `multiple`: right minus wrong, not below 0; a wrong option with a share takes that much less away."""
     chosen = _chosen(item, answer)
     picked = set(chosen)
     parts = tuple((at in picked) == option.correct for at, option in enumerate(item.options))
@@ -80,11 +80,9 @@ def _choice(item: Question, answer: Answer, locale: str) -> _Mark:
 
 def _worth(item: Question, at: int) -> float:
     option = item.options[at]
-    if option.score is not None:
-        return option.score
     if option.correct:
-        return 1.0
-    return -1.0 if item.type == "multiple" else 0.0
+        return 1.0 if option.score is None else option.score
+    return (option.score or 0.0) - (item.type == "multiple")
 
 
 # -------------------------------------------------------------------- writing
@@ -138,6 +136,7 @@ def _match(item: Question, answer: Answer, locale: str) -> _Mark:
     if len(given) != len(item.left):
         raise InvalidAnswer("answer-shape")
     cells = [None if value is None else index(value, len(item.right)) for value in given]
+    distinct([cell for cell in cells if cell is not None])
     return _per_part([cell == row for row, cell in enumerate(cells)])
 
 

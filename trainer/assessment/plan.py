@@ -82,7 +82,8 @@ def _present(item: Item, seed: str, shuffle: bool) -> Planned:
         gaps = tuple(_permuted(len(gap.choices), seed, f"{item.id}/{at}") for at, gap in enumerate(item.gaps))
         return Planned(item, (), gaps)
     if shuffle and item.type in ("single", "multiple"):
-        return Planned(item, _permuted(len(item.options), seed, item.id))
+        order = _permuted(len(item.options), seed, item.id)
+        return Planned(item, tuple(sorted(order, key=lambda at: item.options[at].last and 1 + at)))
     return Planned(item, tuple(range(len(item.options))))
 
 

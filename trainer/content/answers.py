@@ -61,23 +61,23 @@ def _option(builder: Builder, index: int) -> Option:
     if not words:
         speaker.error("question-option-empty", line)
     correct = box is not None and box[1] != " "
-    critical, score = _marks(builder, written, correct, line)
+    critical, score, last = _marks(builder, written, correct, line)
     body = speaker.passage(words, f"option.{index}", line, single=True)
-    return Option(body, correct, critical, score, _feedback(builder, index))
+    return Option(body, correct, critical, score, _feedback(builder, index), last)
 
 
-def _marks(builder: Builder, written: str | None, correct: bool, line: int) -> tuple[bool, float | None]:
-    """`{critical}` and `{score=0.5}` at the end of an option."""
+def _marks(builder: Builder, written: str | None, correct: bool, line: int) -> tuple[bool, float | None, bool]:
+    """`{critical}`, `{score=0.5}` and `{last}` at the end of an option."""
     if written is None:
-        return False, None
+        return False, None, False
     speaker = builder.speaker
     place = speaker.locate("{" + written, line)
     found: Attributes = parse(written)
     if found.rest or found.id or found.twice:
         speaker.error("attribute-syntax", *place, rest=written)
     for key in found.values:
-        if key not in ("critical", "score"):
-            speaker.error("attribute-unknown", *place, key=key, known="critical, score")
+        if key not in ("critical", "score", "last"):
+            speaker.error("attribute-unknown", *place, key=key, known="critical, score, last")
     critical = found.values.get("critical") == ""
     if "critical" in found.values and (correct or not critical):
         speaker.error("question-critical", *place)
@@ -85,10 +85,14 @@ def _marks(builder: Builder, written: str | None, correct: bool, line: int) -> t
     score = None
     if "score" in found.values:
         score = number(found.values["score"])
-        if score is None or not 0 <= score <= 1:
-            speaker.error("question-score", *place, value=found.values["score"])
+        if score is None or not 0 <= score <= 1 or (score == 1 and not correct):
+            expected = "a number from 0 to 1" if correct else "a number from 0 to 1, below 1 on a wrong option"
+            speaker.error("question-score", *place, value=found.values["score"], expected=expected)
             score = None
-    return critical, score
+    last = found.values.get("last")
+    if last:
+        speaker.error("attribute-value", *place, key="last", value=last, expected="{last} by itself")
+    return critical, score, last == ""
 
 
 def _feedback(builder: Builder, index: int) -> tuple[Block, ...]:

@@ -140,7 +140,7 @@ CODES: dict[str, str] = {
     "question-option-empty": "the option is empty; expected words",
     "question-option-twice": "two options say the same; expected different ones",
     "question-critical": "a right option is marked {{critical}}; expected it only on wrong ones",
-    "question-score": "score={value}; expected a number from 0 to 1",
+    "question-score": "score={value}; expected {expected}",
     "question-prompt": "the question asks nothing; expected a prompt before the answers",
     "question-heading": "a heading inside a question; expected plain paragraphs",
     "question-points": "points={value}; expected a number above 0, at most {limit}",

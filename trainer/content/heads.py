@@ -18,8 +18,14 @@ MODULE_KEYS = (
 )  # fmt: skip
 KINDS: tuple[UnitKind, ...] = get_args(UnitKind)
 UNIT_KEYS = ("id", "title", "kind", "minutes", "sensitive")
-KIND_KEYS: Mapping[str, str] = {"pass": "quiz", "attempts": "quiz", "draw": "quiz", "shuffle": "quiz", "forms": "test"}
-"""Key → the kind of unit that has it."""
+KIND_KEYS: Mapping[str, tuple[UnitKind, ...]] = {
+    "pass": ("quiz",),
+    "attempts": ("quiz",),
+    "draw": ("quiz",),
+    "shuffle": ("quiz", "test"),
+    "forms": ("test",),
+}
+"""Key → the kinds of unit that have it."""
 RESERVED = ("module", "national")
 """Message contexts of the module itself and of overlays begin so."""
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -100,8 +106,8 @@ def unit_fields(matter: Matter, work: Work, slug: str) -> dict[str, Any]:
     kind = matter.choice("kind", KINDS, "lesson")
     matter.check_keys((*UNIT_KEYS, *KIND_KEYS), ("id", "title"))
     for key, wanted in KIND_KEYS.items():
-        if key in matter.values and kind != wanted:
-            matter.error(matter.values[key], "matter-kind", key=key, kind=kind, kinds=wanted)
+        if key in matter.values and kind not in wanted:
+            matter.error(matter.values[key], "matter-kind", key=key, kind=kind, kinds=" or ".join(wanted))
     ident = matter.id("id", re.sub(r"^[^A-Za-z]+|[^A-Za-z0-9_-]", "", slug) or "unit")
     if ident in RESERVED:
         matter.error(matter.values.get("id"), "unit-reserved", id=ident)

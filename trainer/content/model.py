@@ -223,8 +223,10 @@ class Option(NamedTuple):
     correct: bool
     critical: bool
     score: float | None
-    """Share of the points (0 to 1) the author gave this option, if any."""
+    """Share of the points (0 to 1; below 1 for a wrong option) the author gave this option, if any."""
     feedback: tuple[Block, ...]
+    last: bool = False
+    """Stays at the end when options are shuffled: "I do not know", "None of these"."""
 
 
 class Gap(NamedTuple):

@@ -349,7 +349,7 @@ class Response(Personal, Base):
     extra_args = (
         # With the person, so that nobody's answer can stand in someone else's attempt.
         ForeignKeyConstraint(["attempt_id", "person_id"], ["attempt.id", "attempt.person_id"], ondelete="CASCADE"),
-        Index(None, "attempt_id", "question"),
+        Index(None, "attempt_id", "question", "at"),
         Index(None, "person_id"),
     )
 

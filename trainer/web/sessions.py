@@ -60,7 +60,9 @@ def install(app: Flask) -> None:
     app.config["REMEMBER_COOKIE_NAME"] = "trainer-never-remembers"
     manager = LoginManager()
     manager.session_protection = None
-    manager.init_app(app)
+    # Templates ask `current`: Flask-Login would look the session up again for each, also for the error page that says
+    # that it cannot be looked up.
+    manager.init_app(app, add_context_processor=False)
     manager.request_loader(_load)
 
 
