@@ -1,10 +1,12 @@
-"""A handbook of about 40 pages, in Khmer and in English: ours against typst and WeasyPrint, whole processes.
+"""A handbook of about 40 pages in five scripts: ours against typst, WeasyPrint and Chromium's print.
 
-    python tests/bench/bench_handbook.py [--rounds 5] [--profile]
+    python tests/bench/bench_handbook.py [--rounds 5] [--locales en,km] [--profile]
 
 All set the same words with the same fonts on the same paper, with contents and page numbers. Runs are interleaved, so
 that a busy machine is busy for all; read the ratios, not the seconds. "ours" starts from Markdown (it compiles the
-module too); "ours, compiled" is what a worker process does with a module it is handed.
+module too); "ours, compiled" is what a worker process does with a module it is handed. These are whole processes,
+from their start to their end. "warm" is inside a process that has set another book of the same language before, as
+the worker process behind the web pages has.
 """
 
 from __future__ import annotations
@@ -25,15 +27,23 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FONTS = ROOT / "trainer" / "fonts"
 UNITS, SECTIONS = 10, 5
-FAMILY = {"en": "Noto Sans", "km": "Noto Sans Khmer"}
-FILE = {"en": "NotoSans", "km": "NotoSansKhmer"}
-LEADING = {"en": 1.4, "km": 1.8}
+FAMILY = {
+    "en": "Noto Sans",
+    "km": "Noto Sans Khmer",
+    "lo": "Noto Sans Lao",
+    "th": "Noto Sans Thai",
+    "my": "Noto Sans Myanmar",
+}
+FILE = {locale: name.replace(" ", "") for locale, name in FAMILY.items()}
+LEADING = {"en": 1.4, "km": 1.8, "lo": 1.6, "th": 1.55, "my": 1.8}
+BOOKS = {"book": "recognising-indicators", "before": "understanding-trafficking"}
+"""The book that is timed, and the one that a warm process has set before: name → the module its words are from."""
 
 
 # ------------------------------------------------------------------ the same words for all
 
 
-def sentences(locale: str) -> list[str]:
+def sentences(locale: str, slug: str) -> list[str]:
     """Passages of a real module in `locale`."""
     from trainer.content.compiler import compile_module
     from trainer.content.folder import read_folder
@@ -41,16 +51,15 @@ def sentences(locale: str) -> list[str]:
     from trainer.printing.back import passages
     from trainer.printing.passages import plain
 
-    slug = "recognising-indicators"
     module = compile_module(read_folder(ROOT / "modules" / slug), slug=slug, locale=locale).module
     assert module is not None
     words = (plain(p.content) for unit in module.units for block in walk(unit.blocks) for p in passages(block))
     return [text for text in words if 20 < len(text) < 400 and "…" not in text]
 
 
-def content(locale: str) -> list[list[dict[str, list[str]]]]:
+def content(locale: str, slug: str) -> list[list[dict[str, list[str]]]]:
     """Units of sections; each a heading, paragraphs, list, table, callout and ticks."""
-    chance, stock = random.Random(7), sentences(locale)
+    chance, stock = random.Random(7), sentences(locale, slug)
     short = [text for text in stock if len(text) < 80]
 
     def some(count: int, source: list[str] = stock) -> list[str]:
@@ -149,16 +158,21 @@ def html_source(units: list[list[dict[str, list[str]]]], locale: str) -> str:
 # ------------------------------------------------------------------ one run, in a process of its own
 
 
-def run(engine: str, locale: str, folder: Path) -> None:
-    target = folder / f"{engine}-{locale}.pdf"
+def run(engine: str, locale: str, folder: Path, book: str = "book") -> None:
+    target, name = folder / f"{engine}-{locale}.pdf", f"{book}-{locale}"
     if engine == "typst":
         import typst
 
-        typst.compile(folder / f"{locale}.typ", output=target, font_paths=[FONTS], ignore_system_fonts=True)
+        typst.compile(folder / f"{name}.typ", output=target, font_paths=[FONTS], ignore_system_fonts=True)
     elif engine == "weasyprint":
         from weasyprint import HTML
 
-        HTML(filename=folder / f"{locale}.html").write_pdf(target)
+        HTML(filename=folder / f"{name}.html").write_pdf(target)
+    elif engine == "chromium":
+        options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={target}"]
+        quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+        page = (folder / f"{name}.html").as_uri()
+        subprocess.run(["chromium", *options, *quiet, page], check=True, capture_output=True)
     else:
         from trainer.printing.handbook import HandbookOptions, handbook
 
@@ -166,38 +180,53 @@ def run(engine: str, locale: str, folder: Path) -> None:
         if engine == "ours":
             from trainer.content.compiler import compile_module
 
-            files = pickle.loads((folder / f"{locale}.files").read_bytes())
+            files = pickle.loads((folder / f"{name}.files").read_bytes())
             module = compile_module(files, slug="pack").module
         else:
-            module, words = pickle.loads((folder / f"{locale}.module").read_bytes())
+            module, words = pickle.loads((folder / f"{name}.module").read_bytes())
         target.write_bytes(handbook(module, HandbookOptions(labels=words)))
 
 
-ENGINES = ("ours", "ours, compiled", "typst", "weasyprint")
+def run_warm(engine: str, locale: str, folder: Path) -> None:
+    """Set another book first; print the seconds that the second one takes."""
+    run(engine, locale, folder, "before")
+    start = time.perf_counter()
+    run(engine, locale, folder)
+    say(f"{time.perf_counter() - start:.4f}")
 
 
-def prepare(folder: Path) -> None:
+ENGINES = ("ours", "ours, compiled", "typst", "weasyprint", "chromium")
+WARM = ("ours, compiled", "typst")
+
+
+def prepare(folder: Path, locales: list[str]) -> None:
     from trainer.content.compiler import compile_module
     from trainer.languages.words import words
     from trainer.printing.labels import labels
 
-    for locale in FAMILY:
-        units = content(locale)
-        files = markdown(units)
-        # The words are Khmer from the start, so that compiling is the same work in both languages.
-        files["module.md"] = files["module.md"].replace(b"source: en", f"source: {locale}".encode())
-        result = compile_module(files, slug="pack")
-        assert result.module is not None, result.diagnostics[:3]
-        (folder / f"{locale}.files").write_bytes(pickle.dumps(files))
-        (folder / f"{locale}.module").write_bytes(pickle.dumps((result.module, labels(words(locale)))))
-        (folder / f"{locale}.typ").write_text(typst_source(units, locale), encoding="utf-8")
-        (folder / f"{locale}.html").write_text(html_source(units, locale), encoding="utf-8")
+    for locale in locales:
+        for book, slug in BOOKS.items():
+            units, name = content(locale, slug), f"{book}-{locale}"
+            files = markdown(units)
+            # The words are Khmer from the start, so that compiling is the same work in all languages.
+            files["module.md"] = files["module.md"].replace(b"source: en", f"source: {locale}".encode())
+            result = compile_module(files, slug="pack")
+            assert result.module is not None, result.diagnostics[:3]
+            (folder / f"{name}.files").write_bytes(pickle.dumps(files))
+            (folder / f"{name}.module").write_bytes(pickle.dumps((result.module, labels(words(locale)))))
+            (folder / f"{name}.typ").write_text(typst_source(units, locale), encoding="utf-8")
+            (folder / f"{name}.html").write_text(html_source(units, locale), encoding="utf-8")
 
 
 def timed(engine: str, locale: str, folder: Path) -> float:
     start = time.perf_counter()
     subprocess.run([sys.executable, __file__, "--run", engine, locale, str(folder)], check=True, cwd=ROOT)
     return time.perf_counter() - start
+
+
+def timed_warm(engine: str, locale: str, folder: Path) -> float:
+    command = [sys.executable, __file__, "--warm", engine, locale, str(folder)]
+    return float(subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True).stdout)
 
 
 def page_count(path: Path) -> int:
@@ -219,16 +248,25 @@ def report(locale: str, times: dict[str, list[float]], folder: Path) -> Iterator
         yield line
 
 
+def report_warm(times: dict[str, list[float]]) -> str:
+    ours, theirs = times["ours, compiled"], times["typst"]
+    ratios = sorted(mine / other for mine, other in zip(ours, theirs, strict=True))
+    return (
+        f"  warm: ours {statistics.median(ours):.3f}, typst {statistics.median(theirs):.3f}, "
+        f"ratio {ratios[0]:.2f} / {statistics.median(ratios):.2f} / {ratios[-1]:.2f}"
+    )
+
+
 def say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
-def profile(folder: Path) -> None:
+def profile(folder: Path, locales: list[str]) -> None:
     import cProfile
     import pstats
 
-    for locale in FAMILY:
+    for locale in locales:
         profiler = cProfile.Profile()
         profiler.runcall(run, "ours, compiled", locale, folder)
         say(f"\n{locale}: where the time goes")
@@ -239,23 +277,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--locales", default=",".join(FAMILY))
     parser.add_argument("--run", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--warm", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.run:
         run(asked.run[0], asked.run[1], Path(asked.run[2]))
         return
+    if asked.warm:
+        run_warm(asked.warm[0], asked.warm[1], Path(asked.warm[2]))
+        return
+    locales = asked.locales.split(",")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        prepare(folder)
+        prepare(folder, locales)
         if asked.profile:
-            profile(folder)
+            profile(folder, locales)
             return
-        for locale in FAMILY:
+        for locale in locales:
             times: dict[str, list[float]] = {engine: [] for engine in ENGINES}
+            warm: dict[str, list[float]] = {engine: [] for engine in WARM}
             for _ in range(asked.rounds):
                 for engine in ENGINES:
                     times[engine].append(timed(engine, locale, folder))
-            say("\n".join(report(locale, times, folder)))
+                for engine in WARM:
+                    warm[engine].append(timed_warm(engine, locale, folder))
+            say("\n".join([*report(locale, times, folder), report_warm(warm)]))
 
 
 if __name__ == "__main__":

@@ -36,12 +36,22 @@ SPACES = frozenset(" \t\n\u200b")
 
 _ICU_TAG = {"zh-Hans": "zh-u-lb-strict"}
 
+_PLAIN = frozenset(" ,.;:?!") | {
+    chr(code) for code in (*range(0x20, 0x250), *range(0x1E00, 0x1F00)) if chr(code).isalnum()
+}
+"""What most sentences in Latin letters are made of."""
+_ODD = ("  ", " ,", " .", " ;", " :", " ?", " !")
+_GAP = re.compile(" ")
+
 
 def break_points(text: str, lang: str) -> list[int]:
     """Offsets in `text` after which a line may end, in order; the end of the text is the last.
 
     U+200B makes a break place and U+2060 forbids one.
     """
+    if _PLAIN.issuperset(text) and text and not any(odd in text for odd in _ODD):
+        # Where words stand between single spaces, these are the places: ICU says the same and takes longer.
+        return [space.end() for space in _GAP.finditer(text)] + ([] if text[-1] == " " else [len(text)])
     points = []
     end, at = len(text), 0
     # The pieces' lengths are added up because ICU's own offsets count UTF-16 units.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -43,6 +45,25 @@ def handbook(module: Module, options: HandbookOptions) -> bytes:
 
     Raises typeset's MissingGlyph (a character no font has), BadPicture and FontsMissing; each names where.
     """
+    with _uncollected():
+        return _handbook(module, options)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection: a book in the making is a growing tree of which nothing is garbage yet, and looking
+    through it again and again was a sixth of the work.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _handbook(module: Module, options: HandbookOptions) -> bytes:
     title = plain(module.title.content)
     about = About(title=title, lang=module.locale, subject=plain(module.summary.content), date=options.date)
     sheet = Sheet(about, options.paper)

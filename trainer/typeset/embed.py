@@ -20,22 +20,29 @@ class EmbeddedFont:
     def __init__(self, face: Face, resource: str) -> None:
         self.face, self.resource = face, resource
         self._codes: dict[tuple[str, Glyphs], int] = {}
+        self._known: dict[Cluster, tuple[str, int]] = {}
         self._shapes: list[Shape] = []
         self._texts: list[str] = []
 
     def encode(self, clusters: tuple[Cluster, ...]) -> str:
         """The operand of TJ that shows `clusters`, without its brackets."""
         operand, run = [], []
+        known = self._known
         for cluster in clusters:
-            code = self._codes.get(cluster[:2]) or self._new(cluster)
-            run.append(f"{code:04x}")
-            tighter = self._shapes[code - 1].advance - cluster.advance
+            code, tighter = known.get(cluster) or self._coded(cluster)
+            run.append(code)
             if tighter:
                 operand.append(f"<{''.join(run)}>{tighter}")
                 run.clear()
         if run:
             operand.append(f"<{''.join(run)}>")
         return "".join(operand)
+
+    def _coded(self, cluster: Cluster) -> tuple[str, int]:
+        """-> (its code in hexadecimal, by how much it is tighter than its code's own width)"""
+        code = self._codes.get(cluster[:2]) or self._new(cluster)
+        coded = self._known[cluster] = (f"{code:04x}", self._shapes[code - 1].advance - cluster.advance)
+        return coded
 
     def _new(self, cluster: Cluster) -> int:
         shape = Shape(cluster.glyphs, cluster.advance)
@@ -99,14 +106,15 @@ class Fonts:
 
     def __init__(self) -> None:
         self._fonts: dict[Face, EmbeddedFont] = {}
-        self._encoded: dict[Shaped, tuple[tuple[str, str], ...]] = {}
+        self.encoded: dict[Shaped, tuple[tuple[str, str], ...]] = {}
+        """Pieces that were encoded before; whoever has many may look here first."""
 
     def encode(self, shaped: Shaped) -> tuple[tuple[str, str], ...]:
         """-> (font resource, TJ operand) of each run of the piece."""
-        encoded = self._encoded.get(shaped)
+        encoded = self.encoded.get(shaped)
         if encoded is None:
             fonts = ((self._font(face), clusters) for face, clusters in shaped.runs)
-            encoded = self._encoded[shaped] = tuple((font.resource, font.encode(run)) for font, run in fonts)
+            encoded = self.encoded[shaped] = tuple((font.resource, font.encode(run)) for font, run in fonts)
         return encoded
 
     def _font(self, face: Face) -> EmbeddedFont:

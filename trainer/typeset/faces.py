@@ -173,15 +173,16 @@ class Shaper:
         self.lang, self.style = lang, style
         self.language: Language = find(lang) or LANGUAGES[SOURCE]
         self._main = face(chain(lang, style)[0])
-        self._pieces: dict[str, Shaped] = {}
+        self.pieces: dict[str, Shaped] = {}
+        """Those shaped before; whoever has many may look here first."""
 
     def __call__(self, text: str) -> Shaped:
         """Raises MissingGlyph."""
-        shaped = self._pieces.get(text)
+        shaped = self.pieces.get(text)
         if shaped is None:
-            if len(self._pieces) >= CACHED_WORDS:
-                self._pieces.clear()
-            shaped = self._pieces[text] = self._shape(text)
+            if len(self.pieces) >= CACHED_WORDS:
+                self.pieces.clear()
+            shaped = self.pieces[text] = self._shape(text)
         return shaped
 
     def _shape(self, text: str) -> Shaped:

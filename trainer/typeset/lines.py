@@ -135,12 +135,11 @@ def _atoms(spans: list[Span], lang: str) -> list[Atom]:
     if len(spans) == 1 and not spans[0].raised:
         span = spans[0]
         shape = shaper(span.lang or lang, span.style or REGULAR)
-        atoms, start = [], 0
+        known, atoms, start = shape.pieces, [], 0
         for end in points:
             piece = text[start:end]
-            shaped = shape(piece)
-            after = MUST_END if piece[-1] == "\n" else MAY_END
-            atoms.append(Atom(shaped.width, shaped.space, shaped, span, after))
+            shaped = known.get(piece) or shape(piece)
+            atoms.append(Atom(shaped.width, shaped.space, shaped, span, MUST_END if piece[-1] == "\n" else MAY_END))
             start = end
         return atoms
     return _mixed_atoms(spans, lang, text, points)

@@ -23,10 +23,16 @@ class Raw(pdfdoc.PDFObject):
 
 
 def add(document: Any, name: str, body: bytes = b"") -> tuple[Raw, int]:
-    """Put an object into the file; its body may be written later. -> (the object, its number)"""
+    """Put an object into the file; its body may be written later. -> (the object, its number)
+
+    What ReportLab's `Reference` does, without its checks: there are thousands of these.
+    """
     raw = Raw(body)
-    document.Reference(raw, name)
-    return raw, number(document, name)
+    ident = document.objectcounter = document.objectcounter + 1
+    document.idToObject[name] = raw
+    document.idToObjectNumberAndVersion[name] = (ident, 0)
+    document.numberToId[ident] = name
+    return raw, ident
 
 
 def number(document: Any, name: str) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
 
-from trainer.typeset import pdf
+from trainer.typeset import file, pdf
 from trainer.typeset.embed import Fonts
 from trainer.typeset.lines import RAISED, RISE, Line, Span
 from trainer.typeset.pictures import Picture
@@ -60,9 +60,8 @@ class Sheet:
     def __init__(self, about: About, paper: str) -> None:
         self.about = about
         self.width, self.height = PAPERS[paper]
-        self._file = io.BytesIO()
         self._canvas: Any = _Canvas(
-            self._file, pagesize=PAPERS[paper], pageCompression=1, pdfVersion=(1, 7), lang=about.lang
+            io.BytesIO(), pagesize=PAPERS[paper], pageCompression=1, pdfVersion=(1, 7), lang=about.lang
         )
         self._document = self._canvas._doc
         self._fonts = Fonts()
@@ -103,8 +102,7 @@ class Sheet:
         _, metadata = pdf.add(document, "metadata", pdf.stream(self._xmp(), "/Type /Metadata /Subtype /XML ", False))
         catalog.Metadata = f"{metadata} 0 R"
         self._inform()
-        document.SaveToFile(self._file, canvas)
-        return self._file.getvalue()
+        return file.write(document, canvas)
 
     def _inform(self) -> None:
         canvas, about = self._canvas, self.about
@@ -145,16 +143,16 @@ class Sheet:
             node.attach()  # an empty cell is still a cell
         x += line.align
         y = self.height - top - line.ascent
-        parts, count, at = line.parts, len(line.parts), 0
+        parts, count, at, encoded = line.parts, len(line.parts), 0, self._fonts.encoded
         while at < count:
             span = parts[at].span
             runs: list[tuple[str, str]] = []
             advance = 0.0
-            while at < count and parts[at].span is span:
-                shaped = parts[at].shaped
-                runs += self._fonts.encode(shaped)
-                advance += shaped.width + shaped.space
+            while at < count and (part := parts[at]).span is span:
+                shaped = part.shaped
+                runs += encoded.get(shaped) or self._fonts.encode(shaped)
                 trailing = shaped.space
+                advance += shaped.width + trailing
                 at += 1
             size = line.size * RAISED if span.raised else line.size
             self._mark(node and (span.node or node))
