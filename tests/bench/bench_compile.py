@@ -2,8 +2,8 @@
 
     python tests/bench/bench_compile.py [rounds]
 
-Three figures, each a ratio of CPU times in the same round (min / median / max):
-compile ÷ render; compile for another locale ÷ compile in the source language; tree to HTML ÷ render.
+Each figure is a ratio of CPU times in the same round (min / median / max): compile ÷ render; the words of another
+locale put into the compiled module ÷ compile; reading a published catalog ÷ compile; tree to HTML ÷ render.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from mdit_py_plugins.footnote import footnote_plugin
 from trainer.content.compiler import compile_module
 from trainer.content.folder import read_folder
 from trainer.content.html import Labels, Page, segments
+from trainer.content.localising import localize
 from trainer.content.model import Module
+from trainer.content.translation import Catalog, catalog_of
 from trainer.resources import folder
 
 
@@ -51,7 +53,7 @@ def main(rounds: int) -> None:
     parser = MarkdownIt("js-default").use(footnote_plugin)
     page = Page("en", Labels(), lambda href: href, lambda path: path)
     compiled = {slug: compile_module(files, slug=slug, facilitator=True).module for slug, files in modules.items()}
-    with_po = {slug: {**files, "translations/id.po": translated(compiled[slug])} for slug, files in modules.items()}
+    with_po = {slug: {**files, catalog_of("id"): translated(compiled[slug])} for slug, files in modules.items()}
 
     def render_all() -> None:
         for text in texts:
@@ -61,22 +63,31 @@ def main(rounds: int) -> None:
         for slug, files in modules.items():
             compile_module(files, slug=slug, facilitator=True)
 
+    catalogs = {slug: Catalog.parse(translated(module), catalog_of("id"))[0] for slug, module in compiled.items()}
+
     def localise_all() -> None:
-        for slug, files in with_po.items():
-            compile_module(files, slug=slug, locale="id", facilitator=True)
+        for slug, module in compiled.items():
+            if module:
+                localize(module, catalogs[slug], "id")
+
+    def read_all() -> None:
+        for files in with_po.values():
+            Catalog.parse(files[catalog_of("id")], catalog_of("id"), trusted=True)
 
     def html_all() -> None:
         for module in compiled.values():
             for unit in module.units if module else ():
                 segments(unit, page)
 
-    results: dict[str, list[float]] = {"compile / render": [], "locale / compile": [], "html / render": []}
-    for action in (render_all, compile_all, localise_all):
+    names_of = ("compile / render", "localise / compile", "catalog / compile", "html / render")
+    results: dict[str, list[float]] = {name: [] for name in names_of}
+    for action in (render_all, compile_all, localise_all, read_all):
         action()
     for _ in range(rounds):
         base, mine = cpu(render_all), cpu(compile_all)
         results["compile / render"].append(mine / base)
-        results["locale / compile"].append(cpu(localise_all) / mine)
+        results["localise / compile"].append(cpu(localise_all) / mine)
+        results["catalog / compile"].append(cpu(read_all) / mine)
         results["html / render"].append(cpu(html_all) / base)
     size = sum(len(text.encode()) for text in texts)
     state = compile_module(next(iter(with_po.values())), slug="x", locale="id").module

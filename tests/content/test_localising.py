@@ -1,8 +1,9 @@
-"""One module in another language and country: each passage swapped before it is read, everything else unmoved."""
+"""One module in another language and country: each passage exchanged, everything else unmoved."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from tests.content.cases import LESSON, MODULE, PAGE
@@ -181,11 +182,12 @@ def test_headings_keep_their_ids_in_every_language() -> None:
     assert '<h2 id="signs">សញ្ញា</h2>' in page(compilation)
 
 
-def test_footnotes_are_numbered_in_the_order_of_the_words_shown() -> None:
+def test_footnotes_have_the_same_number_in_every_language() -> None:
     body = "One[^a] two[^b].\n\n[^a]: A.\n[^b]: B.\n"
     catalog = po(("one/top/paragraph.1", "One[^a] two[^b].", "ពីរ[^b] មួយ[^a]"))
     compilation = compile_module(files(body, km=catalog), slug="x", locale="km")
-    assert [(note.label, note.number) for note in module(compilation).units[0].notes] == [("b", 1), ("a", 2)]
+    assert [(note.label, note.number) for note in module(compilation).units[0].notes] == [("a", 1), ("b", 2)]
+    assert re.findall(r"<sup.*?>(\d)<", page(compilation)) == ["2", "1"]
 
 
 def test_hidden_blocks_are_messages_too_and_their_footnotes_take_no_number() -> None:

@@ -140,7 +140,7 @@ def short(builder: Builder, token: Token, head: Head) -> dict[str, Any]:
         builder.speaker.error("question-accepted", line)
         return {"accepted": ()}
     passage = builder.speaker.plain(" | ".join(texts), "answer", line, single=True)
-    return {"accepted": tuple(dict.fromkeys([*texts, *parts_of(passage)])), "answers": passage}
+    return {"accepted": tuple(dict.fromkeys(texts)), "answers": passage}
 
 
 def _accepted(builder: Builder) -> list[str]:
@@ -228,16 +228,12 @@ class GapReader:
         right = [number for number, part in enumerate(parts) if len(parts) > 1 and _RIGHT.fullmatch(part)]
         if not right:
             passage = speaker.plain(" | ".join(parts), f"answer.{index}", line, single=True)
-            return Gap(tuple(dict.fromkeys([*parts, *parts_of(passage)])), (), passage)
+            return Gap(tuple(dict.fromkeys(parts)), (), passage)
         if len(right) != 1:
             speaker.error("question-gap-choice", line, count=len(right))
         bare = [part[1:-1].strip() if number in right else part for number, part in enumerate(parts)]
         passage = speaker.plain(" | ".join(bare), f"choice.{index}", line, single=True)
-        shown = parts_of(passage)
-        if len(shown) != len(bare):
-            # A translation with more or fewer choices cannot be matched to the key.
-            shown, passage = bare, speaker.as_source(passage)
-        return Gap((shown[right[0]],), tuple(shown), passage)
+        return Gap((bare[right[0]],), tuple(bare), passage)
 
 
 # --------------------------------------------------------- matching, ordering

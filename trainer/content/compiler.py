@@ -1,7 +1,7 @@
 """Markdown in, Module out: the passes, in order.
 
-    files → text → front matter → language and country → block tokens → blocks (each passage translated, then read)
-          → checks across units → Module and everything that is wrong
+    files → text → front matter → country → block tokens → blocks (each passage read by the inline stage)
+          → checks across units → Module and everything that is wrong → its words in another language
 
 Nothing is raised for any content. What cannot be used is reported and left out.
 """
@@ -18,10 +18,11 @@ from trainer.content import blocks, checks, heads, matter, nation
 from trainer.content.builder import Builder
 from trainer.content.diagnostics import Diagnostic, Findings
 from trainer.content.encoding import decode
+from trainer.content.localising import localize
 from trainer.content.matter import Matter
 from trainer.content.model import Block, Footnote, Module, Unit
 from trainer.content.passages import Speaker
-from trainer.content.translation import Catalog
+from trainer.content.translation import Catalog, catalog_of
 from trainer.content.work import Work
 from trainer.languages.registry import LANGUAGES
 from trainer.vocabulary import COUNTRIES
@@ -51,7 +52,8 @@ class _Job:
     heads: dict[str, Matter] = field(default_factory=dict)
     bodies: dict[str, tuple[str, int]] = field(default_factory=dict)
     """File → its text behind the front matter, and the lines before it."""
-    asked: tuple[str | None, str | None] = (None, None)
+    asked: str | None = None
+    """The country."""
     overlay: nation.Overlay | None = None
     """As written; `work.overlay` only when it is issued."""
     fields: dict[str, Any] = field(default_factory=dict)
@@ -68,13 +70,36 @@ def compile_module(
     facilitator: bool = False,
 ) -> Compilation:
     """Compile a module folder: path inside it → bytes. `locale` None: the language it is written in."""
-    work = Work(files=files, findings=Findings(), source="en", locale="en", country=None, facilitator=facilitator)
-    job = _Job(slug=slug, work=work, asked=(locale, country))
+    work = Work(files=files, findings=Findings(), source="en", country=None, facilitator=facilitator)
+    job = _Job(slug=slug, work=work, asked=country)
     if MODULE not in files:
         work.findings.error("module-missing", MODULE)
     for step in PASSES:
         step(job)
-    return Compilation(job.module, work.findings.listed())
+    compiled = Compilation(job.module, work.findings.listed())
+    return compiled if locale is None else localized(compiled, files, locale)
+
+
+def localized(compiled: Compilation, files: Mapping[str, bytes], locale: str, *, trusted: bool = False) -> Compilation:
+    """What `compile_module` made of `files` in the module's own language, in `locale`.
+
+    `trusted`: the catalog was checked when it was published, so only what has to fit is looked at again.
+    """
+    module = compiled.module
+    if module is None or locale == module.source:
+        return compiled
+    findings = Findings()
+    findings.found += compiled.diagnostics
+    if locale not in LANGUAGES:
+        findings.error("module-locale", MODULE, locale=locale, known=", ".join(LANGUAGES))
+        return Compilation(module, findings.listed())
+    catalog, file = None, catalog_of(locale)
+    if file in files:
+        catalog, found = Catalog.parse(files[file], file, trusted=trusted)
+        findings.found += found
+    shown, doubts = localize(module, catalog, locale)
+    findings.found += doubts
+    return Compilation(shown, findings.listed())
 
 
 def check_module(files: Mapping[str, bytes], *, slug: str, first: Compilation | None = None) -> tuple[Diagnostic, ...]:
@@ -88,7 +113,7 @@ def check_module(files: Mapping[str, bytes], *, slug: str, first: Compilation | 
     for name in sorted(files):
         path = PurePosixPath(name)
         if str(path.parent) == "translations" and path.stem in LANGUAGES:
-            found.found += compile_module(files, slug=slug, locale=path.stem, facilitator=True).diagnostics
+            found.found += localized(first, files, path.stem).diagnostics
         elif str(path.parent) == "national" and path.stem in COUNTRIES:
             found.found += compile_module(files, slug=slug, country=path.stem, facilitator=True).diagnostics
     return found.listed()
@@ -127,27 +152,13 @@ def _read_declarations(job: _Job) -> None:
     """What passages need to know beforehand: the source language, slots, objectives."""
     head = job.heads.get(MODULE)
     if head is not None:
-        job.work.source = job.work.locale = heads.source_of(head)
+        job.work.source = heads.source_of(head)
         job.work.slots = heads.slots_of(head)
         job.work.objectives = heads.objective_ids(head)
 
 
-def _choose_locale(job: _Job) -> None:
-    work, locale = job.work, job.asked[0]
-    if locale is None or locale == work.source:
-        return
-    if locale not in LANGUAGES:
-        work.findings.error("module-locale", MODULE, locale=locale, known=", ".join(LANGUAGES))
-        return
-    work.locale = locale
-    file = f"translations/{locale}.po"
-    if file in work.files:
-        work.catalog, found = Catalog.parse(work.files[file], file)
-        work.findings.found += found
-
-
 def _choose_country(job: _Job) -> None:
-    work, country = job.work, job.asked[1]
+    work, country = job.work, job.asked
     if country is None:
         return
     if country not in COUNTRIES:
@@ -168,12 +179,13 @@ def _read_module(job: _Job) -> None:
         return
     job.fields = heads.module_fields(head, job.work, job.slug)
     if len(job.texts) > 1:
-        found, notes = _build(job, MODULE, unit="module", slug="module", title=job.fields["title"].source)
+        text = _build(job, MODULE, unit="module", slug="module", title=job.fields["title"].source)
+        found = text.pop("blocks")
         for block in found:
             if (line := getattr(block, "points", None)) is not None:
-                line = block.line  # type: ignore[union-attr]
+                line = block.line
                 job.work.findings.error("question-place", MODULE, line, where="introduction of the module")
-        job.fields |= {"introduction": tuple(one for one in found if not hasattr(one, "points")), "notes": notes}
+        job.fields |= {"introduction": tuple(one for one in found if not hasattr(one, "points")), **text}
 
 
 def _read_units(job: _Job) -> None:
@@ -190,12 +202,12 @@ def _read_units(job: _Job) -> None:
 
 
 def _unit(job: _Job, name: str, fields: dict[str, Any]) -> Unit:
-    found, notes = _build(job, name, unit=fields["id"], slug=fields["slug"], title=fields["title"].source)
-    return Unit(blocks=found, notes=notes, **fields)
+    text = _build(job, name, unit=fields["id"], slug=fields["slug"], title=fields["title"].source)
+    return Unit(**text, **fields)
 
 
-def _build(job: _Job, file: str, *, unit: str, slug: str, title: str) -> tuple[tuple[Block, ...], tuple[Footnote, ...]]:
-    """Block stage, builder, inline stage, for one file."""
+def _build(job: _Job, file: str, *, unit: str, slug: str, title: str) -> dict[str, Any]:
+    """Block stage, builder, inline stage, for one file: `blocks`, `notes` and `references`."""
     work = job.work
     body, offset = job.bodies[file]
     try:
@@ -203,11 +215,15 @@ def _build(job: _Job, file: str, *, unit: str, slug: str, title: str) -> tuple[t
         speaker = Speaker(work, file=file, text=body, offset=offset, unit=unit, slug=slug, env=env)
         builder = Builder(work, speaker, tokens, slug=slug)
         builder.title = title
-        return tuple(builder.blocks("")), builder.footnotes()
+        found = tuple(builder.blocks(""))
+        references = {
+            label: {"href": one["href"], "title": one["title"]} for label, one in env.get("references", {}).items()
+        }
+        return {"blocks": found, "notes": builder.footnotes(), "references": references}
     except Exception as error:
         # Whatever an author writes gets a diagnostic and not a traceback; tests hold that this one never appears.
         work.findings.error("internal", file, kind=type(error).__name__)
-        return (), ()
+        return {"blocks": (), "notes": ()}
 
 
 def _check(job: _Job) -> None:
@@ -231,14 +247,13 @@ def _assemble(job: _Job) -> None:
     job.module = Module(
         slug=job.slug,
         source=work.source,
-        locale=work.locale,
+        locale=work.source,
         country=work.country,
         open_slots=checks.open_slots(work, job.overlay),
         units=job.units,
         passages=tuple(work.passages),
         states=dict(Counter(passage.state for passage in work.passages)),
         languages=tuple(tag for tag in LANGUAGES if tag == work.source or tag in present),
-        reviewer=work.catalog.reviewer if work.catalog is not None else None,
         **job.fields,
     )
     checks.check_completion(work, job.module)
@@ -248,7 +263,6 @@ PASSES: tuple[Callable[[_Job], None], ...] = (
     _read_texts,
     _split_matter,
     _read_declarations,
-    _choose_locale,
     _choose_country,
     _read_module,
     _read_units,
@@ -262,7 +276,7 @@ def compile_text(
     text: str, *, file: str = "text.md"
 ) -> tuple[tuple[Block, ...], tuple[Footnote, ...], tuple[Diagnostic, ...]]:
     """Ordinary Markdown without front matter: its blocks, its footnotes, what is wrong with it."""
-    work = Work(files={}, findings=Findings(), source="en", locale="en", country=None, facilitator=True)
+    work = Work(files={}, findings=Findings(), source="en", country=None, facilitator=True)
     tokens, env = blocks.parse(text)
     speaker = Speaker(work, file=file, text=text, offset=0, unit="text", slug="text", env=env)
     builder = Builder(work, speaker, tokens, slug="text", prose=True)

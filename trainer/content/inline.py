@@ -112,14 +112,21 @@ def read(
     `numbers`: footnote label → number, extended in the order of use; None when this reading is not shown.
     `slots`: name → the text that fills it.
     """
-    if _SPECIAL.search(text) is None:
-        return Reading(_lines(text) if "\n" in text else (Text(text),)) if text else Reading(())
+    if not has_marks(text):
+        return Reading(lines(text))
     tokens = parser.inline.parse(text, parser, env, [])
     return _Converter(env, numbers, slots).convert(tokens)
 
 
-def _lines(text: str) -> tuple[Inline, ...]:
-    """Words without mark-up on several lines, by the rule of the parser: a line end is a break, its spaces nothing."""
+def has_marks(text: str) -> bool:
+    """Whether the parser could find anything but words in `text`."""
+    return _SPECIAL.search(text) is not None
+
+
+def lines(text: str) -> tuple[Inline, ...]:
+    """Words without mark-up, by the rule of the parser: a line end is a break, the spaces around it are nothing."""
+    if "\n" not in text:
+        return (Text(text),) if text else ()
     content: list[Inline] = []
     for line in text.split("\n"):
         if content:

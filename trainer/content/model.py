@@ -97,6 +97,12 @@ class Passage(NamedTuple):
     source: str
     """The message in the source language, as Markdown inline text with keys and scores stripped."""
     line: int
+    safety: bool = False
+    """Never shown in an outdated translation."""
+    plain: bool = False
+    """Words without mark-up: a title, a picture's description, accepted answers."""
+    is_national: bool = False
+    """The words of a country's overlay: they are in no catalog."""
 
 
 # --------------------------------------------------------------------- blocks
@@ -368,6 +374,8 @@ class Unit:
     sensitive: Passage | None = None
     blocks: tuple[Block, ...] = ()
     notes: tuple[Footnote, ...] = ()
+    references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Link references of the text, for reading its translations: label → `href` and `title`."""
     pass_mark: int | None = None
     """Quiz: percent needed; None: the module's `completion.quiz`."""
     attempts: int | None = None
@@ -429,6 +437,8 @@ class Module:
     introduction: tuple[Block, ...] = ()
     notes: tuple[Footnote, ...] = ()
     """Footnotes of the introduction."""
+    references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Link references of the introduction, as in `Unit`."""
     units: tuple[Unit, ...] = ()
     """In file name order."""
     passages: tuple[Passage, ...] = ()

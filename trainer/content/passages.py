@@ -1,8 +1,7 @@
-"""Passages: the context of each message, its translation, and what the inline stage found wrong with it."""
+"""Passages: the context of each message, and what the inline stage found wrong with it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +11,7 @@ from trainer.content import inline
 from trainer.content.blocks import PARSER
 from trainer.content.glossary import TERMS
 from trainer.content.inline import Problem, Reading
-from trainer.content.model import Passage, State, Text
+from trainer.content.model import Passage
 from trainer.content.work import Pending, Work
 
 _WARNINGS = frozenset({"html-shown"})
@@ -95,19 +94,17 @@ class Speaker:
         self.work.findings.warn(code, self.file, line, column, **params)
 
     def passage(self, text: str, role: str, line: int, *, single: bool = False) -> Passage:
-        """One message in Markdown, translated and read."""
+        """One message in Markdown, read."""
         work, scope = self.work, self.scope
         source = _unwrapped(text) if "\n" in text else text
         context = scope.context(role, single)
         numbers = self.numbers if scope.shown else None
-        if work.catalog is None or self.national:
-            reading = inline.read(PARSER, text, self.env, numbers, work.filled)
-            lang, state = work.source, work.untranslated
-        else:
-            reading, lang, state = self._translated(text, source, context, line)
+        reading = inline.read(PARSER, text, self.env, numbers, work.filled)
         if reading.frozen or reading.problems:
             self._check(reading, line)
-        passage = Passage(reading.content, lang, state, context, source, line)
+        passage = Passage(
+            reading.content, work.source, "source", context, source, line, scope.safety, False, self.national
+        )
         if text and not self.national:
             work.passages.append(passage)
         return passage
@@ -116,32 +113,6 @@ class Speaker:
         """One message without mark-up: a picture's description, accepted answers."""
         context = self.scope.context(role, single)
         return self.work.plain_passage(text, context, line, safety=self.scope.safety, national=self.national)
-
-    def as_source(self, passage: Passage) -> Passage:
-        """The plain passage just made, in the source language after all."""
-        work = self.work
-        shown = passage._replace(content=(Text(passage.source),), lang=work.source, state=work.untranslated)
-        if work.passages and work.passages[-1] is passage:
-            work.passages[-1] = shown
-        return shown
-
-    def _translated(self, text: str, source: str, context: str, line: int) -> tuple[Reading, str, State]:
-        """The reading that is shown. Problems are those of the source: a translation cannot have its own."""
-        work, scope = self.work, self.scope
-        numbers = self.numbers if scope.shown else None
-        found = work.catalog.lookup(context, source) if work.catalog else None
-        if found is None or (scope.safety and found[1] == "stale"):
-            return inline.read(PARSER, text, self.env, numbers, work.filled), work.source, work.untranslated
-        original = inline.read(PARSER, text, self.env, None, work.filled)
-        shown = inline.read(PARSER, found[0], self.env, None, work.filled)
-        extra = _added(original, shown)
-        if extra:
-            file = f"translations/{work.locale}.po"
-            work.findings.warn("translation-markup", file, context=context, extra=extra)
-            return inline.read(PARSER, text, self.env, numbers, work.filled), work.source, work.untranslated
-        if numbers is not None and any(one.startswith("note ") for one in shown.frozen):
-            shown = inline.read(PARSER, found[0], self.env, numbers, work.filled)
-        return original._replace(content=shown.content), work.locale, found[1]
 
     def _check(self, reading: Reading, line: int) -> None:
         work = self.work
@@ -197,14 +168,3 @@ def _unwrapped(text: str) -> str:
     if any(line.endswith(("  ", "\\")) for line in lines[:-1]):
         return "\n".join(line.strip() if line is lines[-1] else line.lstrip() for line in lines)
     return " ".join(line.strip() for line in lines)
-
-
-def _added(source: Reading, translated: Reading) -> str:
-    """What a translation has and its source has not, or the other way round for what is frozen; "" when nothing."""
-    if source.frozen == translated.frozen and translated.markup <= source.markup:
-        return ""
-    ours, theirs = Counter(source.frozen), Counter(translated.frozen)
-    different = list((ours - theirs) + (theirs - ours))
-    if different:
-        return ", ".join(different)
-    return ", ".join(sorted(translated.markup - source.markup))

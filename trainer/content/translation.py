@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple
 from trainer.content import po
 from trainer.content.diagnostics import Diagnostic, Severity
 from trainer.content.frozen import bold, fits, frozen_parts, has_bidi_control, is_zawgyi, numbers
+from trainer.content.model import Passage
 from trainer.languages.registry import LANGUAGES
 
 TranslationState = Literal["reviewed", "draft", "stale"]
@@ -37,8 +38,11 @@ class Catalog(NamedTuple):
     by_context: Mapping[str, po.Entry]
 
     @classmethod
-    def parse(cls, data: bytes, file: str) -> tuple[Catalog | None, list[Diagnostic]]:
-        """Read `translations/<locale>.po`. None when nothing in it can be used: not text, no known locale."""
+    def parse(cls, data: bytes, file: str, *, trusted: bool = False) -> tuple[Catalog | None, list[Diagnostic]]:
+        """Read `translations/<locale>.po`. None when nothing in it can be used: not text, no known locale.
+
+        `trusted`: it was checked before, so only what has to fit is looked at, and no doubts are raised.
+        """
         locale = PurePosixPath(file).stem
         found: list[Diagnostic] = []
         if locale not in LANGUAGES:
@@ -52,6 +56,9 @@ class Catalog(NamedTuple):
             return None, found
         parsed, faults = po.read(text)
         found += [_finding("translation-syntax", file, fault.line, expected=fault.expected) for fault in faults]
+        if trusted:
+            fitting = [one for one in parsed.entries if one.text and not one.obsolete and fits(one.base, one.text)]
+            return _index(locale, parsed.head, fitting), found
         found += _check_headers(parsed, locale, file)
         found += _check_duplicates(parsed.entries, file)
         fitting, problems = _check_entries(parsed.entries, locale, file)
@@ -68,12 +75,22 @@ class Catalog(NamedTuple):
             return older.text, "stale"
         return None
 
+    def line_of(self, passage: Passage) -> int:
+        """Line of the entry that is shown for `passage`; 0 when there is none."""
+        entry = self.usable.get((passage.context, passage.source)) or self.by_context.get(passage.context)
+        return entry.line if entry is not None else 0
+
     def state(self, entry: po.Entry) -> TranslationState:
         if entry.fuzzy:
             return "stale"
         if self.reviewer is None or any(note.casefold().startswith("draft") for note in entry.notes):
             return "draft"
         return "reviewed"
+
+
+def catalog_of(locale: str) -> str:
+    """The path in a module folder of its catalog for `locale`."""
+    return f"translations/{locale}.po"
 
 
 def unit_of(context: str) -> str:

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from trainer.content.diagnostics import Findings
-from trainer.content.model import Inline, Passage, State, Text
+from trainer.content.model import Inline, Passage, Text
 from trainer.content.nation import Change, Overlay
-from trainer.content.translation import Catalog
 
 
 class Target(NamedTuple):
@@ -40,10 +39,8 @@ class Work:
     findings: Findings
     source: str
     """Language the module is written in."""
-    locale: str
     country: str | None
     facilitator: bool
-    catalog: Catalog | None = None
     overlay: Overlay | None = None
     """Of the compiled country, and only when it is issued."""
     slots: Mapping[str, bool] = field(default_factory=dict)
@@ -77,21 +74,11 @@ class Work:
     ) -> Passage:
         """A message without mark-up. `national`: the words of an overlay, which are in no catalog."""
         text = " ".join(text.split())
-        shown, lang, state = text, self.source, self.untranslated
-        if self.catalog is not None and text and not national:
-            found = self.catalog.lookup(context, text)
-            if found is not None and not (safety and found[1] == "stale"):
-                shown, lang, state = found[0], self.locale, found[1]
-        content: tuple[Inline, ...] = (Text(shown),) if shown else ()
-        passage = Passage(content, lang, state, context, text, line)
+        content: tuple[Inline, ...] = (Text(text),) if text else ()
+        passage = Passage(content, self.source, "source", context, text, line, safety, True, national)
         if text and not national:
             self.passages.append(passage)
         return passage
-
-    @property
-    def untranslated(self) -> State:
-        """State of a passage shown in the source language."""
-        return "source" if self.locale == self.source else "missing"
 
 
 def slug(text: str) -> str:

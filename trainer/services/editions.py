@@ -135,6 +135,14 @@ def edition_files(db: Session, edition_id: int) -> dict[str, bytes]:
     return {path: data[sha256] for path, sha256 in sorted(manifest.items())}
 
 
+def blob(db: Session, sha256: str) -> bytes:
+    """The author's bytes with this hash. Raises NotFound."""
+    data = db.scalar(select(Blob.data).where(Blob.sha256 == sha256))
+    if data is None:
+        raise NotFound
+    return data
+
+
 def medium(db: Session, source_sha256: str) -> Medium:
     """The re-encoded copy of the picture whose author's bytes have this hash. Raises NotFound."""
     row = db.execute(

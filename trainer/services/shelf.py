@@ -11,8 +11,9 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-from trainer.content.compiler import compile_module
+from trainer.content.compiler import Compilation, compile_module, localized
 from trainer.content.model import Module
+from trainer.content.translation import catalog_of
 from trainer.services import editions
 from trainer.services.editions import Manifest, Medium
 from trainer.services.problems import NotFound
@@ -22,6 +23,8 @@ from trainer.store.scope import Scope
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
+Key = tuple[int, str | None, str | None, bool]
+"""Edition, locale (None: as it was written), country, for facilitators."""
 MOST_MODULES = 400
 """Compiled modules kept: all modules of a programme in several languages and countries."""
 MOST_MEDIA_BYTES = 64_000_000
@@ -80,7 +83,7 @@ class Shelf:
 
     def __init__(self, store: Store, *, most_modules: int = MOST_MODULES) -> None:
         self._store = store
-        self._modules: Cache[tuple[int, str | None, str | None, bool], Module] = Cache(most_modules)
+        self._modules: Cache[Key, Module] = Cache(most_modules)
         self._media: Cache[str, Medium] = Cache(MOST_MEDIA_BYTES, lambda medium: len(medium.data))
         self._manifests: Cache[int, tuple[str, Manifest]] = Cache(10 * most_modules)
 
@@ -88,8 +91,11 @@ class Shelf:
         self, edition_id: int, locale: str | None = None, country: str | None = None, *, facilitator: bool = False
     ) -> Module:
         """The edition in `locale` (None: its source language) for `country` (None: regional). Raises NotFound."""
-        key = (edition_id, locale, country, facilitator)
-        return self._modules.get(key, lambda: self._compile(edition_id, locale, country, facilitator))
+        source = (edition_id, None, country, facilitator)
+        module = self._modules.get(source, lambda: self._compile(edition_id, country, facilitator))
+        if locale is None or locale == module.source:
+            return module
+        return self._modules.get((edition_id, locale, country, facilitator), lambda: self._localize(source, locale))
 
     def files(self, edition_id: int) -> dict[str, bytes]:
         """Path → the author's bytes, read anew each time. Not for serving: see `media`. Raises NotFound."""
@@ -114,11 +120,20 @@ class Shelf:
         with self._store.read(Scope.nobody()) as db:
             return editions.medium(db, sha256)
 
-    def _compile(self, edition_id: int, locale: str | None, country: str | None, facilitator: bool) -> Module:
+    def _compile(self, edition_id: int, country: str | None, facilitator: bool) -> Module:
         slug = self._manifest(edition_id)[0]
-        compiled = compile_module(
-            self.files(edition_id), slug=slug, locale=locale, country=country, facilitator=facilitator
-        )
+        compiled = compile_module(self.files(edition_id), slug=slug, country=country, facilitator=facilitator)
         if compiled.module is None:
             raise NotFound("edition-unknown", module=slug)
         return compiled.module
+
+    def _localize(self, source: Key, locale: str) -> Module:
+        """The words of one more language; the rest is there already."""
+        module, path = self._modules.get(source, lambda: self._compile(source[0], *source[2:])), catalog_of(locale)
+        manifest, files = self._manifest(source[0])[1], {}
+        if path in manifest:
+            with self._store.read(Scope.nobody()) as db:
+                files[path] = editions.blob(db, manifest[path])
+        shown = localized(Compilation(module, ()), files, locale, trusted=True).module
+        assert shown is not None
+        return shown
