@@ -21,7 +21,7 @@ CARRIED = (
     "trainer/web/static/trainer.css",
     "trainer/fonts/NotoSansKhmer-Regular.ttf",
     "trainer/fonts/OFL.txt",
-    "trainer/web/static/fonts/khmer-400.woff2",
+    "trainer/web/static/fonts/khmer.woff2",
     "trainer/store/migrations/env.py",
 )
 

@@ -19,6 +19,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from trainer.languages.registry import LANGUAGES
+
 ROOT = Path(__file__).resolve().parent.parent
 POT = ROOT / "locales" / "messages.pot"
 KEYWORDS = {
@@ -30,7 +32,10 @@ UNSTABLE = re.compile(
     r'|Generated-By): .*\\n"\n',
     flags=re.MULTILINE,
 )
+PLURALS = re.compile(r'^"Plural-Forms: (?:[^"\\]|\\.)*"\n(?:"(?![A-Z][\w-]*: )(?:[^"\\]|\\.)*"\n)*', flags=re.MULTILINE)
+LANGUAGE = re.compile(r'^"Language: [^"]*"\n', flags=re.MULTILINE)
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
+UNWRAPPED = re.compile('"\n"')
 STATUS = "Status: machine-drafted, not reviewed"
 
 
@@ -56,11 +61,21 @@ def extracted() -> Catalog:
     return catalog
 
 
-def written(catalog: Catalog) -> bytes:
-    """The catalog as PO text, without what would change from day to day."""
+def written(catalog: Catalog, locale: str = "") -> bytes:
+    """The catalog as PO text, without what would change from day to day, and with its language's own plural rule."""
     out = io.BytesIO()
     write_po(out, catalog, width=110, include_lineno=False, omit_header=False, ignore_obsolete=True)
-    return UNSTABLE.sub("", out.getvalue().decode("utf-8")).encode()
+    text = UNSTABLE.sub("", out.getvalue().decode("utf-8"))
+    if locale:
+        # Babel wraps the rule, and leaves it out for a language it does not know.
+        text = PLURALS.sub("", text, count=1)
+        head = f'"Language: {locale}\\n"\n"{plural_header(locale)}\\n"\n'
+        text = LANGUAGE.sub(lambda _: head, text, count=1)
+    return text.encode()
+
+
+def plural_header(locale: str) -> str:
+    return f"Plural-Forms: {LANGUAGES[locale].plural}"
 
 
 def catalogs() -> Iterator[tuple[str, Path]]:
@@ -80,7 +95,7 @@ def update() -> None:
     for locale, path in catalogs():
         catalog = read(path)
         catalog.update(template, no_fuzzy_matching=False)
-        path.write_bytes(written(catalog))
+        path.write_bytes(written(catalog, locale))
         print(f"{locale}: {len(catalog)} messages, {untranslated(catalog)} to translate")
 
 
@@ -95,7 +110,7 @@ def new(locale: str) -> None:
         known = None
     catalog = Catalog(locale=known, charset="utf-8", fuzzy=False, header_comment=f"# {locale}\n# {STATUS}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(written(catalog))
+    path.write_bytes(written(catalog, locale))
     update()
 
 
@@ -125,6 +140,8 @@ def problems() -> Iterator[str]:
         catalog = read(path)
         if STATUS not in (catalog.header_comment or "") and "Reviewed by:" not in (catalog.header_comment or ""):
             yield f"{name}: the head says neither `{STATUS}` nor `Reviewed by: NAME, DATE`"
+        if plural_header(locale) not in UNWRAPPED.sub("", path.read_text(encoding="utf-8").partition("\n\n")[0]):
+            yield f"{name}: the head does not say `{plural_header(locale)}`"
         have = {(message.context, str(message.id)) for message in catalog if message.id}
         for _, message in sorted(wanted - have, key=lambda key: key[1]):
             yield f"{name}: missing: {message}"

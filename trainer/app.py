@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from trainer import resources
 from trainer.config import Config
+from trainer.languages import pseudo
 from trainer.languages.words import available
 from trainer.services.library import Shelf
 from trainer.store.engine import Store
@@ -49,6 +50,8 @@ def create_app(
         PROPAGATE_EXCEPTIONS=False,
     )
     store = store or Store(config)
+    if config.pseudo:
+        pseudo.install()
     app.extensions["trainer"] = Site(config, store, Shelf(store), clock, available())
     if config.proxies:
         hops = config.proxies

@@ -27,7 +27,7 @@ def findings(folder: Path) -> list[Diagnostic]:
     except FolderError as error:
         return [error.diagnostic]
     slug = folder.resolve().name
-    return [one._replace(file=str(folder / one.file)) for one in check_module(files, slug=slug)]
+    return [one._replace(file=str(folder / one.file)) for one in check_module(files, slug=slug).diagnostics]
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -24,4 +24,4 @@ def test_every_example_of_the_format_compiles_without_a_finding() -> None:
     quiz = "---\nid: quiz\ntitle: Quiz\nkind: quiz\n---\n\n::: question {#z type=truefalse answer=true}\nYes.\n:::\n"
     files["90-quiz.md"] = quiz.encode()
     assert [kind for kind, _ in EXAMPLES].count("markdown") == 3
-    assert [str(found) for found in check_module(files, slug="my-module")] == []
+    assert [str(found) for found in check_module(files, slug="my-module").diagnostics] == []

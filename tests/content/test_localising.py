@@ -201,7 +201,7 @@ def test_hidden_blocks_are_messages_too_and_their_footnotes_take_no_number() -> 
 def test_check_looks_at_every_language_and_country_and_says_each_thing_once() -> None:
     overlay = b"---\nslots: {nothing: 1}\n---\n"
     folder = files(BODY + "\n[gone](#gone)\n", km=po((*CARE, "[x](https://e.example)"))) | {"national/KH.md": overlay}
-    found = [(one.code, one.file) for one in check_module(folder, slug="x")]
+    found = [(one.code, one.file) for one in check_module(folder, slug="x").diagnostics]
     assert found == [
         ("link-anchor", "01-one.md"),
         ("overlay-slot", "national/KH.md"),

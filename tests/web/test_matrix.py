@@ -27,6 +27,7 @@ PUBLIC = {
     "static", "check.anywhere", "check.check", "check.result",
     "account.sign_in", "account.enter", "account.sign_up", "account.join", "account.signed_out",
     "learn.root", "learn.home", "learn.welcome", "learn.keep_welcome", "learn.help", "learn.glossary", "learn.leave",
+    "learn.languages",
     "learn.reading_page", "learn.keep_reading", "learn.media", "learn.module", "learn.unit", "learn.take_break",
     "learn.try_out", "learn.handbook", "learn.handbook_page",
 }  # fmt: skip

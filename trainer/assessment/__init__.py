@@ -4,8 +4,8 @@ from trainer.assessment.answers import PROBLEMS, Answer, InvalidAnswer, Unanswer
 from trainer.assessment.completion import Missing, Score, Standing, completion, pass_mark, score
 from trainer.assessment.forms import form_fields, parse_form
 from trainer.assessment.grading import Grade, grade, max_points
-from trainer.assessment.normalising import normalise
 from trainer.assessment.plan import Planned, assign_form, other_form, plan, present
+from trainer.languages.folding import normalise
 
 __all__ = [
     "PROBLEMS",

@@ -25,9 +25,9 @@ from trainer.assessment.answers import (
     text,
     walk,
 )
-from trainer.assessment.normalising import readings
 from trainer.assessment.plan import Planned
 from trainer.content.model import Scenario
+from trainer.languages.folding import readings
 
 Fields = Mapping[str, Sequence[str]]
 

@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import NamedTuple, cast
 
 from trainer.assessment.answers import Answer, InvalidAnswer, distinct, index, listed, text, walk, written
-from trainer.assessment.normalising import normalise, readings
 from trainer.content.model import Gap, Item, Question, Scenario
+from trainer.languages.folding import normalise, readings
 
 _CLOSE = 1e-9
 """Floating point slack: 0.1 + 0.2 is within 0.3 ± 0."""

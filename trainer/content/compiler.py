@@ -102,21 +102,35 @@ def localized(compiled: Compilation, files: Mapping[str, bytes], locale: str, *,
     return Compilation(shown, findings.listed())
 
 
-def check_module(files: Mapping[str, bytes], *, slug: str, first: Compilation | None = None) -> tuple[Diagnostic, ...]:
-    """Everything wrong with a module in its own language, in each language and in each country it has files for.
+class Check(NamedTuple):
+    """A module looked at in its own language, in each language and in each country it has files for."""
 
-    `first`: the module in its own language for facilitators, if it was compiled already.
-    """
-    found = Findings()
-    first = first or compile_module(files, slug=slug, facilitator=True)
+    module: Module | None
+    """In its own language, for facilitators."""
+    diagnostics: tuple[Diagnostic, ...]
+    languages: Mapping[str, Module]
+    """Locale → the module in it, for each catalog."""
+
+    @property
+    def ok(self) -> bool:
+        return self.module is not None and not any(one.severity == "error" for one in self.diagnostics)
+
+
+def check_module(files: Mapping[str, bytes], *, slug: str) -> Check:
+    """Everything wrong with a module folder, and the module in all its languages."""
+    found, languages = Findings(), {}
+    first = compile_module(files, slug=slug, facilitator=True)
     found.found += first.diagnostics
     for name in sorted(files):
         path = PurePosixPath(name)
         if str(path.parent) == "translations" and path.stem in LANGUAGES:
-            found.found += localized(first, files, path.stem).diagnostics
+            made = localized(first, files, path.stem)
+            found.found += made.diagnostics
+            if made.module is not None:
+                languages[path.stem] = made.module
         elif str(path.parent) == "national" and path.stem in COUNTRIES:
             found.found += compile_module(files, slug=slug, country=path.stem, facilitator=True).diagnostics
-    return found.listed()
+    return Check(first.module, found.listed(), languages)
 
 
 # --------------------------------------------------------------------- passes

@@ -79,6 +79,7 @@ def localize(module: Module, catalog: Catalog | None, locale: str) -> tuple[Modu
         passages=passages,
         states=dict(Counter(passage.state for passage in passages)),
         reviewer=catalog.reviewer if catalog is not None else None,
+        reviewed_on=catalog.reviewed_on if catalog is not None else None,
         **fields,
     )
     return made, tuple(work.found)

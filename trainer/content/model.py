@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, NamedTuple
 
 # --------------------------------------------------------------------- inline
@@ -449,3 +450,4 @@ class Module:
     """Source language and every locale with a catalog."""
     reviewer: str | None = None
     """Who reviewed the translation into `locale`; None: machine-drafted or unreviewed."""
+    reviewed_on: date | None = None

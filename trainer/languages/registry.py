@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+ONE_FORM = "nplurals=1; plural=0;"
+TWO_FORMS = "nplurals=2; plural=(n != 1);"
+FILIPINO_FORMS = "nplurals=2; plural=!((n == 1 || n == 2 || n == 3) || (n % 10 != 4 && n % 10 != 6 && n % 10 != 9));"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,16 +33,28 @@ class Language:
     """Words are separated by spaces."""
     italic: bool = True
     """The script has a true italic; otherwise emphasis is set bold."""
+    accents: bool = True
+    """An accent makes another letter. False: one left out is a slip, when answers and searches are compared."""
+    plural: str = ONE_FORM
+    """Plural rule of its catalog, as PO writes it (after CLDR, without forms for whole millions)."""
+    era: int = 0
+    """Added to a year of the common era to give the year in daily use, which stands beside it; 0: the same."""
+
+
+def _latin(tag: str, name: str, english: str, *, babel: str | None = "", **more: Any) -> Language:
+    """A language in Latin letters; Babel knows it by its tag."""
+    known = tag if babel == "" else babel
+    return Language(tag=tag, name=name, english=english, script="Latn", font="NotoSans", babel=known, **more)
 
 
 LANGUAGES: dict[str, Language] = {
     language.tag: language
     for language in (
-        Language(tag="en", name="English", english="English", script="Latn", font="NotoSans", babel="en"),
-        Language(tag="id", name="Bahasa Indonesia", english="Indonesian", script="Latn", font="NotoSans", babel="id"),
-        Language(tag="ms", name="Bahasa Melayu", english="Malay", script="Latn", font="NotoSans", babel="ms"),
-        Language(tag="fil", name="Filipino", english="Filipino", script="Latn", font="NotoSans", babel="fil"),
-        Language(tag="vi", name="Tiếng Việt", english="Vietnamese", script="Latn", font="NotoSans", babel="vi"),
+        _latin("en", "English", "English", plural=TWO_FORMS, accents=False),
+        _latin("id", "Bahasa Indonesia", "Indonesian", accents=False),
+        _latin("ms", "Bahasa Melayu", "Malay", accents=False),
+        _latin("fil", "Filipino", "Filipino", plural=FILIPINO_FORMS, accents=False),
+        _latin("vi", "Tiếng Việt", "Vietnamese"),
         Language(
             tag="th",
             name="ไทย",
@@ -45,6 +62,7 @@ LANGUAGES: dict[str, Language] = {
             script="Thai",
             font="NotoSansThai",
             babel="th",
+            era=543,
             leading=1.55,
             ink=(1.06, 0.3),
             scale=1.08,
@@ -99,6 +117,7 @@ LANGUAGES: dict[str, Language] = {
             leading=1.45,
             ink=(0.86, 0.33),
             italic=False,
+            plural=TWO_FORMS,
         ),
         Language(
             tag="zh-Hans",
@@ -112,8 +131,8 @@ LANGUAGES: dict[str, Language] = {
             spaced=False,
             italic=False,
         ),
-        Language(tag="pt", name="Português", english="Portuguese", script="Latn", font="NotoSans", babel="pt_PT"),
-        Language(tag="tet", name="Tetun", english="Tetum", script="Latn", font="NotoSans", babel=None),
+        _latin("pt", "Português", "Portuguese", babel="pt_PT", plural=TWO_FORMS, accents=False),
+        _latin("tet", "Tetun", "Tetum", babel=None, plural=TWO_FORMS, accents=False),
     )
 }
 

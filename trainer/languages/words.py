@@ -58,9 +58,26 @@ def read_catalog(path: Path) -> Catalog:
         return read_po(file, abort_invalid=True)
 
 
-@cache
+_OFFERED: dict[str, Words] = {}
+"""Languages that have their words from elsewhere than a catalog."""
+
+
+def offer(known: Words) -> None:
+    """Have a language whose words are made by a program (see `pseudo`)."""
+    _OFFERED[known.locale] = known
+
+
+def withdraw(locale: str) -> None:
+    _OFFERED.pop(locale, None)
+
+
 def words(locale: str) -> Words:
     """The words of `locale`; all source words where it has no catalog."""
+    return _OFFERED.get(locale) or _from_catalog(locale)
+
+
+@cache
+def _from_catalog(locale: str) -> Words:
     path = catalog_path(locale)
     if locale == SOURCE or not path.is_file():
         return Words(locale, gettext.NullTranslations(), frozenset(), None)
@@ -87,4 +104,4 @@ def _reviewer(catalog: Catalog) -> str | None:
 
 def available() -> tuple[str, ...]:
     """The interface languages: the source and every registered language that has a catalog, in registry order."""
-    return tuple(tag for tag in LANGUAGES if tag == SOURCE or catalog_path(tag).is_file())
+    return tuple(tag for tag in LANGUAGES if tag == SOURCE or tag in _OFFERED or catalog_path(tag).is_file())

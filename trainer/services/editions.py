@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -32,6 +32,10 @@ class EditionRow(NamedTuple):
     published_at: datetime
     published_by: str
     note: str
+    translations: Mapping[str, Any] | None = None
+    """Locale → coverage as `content.coverage.read` takes it. In lists only, and not for editions of before this was
+    counted.
+    """
 
 
 class Medium(NamedTuple):
@@ -58,12 +62,13 @@ _COLUMNS = (
     Edition.published_by,
     Edition.note,
 )
+_LISTED = (*_COLUMNS, Edition.translations)
 _NEWEST = Prepared(
     select(*_COLUMNS).where(Edition.module == bindparam("slug")).order_by(Edition.number.desc()).limit(1)
 )
 _newest = select(Edition.module, func.max(Edition.number).label("number")).group_by(Edition.module).subquery()
 _NEWEST_OF_ALL = Prepared(
-    select(*_COLUMNS)
+    select(*_LISTED)
     .join(_newest, (Edition.module == _newest.c.module) & (Edition.number == _newest.c.number))
     .order_by(Edition.module)
 )
@@ -90,7 +95,7 @@ def digest_of(manifest: Manifest) -> str:
 
 def editions(db: Session, slug: str | None = None) -> list[EditionRow]:
     """All editions, or those of one module; by module, newest first."""
-    query = select(*_COLUMNS).order_by(Edition.module, Edition.number.desc())
+    query = select(*_LISTED).order_by(Edition.module, Edition.number.desc())
     if slug is not None:
         query = query.where(Edition.module == slug)
     return [EditionRow(*row) for row in db.execute(query)]

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from trainer import assessment
 from trainer.access import Identity
 from trainer.assessment import Grade, InvalidAnswer, Planned
+from trainer.content import coverage, inline
+from trainer.content.coverage import Coverage
 from trainer.content.model import Item, Module, Unit
 from trainer.services import codes, editions, progress
 from trainer.services.editions import EditionRow
@@ -39,23 +41,37 @@ def catalogue(
     known = progress.standings(db, identity.person_id) if identity else {}
     country = overlay_of(identity.country if identity else country)
     return tuple(
-        _card(shelf.module(edition.id, locale, country), known.get(edition.module, Standings.none()))
+        _card(shelf.module(edition.id, locale, country), edition, known.get(edition.module, Standings.none()))
         for edition in editions.current_editions(db)
     )
 
 
-def _card(module: Module, state: Standings) -> CatalogueCard:
+def _card(module: Module, edition: EditionRow, state: Standings) -> CatalogueCard:
+    counted = coverage.read(edition.translations or {})
     lessons = [unit.id for unit in module.units if unit.kind == "lesson"]
     return CatalogueCard(
         slug=module.slug,
         title=module.title,
         summary=module.summary,
         languages=module.languages,
+        coverage=counted.get(module.locale),
+        words=_words(module),
         minutes=module.minutes_online,
         lessons=len(lessons),
         lessons_done=len(state.done.intersection(lessons)),
         progress="completed" if state.completion else "started" if state.enrolment else "new",
     )
+
+
+def _words(module: Module) -> tuple[str, ...]:
+    told = [module.title, module.summary, *(unit.title for unit in module.units)]
+    told += [objective.passage for objective in module.objectives]
+    return tuple(text for passage in told for text in (inline.words(passage.content), passage.source))
+
+
+def translations(db: Session) -> tuple[tuple[EditionRow, dict[str, Coverage]], ...]:
+    """Every module's newest edition with its coverage per locale. One statement."""
+    return tuple((row, coverage.read(row.translations or {})) for row in editions.current_editions(db))
 
 
 def course(

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Mapping, Set
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.content.compiler import check_module, compile_module
+from trainer.content.coverage import coverage_of
 from trainer.content.diagnostics import Diagnostic, Findings
 from trainer.content.inline import words
 from trainer.content.model import Module
@@ -65,6 +66,8 @@ class Prepared(NamedTuple):
     module: Module
     pictures: dict[str, Reencoded]
     """SHA-256 of the author's bytes → what is served."""
+    translations: dict[str, Any]
+    """Locale → its coverage, as an edition keeps it."""
 
 
 def is_current(db: Session, slug: str, files: Mapping[str, bytes]) -> bool:
@@ -84,19 +87,20 @@ def prepare(
     if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
         raise Invalid("module-slug", field="module")
     findings = Findings()
-    compiled = compile_module(files, slug=slug, facilitator=True)
-    findings.found += check_module(files, slug=slug, first=compiled)
-    if compiled.module is not None and previous is not None:
-        findings.found += changed_without_rev(previous, compiled.module)
+    checked = check_module(files, slug=slug)
+    findings.found += checked.diagnostics
+    if checked.module is not None and previous is not None:
+        findings.found += changed_without_rev(previous, checked.module)
     for path in files:
         if not reading.is_path(path):
             findings.error("folder-file-name", path)
     manifest = reading.manifest_of(files)
     pictures = _pictures(files, manifest, known_pictures, findings)
     found = findings.listed()
-    if compiled.module is None or any(one.severity == "error" for one in found):
+    if checked.module is None or any(one.severity == "error" for one in found):
         raise NotPublishable(found)
-    return Prepared(manifest, reading.digest_of(manifest), compiled.module, pictures)
+    translations = {locale: coverage_of(module).stored() for locale, module in checked.languages.items()}
+    return Prepared(manifest, reading.digest_of(manifest), checked.module, pictures, translations)
 
 
 def publish(
@@ -132,6 +136,7 @@ def publish(
         published_at=now,
         published_by=by,
         note=note,
+        translations=prepared.translations,
     )
     db.add(edition)
     db.flush()  # the edition's id is wanted

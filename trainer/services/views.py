@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from trainer.assessment import Grade, Planned
+from trainer.content.coverage import Coverage
 from trainer.content.model import Module, Passage, Unit
 from trainer.services.progress import CompletionState, EnrolmentRow
 
@@ -21,6 +22,10 @@ class CatalogueCard:
     title: Passage
     summary: Passage
     languages: tuple[str, ...]
+    coverage: Coverage | None
+    """How far it is translated into the reader's language; None in its own language, or when nobody has counted."""
+    words: tuple[str, ...]
+    """What a search looks through: titles and objectives, in the reader's language and as they were written."""
     minutes: int | None
     lessons: int
     lessons_done: int

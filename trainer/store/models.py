@@ -62,7 +62,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {
         datetime: UTCDateTime(),
         bytes: LargeBinary(),
-        dict[str, Any]: JSON(),
+        dict[str, Any]: JSON(none_as_null=True),
         list[Any]: JSON(),
     }
 
@@ -118,6 +118,8 @@ class Edition(Base):
     published_at: Mapped[datetime]
     published_by: Mapped[str] = mapped_column(String(200))
     note: Mapped[str] = mapped_column(Text, default="")
+    translations: Mapped[dict[str, Any] | None]
+    """Locale → how many passages are in each state, and who reviewed them (`content.coverage`)."""
     __table_args__ = (UniqueConstraint("module", "number"), CheckConstraint("number > 0", name="number_positive"))
 
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from babel import Locale
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, format_percent
 from flask import Flask, before_render_template
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from trainer.access import Permission, allowed
-from trainer.languages.registry import LANGUAGES, SOURCE
+from trainer.languages import formats
+from trainer.languages.collation import sort_key
 from trainer.languages.words import words
 from trainer.vocabulary import country_name
 from trainer.web import csrf, frame, locale, notices
 from trainer.web.state import current, refuse_rendering_inside_a_transaction
+
+Thing = TypeVar("Thing")
 
 
 def translated(message: str, /, **params: object) -> Markup:
@@ -68,6 +68,16 @@ SCRIPTS = (("Khmer", "km"), ("Lao", "lo"), ("Thai", "th"), ("Myanmar", "my"), ("
 """How Unicode's names of letters begin, and the language whose font and line height fit them."""
 
 
+def in_own_language(text: str, lang: str) -> Markup:
+    """`text` that is in `lang`, which the page may not be in."""
+    return escape(text) if lang == current.locale else Markup('<span lang="{}">{}</span>').format(lang, text)
+
+
+def language_in_words(tag: str) -> Markup:
+    """The name of a language inside a sentence: its own name, which is in that language."""
+    return in_own_language(locale.name(tag), tag)
+
+
 def name_of_person(name: str) -> Markup:
     """A person's name, isolated, and in the language of its script: a Khmer name has Khmer letters on any page."""
     first = next((unicodedata.name(letter, "") for letter in name if letter.isalpha()), "")
@@ -75,28 +85,26 @@ def name_of_person(name: str) -> Markup:
     return Markup('<bdi lang="{}">{}</bdi>').format(lang, name) if lang else Markup("<bdi>{}</bdi>").format(name)
 
 
-def babel_locale() -> Locale:
-    """Babel's locale of the page; the source's where Babel does not know the language."""
-    language = LANGUAGES.get(current.locale)
-    return Locale.parse((language.babel if language else None) or SOURCE)
-
-
 def number_text(value: float) -> str:
-    return format_decimal(value, locale=babel_locale())
+    return formats.number_text(value, current.locale)
 
 
 def percent_text(value: float) -> str:
     """`value` is a share from 0 to 1."""
-    return format_percent(value, locale=babel_locale())
+    return formats.percent_text(value, current.locale)
 
 
 def date_text(moment: datetime) -> str:
-    return format_date(moment, "long", locale=babel_locale())
+    return formats.date_text(moment, current.locale)
 
 
 def moment_text(moment: datetime) -> str:
-    """Day and time, in UTC, which it says."""
-    return format_datetime(moment, "d MMMM y, HH:mm", locale=babel_locale()) + " UTC"
+    return formats.moment_text(moment, current.locale)
+
+
+def in_order(things: Iterable[Thing], text: Callable[[Thing], str]) -> list[Thing]:
+    """`things` by their `text`, in the order of the reader's alphabet."""
+    return sorted(things, key=lambda thing: sort_key(text(thing), current.locale))
 
 
 def words_of(choices: Mapping[str, str]) -> list[tuple[str, str, str]]:
@@ -128,7 +136,8 @@ def install(app: Flask) -> None:
     functions: dict[str, Any] = {
         "_": translated, "gettext": translated, "ngettext": translated_count, "attr": plain,
         "csrf_field": csrf.field, "csrf_token": csrf.token, "may": may, "frame": frame.frame,
-        "language_name": locale.name, "language_links": locale.links, "country_name": country_name,
+        "language_name": locale.name, "language_in_words": language_in_words,
+        "language_links": locale.links, "country_name": country_name,
         "get_flashed_messages": notices.shown, "current": current,
     }  # fmt: skip
     environment.globals.update(functions)

@@ -139,6 +139,6 @@ def _lists() -> dict[str, object]:
         "agency_types": AGENCY_TYPES,
         "work_roles": WORK_ROLES,
         "sexes": SEXES,
-        "languages": {tag: LANGUAGES[tag].name for tag in current.site.locales},
+        "languages": [(tag, LANGUAGES[tag].name, tag) for tag in current.site.locales],
         "slip_days": SLIP_DAYS,
     }

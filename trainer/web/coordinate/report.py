@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Response, render_template, request
 from sqlalchemy.orm import Session
 
 from trainer.access import Permission
+from trainer.content.inline import words
+from trainer.content.model import Passage
 from trainer.services import library, reports
 from trainer.vocabulary import country_name
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.guard import allow
-from trainer.web.jinja import plain
+from trainer.web.jinja import in_own_language, plain
 from trainer.web.state import current
 
 
@@ -19,25 +23,33 @@ def chosen() -> reports.Filters:
     return reports.Filters(country=request.args.get("country") or None, module=request.args.get("module") or None)
 
 
-def make(db: Session) -> reports.CompletionReport:
-    return reports.completions(db, current.me.countries, chosen(), now=current.now())
+def titles(db: Session) -> dict[str, Passage]:
+    """Each module's title by its slug, in the reader's language where it is translated."""
+    return {row.module: current.shelf.module(row.id, current.locale).title for row in library.current_editions(db)}
+
+
+def make(db: Session, shown: Mapping[str, Passage]) -> reports.CompletionReport:
+    texts = {slug: words(title.content) for slug, title in shown.items()}
+    return reports.completions(db, current.me.countries, chosen(), titles=texts, now=current.now())
 
 
 @blueprint.get("/")
 @allow(Permission.REPORT)
 def report() -> str:
     with current.read() as db:
-        made = make(db)
-        modules = {row.module: row.title for row in library.current_editions(db)}
+        modules = titles(db)
+        made = make(db, modules)
     countries = {code: country_name(code) for code in sorted(current.me.countries)}
-    return render_template("coordinate/report.html", report=made, modules=modules, countries=countries)
+    choices = [(slug, words(one.content), one.lang) for slug, one in modules.items()]
+    shown = {slug: in_own_language(words(one.content), one.lang) for slug, one in modules.items()}
+    return render_template("coordinate/report.html", report=made, modules=choices, titles=shown, countries=countries)
 
 
 @blueprint.get("/report.csv")
 @allow(Permission.REPORT)
 def report_csv() -> Response:
     with current.read() as db:
-        made = make(db)
+        made = make(db, titles(db))
     # The mark at the start lets spreadsheet programs see that it is UTF-8.
     response = Response("\ufeff" + reports.csv(made, plain), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{reports.filename(made)}"'

@@ -8,10 +8,14 @@ from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from trainer.content.coverage import Coverage
+from trainer.languages import folding
 from trainer.services import learn
 from trainer.vocabulary import COUNTRIES, OTHER_COUNTRY, country_name
 from trainer.web import cookies, locale, preferences
 from trainer.web.guard import public
+from trainer.web.jinja import in_order
+from trainer.web.jinja import plain as attr
 from trainer.web.jinja import translated as _
 from trainer.web.learn.present import COUNTRY, country_chosen, say
 from trainer.web.learn.routes import blueprint, reading
@@ -25,6 +29,7 @@ class Card(NamedTuple):
     title: Markup
     summary: Markup
     languages: tuple[str, ...]
+    coverage: Coverage | None
     minutes: int | None
     lessons: int
     done: int
@@ -38,6 +43,7 @@ class Resume(NamedTuple):
     unit: Markup | None
 
 
+LONGEST_SEARCH = 100
 STATES = {"new": "none", "started": "part", "completed": "done"}
 
 
@@ -53,10 +59,17 @@ def home() -> str:
     country = country_chosen()
     with current.read() as db:
         cards = learn.catalogue(db, current.shelf, current.identity, locale=current.locale, country=country)
-    shown = [_card(card) for card in cards]
-    begun = next((card for card in shown if card.state == "part"), None)
-    resume = Resume(begun.url, begun.title, None) if begun else None
-    return render_template("learn/home.html", cards=shown, resume=resume, country=country)
+    asked = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    begun = next((_card(card) for card in cards if card.progress == "started"), None)
+    resume = Resume(begun.url, begun.title, None) if begun and not asked else None
+    found = [_card(card) for card in cards if not asked or _is_found(asked, card)]
+    return render_template(
+        "learn/home.html", cards=found, resume=resume, country=country, asked=asked, are_there_any=bool(cards)
+    )
+
+
+def _is_found(asked: str, card: learn.CatalogueCard) -> bool:
+    return folding.found_in(asked, " ".join(card.words), current.locale)
 
 
 def _card(card: learn.CatalogueCard) -> Card:
@@ -65,6 +78,7 @@ def _card(card: learn.CatalogueCard) -> Card:
         title=say(card.title),
         summary=say(card.summary),
         languages=card.languages,
+        coverage=card.coverage,
         minutes=card.minutes,
         lessons=card.lessons,
         done=card.lessons_done,
@@ -75,7 +89,7 @@ def _card(card: learn.CatalogueCard) -> Card:
 @blueprint.get("/<locale:locale>/welcome")
 @public
 def welcome() -> str:
-    countries = [(code, _(country_name(code))) for code in COUNTRIES]
+    countries = [(code, _(country_name(code))) for code in in_order(COUNTRIES, lambda code: attr(country_name(code)))]
     countries.append((OTHER_COUNTRY, _("Another country, or I prefer not to say")))
     chosen = country_chosen() or cookies.read(request, COUNTRY)
     saver = reading().saver == "1"

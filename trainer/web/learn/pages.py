@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from flask import Response, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
+from trainer.content.coverage import Coverage
 from trainer.content.glossary import TERMS
+from trainer.languages.words import words
+from trainer.services import learn
 from trainer.vocabulary import N_
 from trainer.web import cookies, preferences
 from trainer.web.guard import public
+from trainer.web.jinja import in_order, plain
+from trainer.web.learn.present import say
 from trainer.web.learn.routes import blueprint, reading
 from trainer.web.notices import notice
 from trainer.web.state import current
@@ -25,7 +33,39 @@ def help() -> str:  # noqa: A001  the page is called help
 @blueprint.get("/<locale:locale>/glossary")
 @public
 def glossary() -> str:
-    return render_template("learn/glossary.html", terms=sorted(TERMS.items(), key=lambda term: term[1].english))
+    terms = in_order(TERMS.items(), lambda term: plain(term[1].english))
+    return render_template("learn/glossary.html", terms=terms)
+
+
+class Translated(NamedTuple):
+    """A module in the table of languages."""
+
+    title: Markup
+    url: str
+    source: str
+    coverage: dict[str, Coverage]
+
+
+class Interface(NamedTuple):
+    """A language of the interface, and who reviewed its words."""
+
+    tag: str
+    reviewer: str | None
+
+
+@blueprint.get("/<locale:locale>/languages")
+@public
+def languages() -> str:
+    """Which languages there are, and how far anybody has looked at them."""
+    with current.read() as db:
+        listed = learn.translations(db)
+    shown = [(current.shelf.module(row.id, current.locale), coverage) for row, coverage in listed]
+    modules = [
+        Translated(say(module.title), url_for("learn.module", slug=module.slug), module.source, coverage)
+        for module, coverage in shown
+    ]
+    tags = [Interface(tag, words(tag).reviewer) for tag in current.site.locales]
+    return render_template("learn/languages.html", languages=tags, modules=modules)
 
 
 @blueprint.get("/<locale:locale>/reading")

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from flask import current_app, request, url_for
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from trainer.content.html import Labels, Media, Page, plain
 from trainer.content.model import Module, Passage, Slot, Unit
@@ -18,6 +18,7 @@ from trainer.languages.words import words
 from trainer.services.shelf import Cache
 from trainer.vocabulary import COUNTRIES, N_
 from trainer.web import cookies
+from trainer.web.jinja import in_own_language
 from trainer.web.state import current
 
 Value = TypeVar("Value")
@@ -128,10 +129,7 @@ def page_of(module: Module, edition_id: int, source: str = "") -> Page:
 
 def say(passage: Passage) -> Markup:
     """A passage as plain words with its own language, for headings and links of the interface."""
-    text = escape(plain(passage.content))
-    if passage.lang == current.locale:
-        return text
-    return Markup('<span lang="{}">{}</span>').format(passage.lang, text)
+    return in_own_language(plain(passage.content), passage.lang)
 
 
 def place_of(

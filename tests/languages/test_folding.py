@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from trainer.assessment import normalise
-from trainer.assessment.normalising import readings
+from trainer.languages.folding import found_in, readings
 from trainer.languages.registry import LANGUAGES
 
 
@@ -77,3 +77,19 @@ def test_doing_it_twice_changes_nothing(text: str, locale: str) -> None:
 )
 def test_a_number_has_every_meaning_that_some_country_gives_it(text: str, expected: set[float]) -> None:
     assert set(readings(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "locale"),
+    [
+        ("dau hieu", "Nhận biết dấu hiệu", "vi"),
+        ("INDICATORS first", "Recognising indicators and first contact", "en"),
+        ("ដំបូង", "ការស្គាល់សូចនាករ និងការទាក់ទង\u200bដំបូង", "km"),
+        ("การค้า มนุษย์", "ทำความเข้าใจการค้ามนุษย์", "th"),
+        ("တွေ့ဆုံ", "ပထမဆုံး တွေ့ဆုံပြောဆိုခြင်း", "my"),
+        ("trafico", "Compreender o tráfico de pessoas", "pt"),
+    ],
+)
+def test_what_is_searched_is_found_in_every_script(query: str, text: str, locale: str) -> None:
+    assert found_in(query, text, locale)
+    assert not found_in(f"{query}qqq", text, locale)

@@ -1,4 +1,7 @@
-"""When two written answers are the same: case, spaces, invisible characters, quotes, digits and some accents aside."""
+"""When two written texts are the same: case, spaces, invisible characters, quotes, digits and some accents aside.
+
+Answers are compared in this form, and so is what people search for.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,6 @@ import re
 import unicodedata
 
 from trainer.languages.registry import find
-
-ACCENTS_OPTIONAL = frozenset({"en", "id", "ms", "fil", "pt", "tet"})
-"""Languages in which an accent left out is a slip. In Vietnamese it is another word."""
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
@@ -30,13 +30,26 @@ def normalise(text: str, locale: str) -> str:
     """
     # Marks first: NFKC would take some of them apart into a space and an accent.
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).translate(_MARKS)).casefold()
-    if locale in ACCENTS_OPTIONAL:
+    language = find(locale)
+    if language is not None and not language.accents:
         text = _LATIN_ACCENTS.sub("", unicodedata.normalize("NFD", text))
     text = ascii_digits(unicodedata.normalize("NFKC", text)).translate(_MARKS)
-    language = find(locale)
     space = "" if language is not None and not language.spaced else " "
     # Without its space, a spacing accent joins the letter before it.
     return unicodedata.normalize("NFC", space.join(_bare(text).split()))
+
+
+def found_in(query: str, text: str, locale: str) -> bool:
+    """Whether every word of `query` is somewhere in `text`. Where words stand without spaces, `query` is one word.
+
+    Accents are optional in every language here: who searches on a foreign keyboard still finds.
+    """
+    here = _without_accents(normalise(text, locale))
+    return all(word in here for word in _without_accents(normalise(query, locale)).split())
+
+
+def _without_accents(text: str) -> str:
+    return _LATIN_ACCENTS.sub("", unicodedata.normalize("NFD", text)).replace("đ", "d")
 
 
 def ascii_digits(text: str) -> str:
