@@ -25,6 +25,7 @@ from trainer.web.state import current
 class Card(NamedTuple):
     """A module in the catalogue."""
 
+    slug: str
     url: str
     title: Markup
     summary: Markup
@@ -74,6 +75,7 @@ def _is_found(asked: str, card: learn.CatalogueCard) -> bool:
 
 def _card(card: learn.CatalogueCard) -> Card:
     return Card(
+        slug=card.slug,
         url=url_for("learn.module", slug=card.slug),
         title=say(card.title),
         summary=say(card.summary),

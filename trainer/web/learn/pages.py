@@ -40,6 +40,7 @@ def glossary() -> str:
 class Translated(NamedTuple):
     """A module in the table of languages."""
 
+    slug: str
     title: Markup
     url: str
     source: str
@@ -61,7 +62,7 @@ def languages() -> str:
         listed = learn.translations(db)
     shown = [(current.shelf.module(row.id, current.locale), coverage) for row, coverage in listed]
     modules = [
-        Translated(say(module.title), url_for("learn.module", slug=module.slug), module.source, coverage)
+        Translated(module.slug, say(module.title), url_for("learn.module", slug=module.slug), module.source, coverage)
         for module, coverage in shown
     ]
     tags = [Interface(tag, words(tag).reviewer) for tag in current.site.locales]
