@@ -139,6 +139,7 @@ GROWING: dict[str, Callable[[int], str]] = {
     "code marks": lambda n: "".join("`" * (i % 50) + "a" for i in range(n // 25)),
     "footnotes": lambda n: "".join(f"[^{i}]" for i in range(n)) + "\n\n" + "\n".join(f"[^{i}]: x" for i in range(n)),
     "one footnote": lambda n: "[^a]" * n + "\n\n[^a]: x",
+    "open footnotes": lambda n: "[^a" * n,
     "unknown footnotes": lambda n: "".join(f"[^{i}]" for i in range(n)),
     "open fences": lambda n: "::: case {#a}\n" * n,
     "closing fences": lambda n: ":::\n" * n,
