@@ -1,7 +1,4 @@
-"""Block tokens to blocks. Walks the tokens once; each passage is translated, then read by the inline stage.
-
-That swap, between the block and the inline stage, is the whole of localisation: no Markdown is ever written back.
-"""
+"""Block tokens to blocks. Walks the tokens once; each passage is read by the inline stage."""
 
 from __future__ import annotations
 
