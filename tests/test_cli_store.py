@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 import click
@@ -10,6 +12,8 @@ from click.testing import CliRunner, Result
 
 from tests.factories import SMALL_MODULE
 from trainer.cli_store import COMMANDS
+
+ROOT = Path(__file__).parents[1]
 
 
 class Terminal:
@@ -47,8 +51,8 @@ def written(folder: Path) -> Path:
 
 
 def test_from_an_empty_folder_to_a_published_module_and_back(terminal: Terminal, module: Path, tmp_path: Path) -> None:
-    assert terminal.run("db", "upgrade").output == "database is at 0001\n"
-    assert terminal.run("db", "check").output == "sound, at 0001\n"
+    assert terminal.run("db", "upgrade").output == "database is at 0003\n"
+    assert terminal.run("db", "check").output == "sound, at 0003\n"
     assert terminal.run("publish", module, "--by", "Ana", "--note", "the first").output == "small: edition 1\n"
     row = terminal.run("editions", "small").output.rstrip("\n").split("\t")
     assert (row[:2], row[3:]) == (["small", "1"], ["Ana", "A small module", "the first"])
@@ -129,3 +133,13 @@ def test_a_backup_is_one_file_that_opens(terminal: Terminal, module: Path, tmp_p
     restored = terminal.run("editions", TRAINER_DATABASE=f"sqlite:///{tmp_path / 'b.sqlite'}").output
     assert restored == terminal.run("editions").output != ""
     assert terminal.run("backup", tmp_path / "b.sqlite").exit_code == 1
+
+
+def test_editions_say_how_far_they_are_translated(terminal: Terminal, tmp_path: Path) -> None:
+    folder = tmp_path / "translated"
+    shutil.copytree(ROOT / "modules" / "understanding-trafficking", folder)
+    terminal.run("db", "upgrade")
+    terminal.run("publish", str(folder))
+    output = terminal.run("editions", "translated").output
+    assert re.search(r"^  km: reviewed 0, draft \d+, stale 0, missing 0$", output, re.MULTILINE)
+    assert re.search(r"^  tet: reviewed 0, draft \d+, stale 0, missing [1-9]\d+$", output, re.MULTILINE)

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from trainer import config
+from trainer.content import coverage
 from trainer.content.diagnostics import Diagnostic
 from trainer.content.folder import FolderError, module_folders, read_folder
 from trainer.services import editions as reading
@@ -108,12 +109,16 @@ def export(module: str, to: Path, number: int | None) -> None:
 @click.command()
 @click.argument("module", required=False)
 def editions(module: str | None) -> None:
-    """List what is published, of one MODULE or of all."""
+    """List what is published, of one MODULE or of all, and below each edition how far it is translated."""
     with opened() as store, store.read(Scope.nobody()) as db:
         rows = library.editions(db, module)
     for row in rows:
         when = row.published_at.strftime("%Y-%m-%d %H:%M UTC")
         click.echo("\t".join((row.module, str(row.number), when, row.published_by, row.title, row.note)).rstrip())
+        for locale, one in coverage.read(row.translations or {}).items():
+            by = f" by {one.reviewer}, {one.reviewed_on or 'no date'}" if one.reviewer else ""
+            counts = f"reviewed {one.reviewed}{by}, draft {one.draft}, stale {one.stale}, missing {one.missing}"
+            click.echo(f"  {locale}: {counts}")
 
 
 @click.group()
