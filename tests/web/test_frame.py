@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import uuid
 
-from tests.web.conftest import TOKEN, Browser, World
+from tests.web.conftest import ORIGIN, TOKEN, Browser, World
 from trainer.web import preferences
 
 
@@ -51,3 +52,30 @@ def test_reading_choices_are_attributes_of_the_page_and_nonsense_is_as_if_never_
     html = browser.get("/en/help").text
     assert '<html lang="en" data-size="125" data-theme="dark" data-spacing="wide">' in html
     assert preferences.read("size=999&theme=%22%3E&saver=1") == preferences.Preferences(saver="1")
+
+
+def test_a_kept_page_shows_nobody_what_another_answered(world: World) -> None:
+    world.course()
+    lesson = "/en/modules/course/01-first"
+    one, other = (world.sign_in(world.person()) for _ in range(2))
+    fresh = other.get(lesson).text
+    form = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', one.get(lesson).text.partition("<main")[2]))
+    sent = one.post(f"{lesson}/practice/p1", data={**form, "answer": "1"}, headers={"Origin": ORIGIN})
+    assert sent.status_code == 303
+    assert "Running helps nobody" in one.get(lesson).text
+    after = other.get(lesson).text
+    assert "Running helps nobody" not in after
+    hidden = re.compile(r'value="[\w=-]{36,}"')
+    assert hidden.sub("", after) == hidden.sub("", fresh)
+    assert len(set(re.findall(r'name="event" value="([^"]+)"', fresh + after))) == 4
+
+
+def test_a_kept_page_is_another_one_when_the_lesson_is_done_or_a_notice_is_shown(world: World) -> None:
+    world.course()
+    reader = world.sign_in(world.person())
+    lesson = "/en/modules/course/01-first"
+    assert "You have read this." not in reader.get(lesson).text
+    assert "Your account is ready" in reader.get(f"{lesson}?done=welcome").text
+    assert "Your account is ready" not in reader.get(lesson).text
+    reader.submit(f"{lesson}/done", {"event": str(uuid.uuid4())}, page=lesson)
+    assert "You have read this." in reader.get(lesson).text
