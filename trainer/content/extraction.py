@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from trainer.content import po
+from trainer.content.contexts import akin, role_of, unit_of
 from trainer.content.model import Module
-from trainer.content.translation import akin, role_of, unit_of
 
 COMMENTS: dict[str, str] = {
     "title": "title",
