@@ -13,11 +13,10 @@ from trainer.content.characters import bare
 from trainer.content.inline import words
 from trainer.content.model import Emphasis, Inline, Link, Strong, Term
 
-_LETTER = "0-9A-Za-z\u00c0-\u024f\u0370-\u058f"
+_LETTER = "A-Za-z\u00c0-\u024f\u0370-\u058f"
 """Latin, and the alphabets that look like it; a Burmese or Thai letter ends an address."""
-_SEEN = re.compile(
-    rf"(?:https?://)?(?:([{_LETTER}._+-]+)@)?((?:[{_LETTER}-]+\.)+[A-Za-z\u00c0-\u024f\u0370-\u058f]{{2,}})"
-)
+_RUN = re.compile(rf"[0-9{_LETTER}._+@-]+")
+_ENDING = re.compile(rf"[{_LETTER}]{{2,}}")
 _HOST = re.compile(r"https?://([^/?#:]+)", re.IGNORECASE)
 
 
@@ -40,14 +39,18 @@ def _links(content: tuple[Inline, ...]) -> Iterator[tuple[str, str]]:
 
 def _elsewhere(href: str, text: str) -> Iterator[str]:
     shown = " ".join(bare(word) for word in unicodedata.normalize("NFKC", text).split())
-    for found in _SEEN.finditer(shown):
-        mailbox, host = found[1], found[2].removeprefix("www.")
+    for run in _RUN.findall(shown):
+        mailbox, _, rest = run.rpartition("@")
+        labels = [label for label in rest.split(".") if label.strip("-")]
+        if len(labels) < 2 or not _ENDING.match(labels[-1]):
+            continue
+        host = ".".join(labels)
         if mailbox and href.casefold().startswith("mailto:"):
-            goes = href[7:].casefold() == f"{mailbox}@{found[2]}"
+            goes = href[7:].casefold() == f"{mailbox}@{host}"
         else:
-            goes = not mailbox and _leads_to(href, host)
+            goes = not mailbox and _leads_to(href, host.removeprefix("www."))
         if not goes:
-            yield found[0]
+            yield run
 
 
 def _leads_to(href: str, host: str) -> bool:

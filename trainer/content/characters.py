@@ -1,4 +1,4 @@
-"""Characters that make a text read otherwise than it is stored: reversed, hidden, from a look-alike alphabet, Zawgyi."""
+"""Characters that make a text read otherwise than it is stored: reversed, hidden, look-alike, or in Zawgyi."""
 
 from __future__ import annotations
 

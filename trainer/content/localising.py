@@ -21,6 +21,7 @@ from trainer.content.frozen import tags
 from trainer.content.inline import Reading
 from trainer.content.model import (
     Activity,
+    Break,
     Callout,
     Case,
     Code,
@@ -234,6 +235,8 @@ class Marks:
                     self._see(children)
                 case Text(text):
                     self.tags += tags(text)
+                case Break(hard):
+                    self.markup |= {"a new line"} if hard else set()
                 case Code():
                     self.markup.add("code")
                 case Link(href, children, _):
