@@ -158,7 +158,27 @@ def test_headers_and_dates_of_the_translators_program_do_not_come_in() -> None:
         b'"Last-Translator: \\n"',
         b'"Last-Translator: A <a@example.org>\\n"\n"X-Generator: Poedit\\n"\n"Plural-Forms: nplurals=1; plural=0;\\n"',
     )
-    assert imported(theirs).data == catalog()
+    result = imported(theirs)
+    assert (result.data, codes(result)) == (catalog(), [])
+
+
+def test_an_older_source_that_a_program_left_beside_a_confirmed_translation_is_forgotten() -> None:
+    result = imported(catalog(previous="An [older](#one)"))
+    assert (result.data, codes(result)) == (catalog(), [])
+
+
+def test_of_two_entries_in_one_place_the_one_of_the_present_source_is_taken() -> None:
+    older = b'\nmsgctxt "l/top/paragraph.1"\nmsgid "Look at a person."\nmsgstr "x"\n'
+    for data in (catalog() + older, catalog().replace(b"\n#. title\n", older + b"\n#. title\n", 1)):
+        result = imported(data)
+        assert codes(result) == ["translation-unknown"]
+        assert counts(result) == {"new": 7, "unknown": 1}
+        assert result.data == catalog()
+
+
+def test_where_nothing_is_taken_an_outdated_catalog_stays_as_it_is() -> None:
+    result = imported(catalog({}), catalog(), lesson=LESSON.replace("Look at", "Look kindly at"))
+    assert (result.data, counts(result)) == (None, {"missing": 7})
 
 
 # ---------------------------------------------------------------- what is refused whole

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from tests.content.cases import LESSON, MODULE, PAGE
-from trainer.content.compiler import Compilation, check_module, compile_module
+from trainer.content.compiler import Compilation, check_module, compile_module, localized
 from trainer.content.html import render, segments
 from trainer.content.model import Module, Question
 
@@ -156,6 +156,12 @@ def test_html_that_the_source_has_not_is_not_used_in_words_or_titles() -> None:
     assert module(hidden).states["missing"] == 17
 
 
+def test_html_is_not_shown_from_a_published_or_an_outdated_catalog_either() -> None:
+    entries = (("one/title", "One", "<i>មួយ</i>"), ("one/q/feedback.2", "Not over here.", "<b>ទេ</b>"))
+    shown = localized(compile_module(files(), slug="x"), files(km=po(*entries)), "km", trusted=True)
+    assert module(shown).states == {"missing": 17}
+
+
 def test_html_that_the_source_speaks_of_may_stand_in_its_translation_too() -> None:
     body = "Write <b> before it.\n"
     catalog = po(("one/top/paragraph.1", "Write <b> before it.", "សរសេរ <b> ពីមុខ។"))
@@ -178,11 +184,23 @@ def test_an_address_in_the_words_of_a_link_is_where_the_link_goes() -> None:
         assert codes(localised((*SIGNS, shown.format(words)))) == expected, words
 
 
+def test_a_site_may_be_called_by_the_name_it_belongs_to_and_no_other() -> None:
+    source = "See [it](https://reports.example.org/x)."
+    for words, expected in (
+        ("Example.ORG", []), ("reports.exam\u200bple.org", []), ("ample.org", ["translation-address"]),
+        ("other.example.org", ["translation-address"]), ("example.org.evil", ["translation-address"]),
+    ):  # fmt: skip
+        catalog = po(("one/top/paragraph.1", source, source.replace("[it]", f"[{words}]")))
+        assert codes(compile_module(files(source, km=catalog), slug="x", locale="km")) == expected, words
+
+
 def test_an_address_that_the_authors_own_link_shows_may_be_shown() -> None:
     body = "See [unodc.org](https://example.org/unodc) or [me@example.org](mailto:me@example.org).\n"
     source = body.strip()
     for text, expected in (
-        (source, []), (source.replace("me@example.org]", "you@example.org]"), ["translation-address"]),
+        (source, []),
+        (source.replace("[unodc.org]", "[www.example.org]"), []),
+        (source.replace("me@example.org]", "you@example.org]"), ["translation-address"]),
     ):  # fmt: skip
         catalog = po(("one/top/paragraph.1", source, f"មើល {text}"))
         assert codes(compile_module(files(body, km=catalog), slug="x", locale="km")) == expected

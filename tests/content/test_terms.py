@@ -30,10 +30,10 @@ def glossary(folder: Path, text: str | bytes) -> None:
     (folder / "km" / "glossary.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
 
 
-def checked(text: str, locale: str = "km", before: str = "") -> list[Diagnostic]:
+def checked(text: str, locale: str = "km", before: str = "", source: str = SOURCE) -> list[Diagnostic]:
     catalog = f'msgid ""\nmsgstr "Language: {locale}\\n"\n\n{before}msgctxt "one/top/paragraph.1"\n'
-    catalog += f'msgid "{SOURCE}"\nmsgstr "{text}"\n'
-    files = {"module.md": MODULE, "01-one.md": LESSON + SOURCE, f"translations/{locale}.po": catalog}
+    catalog += f'msgid "{source}"\nmsgstr "{text}"\n'
+    files = {"module.md": MODULE, "01-one.md": LESSON + source, f"translations/{locale}.po": catalog}
     return list(check_module({name: text.encode() for name, text in files.items()}, slug="x"))
 
 
@@ -57,6 +57,12 @@ def test_another_word_is_doubted_with_its_line_and_the_forms_expected(locales: P
     assert (one.code, one.severity, one.file, one.line) == ("translation-term", "warning", "translations/km.po", 5)
     assert "one/top/paragraph.1" in one.message
     assert "ជនរងគ្រោះ / អ្នករងគ្រោះ" in one.message
+
+
+def test_a_glossary_link_inside_emphasis_is_looked_at_too(locales: Path) -> None:
+    source = SOURCE.replace("[victim](term:victim)", "*[victim](term:victim)*")
+    found = checked(source.replace("[victim]", "[មនុស្ស]").replace("[work]", "[forced labour]"), source=source)
+    assert [one.code for one in found] == ["translation-term"]
 
 
 def test_a_language_without_a_glossary_is_not_checked(locales: Path) -> None:

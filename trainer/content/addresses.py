@@ -38,7 +38,9 @@ def _links(content: tuple[Inline, ...]) -> Iterator[tuple[str, str]]:
 
 
 def _elsewhere(href: str, text: str) -> Iterator[str]:
-    shown = " ".join(bare(word) for word in unicodedata.normalize("NFKC", text).split())
+    if "." not in (plain := unicodedata.normalize("NFKC", text)):
+        return
+    shown = " ".join(bare(word) for word in plain.split())
     for run in _RUN.findall(shown):
         mailbox, _, rest = run.rpartition("@")
         labels = [label for label in rest.split(".") if label.strip("-")]
