@@ -56,6 +56,8 @@ Never ask in front of the employer.
 :::
 
 [^a]: The source, <https://example.org/source>.
+
+[law]: https://example.org/law
 """
 FILES = {
     "module.md": samples.MODULE.replace(b"completion:", b"slots: {hotline: optional}\ncompletion:"),
@@ -73,7 +75,16 @@ PIECES = [
     "\\<", "*", "**", "_", "`", "``", "```\n", "~~~", "~~", "    ", "\t", "\n", "  \n", "\\\n", "\n\n", "\n---\n",
     "| a | b |\n| - | - |\n", "[", "](", ")", "]", "(", "ស្ថានភាព", "ကလေး", "\u200b", "\u202e", "\ufeff", "\x00", "\x1b",
 ]  # fmt: skip
-HOSTILE = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), min_size=1, max_size=6).map("".join)
+WHOLE = [
+    "**ខ**", "*ខ*", "`ខ`", "ខ\\\nខ", "ខ  \nខ", "[ខ][law]", "[ខ](#look)", "![ខ](media/drawer.png)", "[^a]", "&lt;b&gt;ខ",
+    "<b>ខ</b>", "<https://evil.example>", "{{slot.hotline}}", "[[1]]", "[x] ខ", "ខ {critical}", "ខ | ខ | ខ", "- ខ\n- ខ",
+]  # fmt: skip
+"""What would be something if it were taken; `PIECES` rarely come together to that."""
+HOSTILE = (
+    st.sampled_from(WHOLE)
+    | st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map("".join)
+    | st.lists(st.sampled_from(PIECES) | st.text(max_size=4), min_size=1, max_size=6).map("".join)
+)
 
 
 class Recipe(NamedTuple):
@@ -88,8 +99,10 @@ class Recipe(NamedTuple):
         return self.before + (source if self.keeps else "") + self.after
 
 
-PLAIN = st.builds(Recipe, st.just("ខ "), st.just(True), st.just(""))
-RECIPES = st.lists(PLAIN | st.builds(Recipe, HOSTILE | st.just(""), st.booleans(), HOSTILE | st.just("")), min_size=1)
+PLAIN = st.just(Recipe("ខ ", True, ""))
+RECIPES = st.lists(
+    PLAIN | st.builds(Recipe, HOSTILE | st.just(""), st.booleans(), HOSTILE | st.just("")), min_size=4, max_size=16
+)
 
 
 def catalog(module: Module, locale: str, recipes: list[Recipe]) -> bytes:
