@@ -217,6 +217,14 @@ def test_a_catalog_of_twenty_megabytes_is_refused_unread(modules: Path, sent: Pa
     assert "is larger than 5 MB" in result.output
 
 
+def test_another_file_by_mistake_does_not_fill_the_screen(modules: Path, sent: Path) -> None:
+    sent.write_text("a line of something else\n" * 5000)
+    result = bring_in(sent)
+    assert result.exit_code == 1
+    assert f"{sent}: and 4002 more like these" in result.output
+    assert len(result.output.splitlines()) == 1002
+
+
 def test_a_damaged_catalog_of_ours_is_named_and_nothing_is_brought_into_it(modules: Path, sent: Path) -> None:
     bring_in(sent)
     catalog = modules / "first-aid" / "translations" / "km.po"

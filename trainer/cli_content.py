@@ -20,6 +20,8 @@ from trainer.content.translation_checks import MAX_BYTES
 from trainer.languages.registry import LANGUAGES
 
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+_SHOWN = 1000
+"""Findings about one import: any other file by mistake has a million."""
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -162,8 +164,10 @@ def _bring_in(arrived: Path, module: Module, path: Path, present: bytes | None, 
     except OSError as error:
         raise click.ClickException(f"{arrived}: {error.strerror}; nothing was written") from error
     result = incoming.bring_in(data, str(arrived), module, path.stem, present)
-    for finding in result.found:
+    for finding in result.found[:_SHOWN]:
         click.echo(finding)
+    if len(result.found) > _SHOWN:
+        click.echo(f"{arrived}: and {len(result.found) - _SHOWN} more like these")
     if result.data is not None and not dry_run:
         path.parent.mkdir(exist_ok=True)
         _write(path, result.data)

@@ -20,6 +20,7 @@ from trainer.assessment.answers import Answer
 from trainer.assessment.grading import Grade, grade
 from trainer.content import po
 from trainer.content.compiler import Compilation, compile_module, localized
+from trainer.content.contexts import role_of
 from trainer.content.extraction import messages, update
 from trainer.content.html import render, segments
 from trainer.content.incoming import bring_in
@@ -325,19 +326,39 @@ def test_what_an_import_writes_leaves_nothing_to_refuse(recipes: list[Recipe]) -
     hold(compiled, "km")
 
 
+ROLES = ("title", "heading", "paragraph", "option", "choice", "answer", "alt", "cell")
+
+
+@pytest.mark.parametrize("length", [1000, 100_000], ids=["as long as may be", "a hundred kilobytes"])
 @pytest.mark.parametrize(
     "text",
-    ["a" * 100_000, "[" * 100_000, "[a](" * 25_000, "**a " * 25_000, "<a " * 33_000, "{a=" * 33_000, "`" * 100_000,
-     " " * 100_000 + "x", "\n" * 100_000 + "x", "[[1]]" * 20_000, "](<" * 33_000, "a.a@" * 25_000, "\u200b" * 100_000,
-     "[^a]" * 25_000, "\\" * 100_000, "&lt;" * 25_000],
-    ids=lambda text: repr(text[:6]),
-)  # fmt: skip
-def test_a_hundred_kilobytes_in_one_message_break_nothing(text: str) -> None:
+    [
+        "a",
+        "[",
+        "[a](",
+        "**a ",
+        "*_",
+        "<a ",
+        "{a=",
+        "`",
+        " ",
+        "\n",
+        "[[1]]",
+        "](<",
+        "a.a@",
+        "\u200b",
+        "[^a]",
+        "\\",
+        "&lt;",
+    ],
+    ids=repr,
+)
+def test_a_message_of_one_thing_over_and_over_breaks_nothing(text: str, length: int) -> None:
+    many = text * (length // len(text))
     read, _ = po.read(update(None, source_module(), "km").decode())
-    longest = max(read.entries, key=lambda one: len(one.source))
-    made = [one._replace(text=text if one == longest else "") for one in read.entries]
-    link = next(at for at, one in enumerate(made) if "[above]" in one.source)
-    made[link] = made[link]._replace(text=f"[{text}](#look)")
+    made = [one._replace(text=f"[{many}](#look)" if "[above]" in one.source else "") for one in read.entries]
+    for at in (made.index(next(one for one in made if role_of(one.context) == role)) for role in ROLES):
+        made[at] = made[at]._replace(text=many)
     hold(in_locale(po.write(read._replace(entries=tuple(made))), "km"), "km")
 
 

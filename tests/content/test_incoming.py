@@ -247,6 +247,7 @@ LOOK, LISTEN = "Look at the person.", "Listen well to [her](https://example.org/
         (LOOK, "មើល\u00ad។", "translation-unseen"),
         (LOOK, "រកប៉ូលិស p\u043elice", "translation-lookalike"),
         (LOOK, "<b>មើល</b>", "translation-html"),
+        (LOOK, "ម" * 1191, "translation-long"),
         (LOOK, "មើល<!-- x", "translation-html"),
         (LOOK, "&lt;b&gt;មើល", "translation-markup"),
         (LOOK, "**មើល**", "translation-markup"),
@@ -285,8 +286,8 @@ def test_an_address_that_is_where_the_link_goes_is_welcome(text: str) -> None:
     assert codes(imported(catalog({**WORDS, LISTEN: text}))) == []
 
 
-@pytest.mark.parametrize("text", ["មើល\u200bគាត់។", "មើល\u2060គាត់។", "មើល\u200cគាត់។", "មើល\u200dគាត់។"])
-def test_characters_that_guide_lines_and_letters_are_welcome(text: str) -> None:
+@pytest.mark.parametrize("text", ["មើល\u200bគាត់។", "មើល\u2060គាត់។", "មើល\u200cគាត់។", "មើល\u200dគាត់។", "ម" * 1190])
+def test_characters_that_guide_lines_and_letters_and_long_words_are_welcome(text: str) -> None:
     assert codes(imported(catalog({**WORDS, LOOK: text}))) == []
 
 

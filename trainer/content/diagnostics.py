@@ -216,6 +216,7 @@ CODES |= {
     "translation-older": "{context}: made from an older text, or marked as unsure; expected a translation of: {now}",
     "translation-reviewer": "the signature of {name} is not taken over: {missing} missing, {refused} refused, {stale} "
     "outdated; expected every message of the module",
+    "translation-long": "{context}: {count} characters; expected at most {limit}, ten times the source and a thousand",
     "translation-control": "{context}: contains the control character U+{code}; expected letters, spaces and line ends",
     "translation-unseen": "{context}: contains the invisible character U+{code}; expected none but U+200B, U+200C, "
     "U+200D and U+2060",

@@ -52,7 +52,17 @@ def frozen_parts(markdown: str) -> Counter[tuple[str, str]]:
 
 def fits(source: str, translated: str) -> bool:
     """Whether `translated` can stand in the place of `source`."""
+    if len(translated) > longest(source):
+        return False
     return frozen_parts(source) == frozen_parts(translated) and not tags(translated) - tags(source)
+
+
+def longest(source: str) -> int:
+    """Characters that a translation of `source` may have: ten times as many, and a thousand for lists of answers.
+
+    No language needs that; a message of megabytes takes the parser minutes.
+    """
+    return 10 * len(source) + 1000
 
 
 def tags(markdown: str) -> Counter[str]:

@@ -14,7 +14,7 @@ from trainer.content import po
 from trainer.content.characters import BIDI, CONTROL, is_zawgyi, lookalikes, unseen
 from trainer.content.contexts import role_of
 from trainer.content.diagnostics import Diagnostic, Severity
-from trainer.content.frozen import bold, frozen_parts, marks, numbers, tags
+from trainer.content.frozen import bold, frozen_parts, longest, marks, numbers, tags
 
 MAX_BYTES = 5_000_000
 """Of one catalog. The largest of ours has a twentieth of it."""
@@ -99,6 +99,8 @@ def entries(found: tuple[po.Entry, ...], locale: str, file: str) -> tuple[list[p
 def refusal(entry: po.Entry, locale: str, file: str) -> Diagnostic | None:
     """Why the entry cannot be used; None when it can."""
     line, context, base, text = entry.line, entry.context, entry.base, entry.text
+    if len(text) > longest(base):
+        return finding("translation-long", file, line, context=context, count=len(text), limit=longest(base))
     if found := _CONTROL.search(text):
         return finding("translation-control", file, line, context=context, code=f"{ord(found[0]):04X}")
     if BIDI.search(text):
