@@ -211,8 +211,11 @@ def test_without_the_module_header_half_of_the_contexts_are_enough() -> None:
 
 def test_everything_wrong_with_a_file_is_said_at_once() -> None:
     wrong = catalog().replace(b"Language: km", b"Language: th").replace(b"charset=UTF-8", b"charset=x")
-    wrong = wrong.replace(b"X-Trainer-Module: m", b"X-Trainer-Module: other")
-    assert {"translation-language", "translation-charset", "translation-module"} <= set(codes(imported(wrong)))
+    wrong = wrong.replace('មើល។"'.encode(), "មើល។".encode()).replace(" | ពីរ".encode(), "\u202e".encode())
+    about_the_file = {"translation-language", "translation-charset", "translation-syntax"}
+    assert set(codes(imported(wrong))) == {*about_the_file, "translation-bidi"}
+    other = wrong.replace(b"X-Trainer-Module: m", b"X-Trainer-Module: other")
+    assert set(codes(imported(other))) == {*about_the_file, "translation-module"}
 
 
 @pytest.mark.parametrize(

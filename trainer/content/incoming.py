@@ -45,28 +45,34 @@ def bring_in(data: bytes, file: str, module: Module, locale: str, present: bytes
     """Merge the catalog `data`, called `file` in what is said about it, into `present`. Raises BrokenCatalog."""
     findings = Findings()
     ours, _ = po.read(update(present, module, locale).decode())
-    theirs = _whole(data, file, module, locale, findings)
-    if theirs is None:
-        return Incoming(None, {}, findings.listed())
+    theirs = _read(data, file, module, locale, findings)
+    refused = any(one.severity == "error" and one.code not in _BY_ENTRY for one in findings.found)
     sorted_out = _Sorting(module, locale, file, findings)
-    sorted_out.run(theirs)
+    # Entries of another module would be a thousand times the same complaint; otherwise all is said at once.
+    if not any(one.code in _STRANGE for one in findings.found):
+        sorted_out.run(theirs)
+    if refused:
+        return Incoming(None, {}, findings.listed())
     return _merged(ours, theirs, sorted_out, present)
 
 
 # ------------------------------------------------------------------- the whole file
 
 
-def _whole(data: bytes, file: str, module: Module, locale: str, findings: Findings) -> po.Po | None:
-    """The file read; None when all of it is refused."""
+_STRANGE = ("translation-module", "translation-foreign")
+_BY_ENTRY = ("translation-duplicate",)
+"""Which of two is meant can be asked without sending all the rest again."""
+
+
+def _read(data: bytes, file: str, module: Module, locale: str, findings: Findings) -> po.Po:
+    """The file as far as it can be read. An error is found where all of it is refused."""
     parsed, found = translation_checks.read(data, file)
     if parsed is not None:
         found += translation_checks.headers(parsed, locale, file)
         found += _other_module(parsed, module, file)
         found += translation_checks.duplicates(parsed.entries, file)
     findings.found += found
-    # Duplicates are refused one by one: which of them is meant can be asked without sending the rest again.
-    whole = (one for one in found if one.severity == "error" and one.code != "translation-duplicate")
-    return None if any(whole) else parsed
+    return parsed or po.Po((), {}, ())
 
 
 def _other_module(parsed: po.Po, module: Module, file: str) -> Iterator[Diagnostic]:
