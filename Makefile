@@ -47,7 +47,7 @@ ready: $(VENV)/.ready
 	@$(FONTS)
 
 ready-dev: $(VENV)/.ready-dev
-	@sh tools/debian.sh chromium:chromium pdftoppm:poppler-utils
+	@sh tools/debian.sh chromium:chromium pdftoppm:poppler-utils msgfmt:gettext
 	@$(FONTS)
 	@$(BIN)/python tools/fetch_commonmark.py
 

@@ -144,15 +144,136 @@ def test_a_damaged_catalog_is_named_and_not_written_over(modules: Path) -> None:
     assert catalog.read_bytes() == damaged
 
 
+@pytest.fixture
+def sent(modules: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new module, and its catalog as a translator sends it back: two messages translated."""
+    run("new", "first-aid")
+    path = tmp_path_factory.mktemp("sent") / "first-aid-km.po"
+    text = run("messages", "first-aid", "--locale", "km").stdout
+    for source, words in (("A hint.", "ជំនួយ។"), ("The first lesson", "មេរៀនទីមួយ")):
+        assert f'msgid "{source}"\nmsgstr ""' in text
+        text = text.replace(f'msgid "{source}"\nmsgstr ""', f'msgid "{source}"\nmsgstr "{words}"')
+    path.write_text(text)
+    return path
+
+
+def bring_in(path: Path, *more: str) -> Result:
+    return run("messages", "first-aid", "--locale", "km", "--import", str(path), *more)
+
+
+def test_a_catalog_comes_back_into_the_module(modules: Path, sent: Path) -> None:
+    catalog = modules / "first-aid" / "translations" / "km.po"
+    result = bring_in(sent, "--dry-run")
+    assert result.exit_code == 0, result.output
+    assert "2 new, 0 changed, 0 unchanged, 0 refused, 0 unknown, 0 stale" in result.output
+    assert "nothing was written" in result.output
+    assert not catalog.exists()
+    result = bring_in(sent)
+    assert (result.exit_code, result.output.endswith("; written\n")) == (0, True)
+    assert catalog.read_bytes() == sent.read_bytes()
+    assert "2 unchanged" in bring_in(sent).output
+    assert run("check").exit_code == 0
+
+
+def test_an_entry_that_does_not_fit_is_named_and_the_rest_comes_in(modules: Path, sent: Path) -> None:
+    sent.write_text(sent.read_text().replace("ជំនួយ។", "ជំនួយ\u202e។"))
+    result = bring_in(sent)
+    assert result.exit_code == 1
+    line = sent.read_text().split('msgid "A hint."')[0].count("\n") + 1
+    assert f"{sent}:{line}:1: error: " in result.output
+    assert "1 new, 0 changed, 0 unchanged, 1 refused" in result.output
+    text = (modules / "first-aid" / "translations" / "km.po").read_text()
+    assert "មេរៀនទីមួយ" in text
+    assert "ជំនួយ" not in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("X-Trainer-Module: first-aid", "X-Trainer-Module: other"),
+        ("Language: km", "Language: th"),
+        ('msgid "A hint."', 'msgid "A hint.'),
+    ],
+    ids=["module", "language", "damaged"],
+)
+def test_a_file_that_is_refused_whole_leaves_the_catalog_as_it_was(
+    modules: Path, sent: Path, old: str, new: str
+) -> None:
+    bring_in(sent)
+    catalog = modules / "first-aid" / "translations" / "km.po"
+    before = catalog.read_bytes()
+    sent.write_text(sent.read_text().replace(old, new).replace("មេរៀនទីមួយ", "ថ្មី"))
+    result = bring_in(sent)
+    assert result.exit_code == 1
+    assert "refused whole; nothing was written" in result.output
+    assert catalog.read_bytes() == before
+
+
+def test_a_catalog_of_twenty_megabytes_is_refused_unread(modules: Path, sent: Path) -> None:
+    with sent.open("ab") as file:
+        file.truncate(20_000_000)
+    result = bring_in(sent)
+    assert result.exit_code == 1
+    assert "is larger than 5 MB" in result.output
+
+
+def test_another_file_by_mistake_does_not_fill_the_screen(modules: Path, sent: Path) -> None:
+    sent.write_text("a line of something else\n" * 5000)
+    result = bring_in(sent)
+    assert result.exit_code == 1
+    assert f"{sent}: and 4002 more like these" in result.output
+    assert len(result.output.splitlines()) == 1002
+
+
+def test_a_damaged_catalog_of_ours_is_named_and_nothing_is_brought_into_it(modules: Path, sent: Path) -> None:
+    bring_in(sent)
+    catalog = modules / "first-aid" / "translations" / "km.po"
+    damaged = catalog.read_bytes().replace(b'msgid "A hint."', b'msgid "A hint.')
+    catalog.write_bytes(damaged)
+    result = bring_in(sent)
+    assert result.exit_code == 1
+    assert f"{catalog}: line " in result.output
+    assert catalog.read_bytes() == damaged
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--locale", "km", "--dry-run"], "--dry-run goes with --import"),
+        (["--locale", "km", "--update", "--import", "SENT"], "expected one of --update and --import"),
+        (["--locale", "km", "--import", "/nowhere.po"], "does not exist"),
+        (["--locale", "en", "--import", "SENT"], "is written in en"),
+    ],
+)
+def test_an_import_that_means_nothing_is_explained(sent: Path, arguments: list[str], expected: str) -> None:
+    result = run("messages", "first-aid", *(str(sent) if one == "SENT" else one for one in arguments))
+    assert result.exit_code != 0
+    assert expected in result.output
+
+
+def test_a_full_disk_leaves_the_catalog_as_it_was(modules: Path, sent: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring_in(sent)
+    catalog = modules / "first-aid" / "translations" / "km.po"
+    before = catalog.read_bytes()
+    sent.write_text(sent.read_text().replace("ជំនួយ។", "ថ្មី"))
+    monkeypatch.setattr(Path, "write_bytes", full)
+    result = bring_in(sent)
+    assert result.exit_code == 1
+    assert "No space left on device" in result.output
+    assert catalog.read_bytes() == before
+
+
+def full(path: Path, data: bytes) -> int:
+    """`write_bytes` on a disk with room for ten bytes."""
+    with path.open("wb") as file:
+        file.write(data[:10])
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def test_a_full_disk_leaves_the_file_as_it_was(modules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("new", "first-aid")
     lesson = modules / "first-aid" / "03-more.md"
     lesson.write_text(WITHOUT_IDS)
-
-    def full(path: Path, data: bytes) -> int:
-        with path.open("wb") as file:
-            file.write(data[:10])
-        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
     result = run("fmt")

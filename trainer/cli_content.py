@@ -9,14 +9,19 @@ from pathlib import Path
 import click
 
 from trainer import resources
-from trainer.content import extraction, formatting
+from trainer.content import extraction, formatting, incoming
 from trainer.content import new as template
 from trainer.content.compiler import check_module, compile_module
 from trainer.content.diagnostics import Diagnostic
 from trainer.content.folder import FolderError, module_folders, read_folder
+from trainer.content.model import Module
+from trainer.content.translation import catalog_of
+from trainer.content.translation_checks import MAX_BYTES
 from trainer.languages.registry import LANGUAGES
 
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+_SHOWN = 1000
+"""Findings about one import: any other file by mistake has a million."""
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -104,24 +109,69 @@ def new(module: str) -> None:
 @click.argument("module")
 @click.option("--locale", required=True, type=click.Choice(list(LANGUAGES)))
 @click.option("--update", is_flag=True, help="Write the catalog into the module's translations folder.")
-def messages(module: str, locale: str, update: bool) -> None:
-    """The catalog of MODULE for a translator: what is new to translate, what has changed, what has gone."""
+@click.option(
+    "--import",
+    "arrived",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Bring a translator's catalog into the module's own.",
+)
+@click.option("--dry-run", is_flag=True, help="With --import: only say what it would do.")
+def messages(module: str, locale: str, update: bool, arrived: Path | None, dry_run: bool) -> None:
+    """The catalog of MODULE for a translator: what is new to translate, what has changed, what has gone.
+
+    With --import, the way back: everything in FILE is checked and said first; exit 1 if anything of it was refused.
+    """
+    if (update and arrived) or (dry_run and not arrived):
+        raise click.UsageError("expected one of --update and --import FILE; --dry-run goes with --import")
     folder = resources.folder("modules") / module
+    compiled, present = _module(folder, locale)
+    path = folder / catalog_of(locale)
+    try:
+        if arrived is not None:
+            _bring_in(arrived, compiled, path, present, dry_run=dry_run)
+            return
+        data = extraction.update(present, compiled, locale)
+    except extraction.BrokenCatalog as error:
+        raise click.ClickException(f"{path}: {error}; nothing was written") from error
+    if not update:
+        click.echo(data.decode(), nl=False)
+        return
+    path.parent.mkdir(exist_ok=True)
+    _write(path, data)
+    click.echo(f"{path}: {len(extraction.messages(compiled))} messages")
+
+
+def _module(folder: Path, locale: str) -> tuple[Module, bytes | None]:
+    """The module, compiled, and its present catalog for `locale`."""
     try:
         files = read_folder(folder)
     except FolderError as error:
         raise click.ClickException(str(error)) from error
-    compiled = compile_module(files, slug=module).module
+    compiled = compile_module(files, slug=folder.name, facilitator=True).module
     if compiled is None:
-        raise click.ClickException(f"{module} cannot be read; see: trainer check {folder}")
-    name = f"translations/{locale}.po"
+        raise click.ClickException(f"{folder.name} cannot be read; see: trainer check {folder}")
+    if locale == compiled.source:
+        raise click.ClickException(f"{folder.name} is written in {locale}; expected another language to translate into")
+    return compiled, files.get(catalog_of(locale))
+
+
+def _bring_in(arrived: Path, module: Module, path: Path, present: bytes | None, *, dry_run: bool) -> None:
+    """Import `arrived` into the catalog at `path`. Exit 1 when something was refused, be it one entry or all."""
     try:
-        data = extraction.update(files.get(name), compiled, locale)
-    except extraction.BrokenCatalog as error:
-        raise click.ClickException(f"{folder / name}: {error}; nothing was written") from error
-    if not update:
-        click.echo(data.decode(), nl=False)
-        return
-    (folder / name).parent.mkdir(exist_ok=True)
-    _write(folder / name, data)
-    click.echo(f"{folder / name}: {len(extraction.messages(compiled))} messages")
+        with arrived.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise click.ClickException(f"{arrived}: {error.strerror}; nothing was written") from error
+    result = incoming.bring_in(data, str(arrived), module, path.stem, present)
+    for finding in result.found[:_SHOWN]:
+        click.echo(finding)
+    if len(result.found) > _SHOWN:
+        click.echo(f"{arrived}: and {len(result.found) - _SHOWN} more like these")
+    if result.data is not None and not dry_run:
+        path.parent.mkdir(exist_ok=True)
+        _write(path, result.data)
+    counted = ", ".join(f"{count} {outcome}" for outcome, count in result.outcomes.items()) or "refused whole"
+    click.echo(f"{path}: {counted}; {'nothing was written' if result.data is None or dry_run else 'written'}")
+    if not result.outcomes or result.outcomes["refused"]:
+        raise SystemExit(1)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.content.cases import Case, compiled, html_of, outline_of, read_cases, shown_diagnostics
 from trainer.content.diagnostics import CODES
 
+TESTS = Path(__file__).parent
 CASES = list(read_cases())
 ELSEWHERE = ("translation-", "nation-", "picture-", "rev-", "folder-", "format-", "fmt-", "option-", "internal")
 """Codes that other tests reach: other modules' own, the folder's, and the one that must never appear."""
@@ -41,3 +44,8 @@ def test_every_code_of_the_compiler_has_a_case() -> None:
     large = {"text-deep", "text-inline-deep", "table-empty", "scenario-large", "module-empty", "module-missing"}
     asked = {"module-locale", "module-country", "unit-name"}
     assert wanted - shown - binary - large - asked == set()
+
+
+def test_every_code_about_translations_is_expected_by_a_test() -> None:
+    said = "".join(path.read_text(encoding="utf-8") for path in TESTS.glob("test_*.py"))
+    assert [code for code in CODES if code.startswith("translation-") and f'"{code}"' not in said] == []

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from tests.content.cases import LESSON, MODULE, PAGE
-from trainer.content.compiler import Compilation, check_module, compile_module
+from trainer.content.compiler import Compilation, check_module, compile_module, localized
 from trainer.content.html import render, segments
 from trainer.content.model import Module, Question
 
@@ -141,6 +141,71 @@ def test_no_translation_adds_a_link_a_picture_a_footnote_or_mark_up() -> None:
         assert any(one.code.startswith("translation-") for one in compilation.diagnostics), text
 
 
+def codes(compilation: Compilation) -> list[str]:
+    return [one.code for one in compilation.diagnostics]
+
+
+def test_html_that_the_source_has_not_is_not_used_in_words_or_titles() -> None:
+    for key, text in ((CARE, "<b>កុំសួរ</b>"), (CARE, "កុំ<br>សួរ"), (("one/title", "One"), "<i>មួយ</i>")):
+        compilation = localised((*key, text))
+        assert codes(compilation) == ["translation-html"], text
+        assert compilation.ok
+        assert module(compilation).states["missing"] == 17
+    hidden = localised((*CARE, "&lt;b&gt;កុំសួរ&lt;/b&gt;"))
+    assert codes(hidden) == ["translation-markup"]
+    assert module(hidden).states["missing"] == 17
+
+
+def test_html_is_not_shown_from_a_published_or_an_outdated_catalog_either() -> None:
+    entries = (("one/title", "One", "<i>មួយ</i>"), ("one/q/feedback.2", "Not over here.", "<b>ទេ</b>"))
+    shown = localized(compile_module(files(), slug="x"), files(km=po(*entries)), "km", trusted=True)
+    assert module(shown).states == {"missing": 17}
+
+
+def test_html_that_the_source_speaks_of_may_stand_in_its_translation_too() -> None:
+    body = "Write <b> before it.\n"
+    catalog = po(("one/top/paragraph.1", "Write <b> before it.", "សរសេរ <b> ពីមុខ។"))
+    compilation = compile_module(files(body, km=catalog), slug="x", locale="km")
+    assert codes(compilation) == ["html-shown"]
+    assert "<p>សរសេរ &lt;b&gt; ពីមុខ។</p>" in page(compilation)
+
+
+def test_a_new_line_is_mark_up_as_well() -> None:
+    assert codes(localised((*CARE, "កុំ\\\nសួរ"))) == ["translation-markup"]
+    assert codes(localised((*CARE, "កុំ\nសួរ"))) == []
+
+
+def test_an_address_in_the_words_of_a_link_is_where_the_link_goes() -> None:
+    shown = "ស *ញ្ញា*[^src] [{}](https://example.org/law)"
+    for words, expected in (
+        ("evil.example", ["translation-address"]), ("www.example.org", []), ("e*xample.o*rg", []),
+        ("https://example.org.evil.example/law", ["translation-address"]), ("មាត្រា 1.2 e.g.", []),
+    ):  # fmt: skip
+        assert codes(localised((*SIGNS, shown.format(words)))) == expected, words
+
+
+def test_a_site_may_be_called_by_the_name_it_belongs_to_and_no_other() -> None:
+    source = "See [it](https://reports.example.org/x)."
+    for words, expected in (
+        ("Example.ORG", []), ("reports.exam\u200bple.org", []), ("ample.org", ["translation-address"]),
+        ("other.example.org", ["translation-address"]), ("example.org.evil", ["translation-address"]),
+    ):  # fmt: skip
+        catalog = po(("one/top/paragraph.1", source, source.replace("[it]", f"[{words}]")))
+        assert codes(compile_module(files(source, km=catalog), slug="x", locale="km")) == expected, words
+
+
+def test_an_address_that_the_authors_own_link_shows_may_be_shown() -> None:
+    body = "See [unodc.org](https://example.org/unodc) or [me@example.org](mailto:me@example.org).\n"
+    source = body.strip()
+    for text, expected in (
+        (source, []),
+        (source.replace("[unodc.org]", "[www.example.org]"), []),
+        (source.replace("me@example.org]", "you@example.org]"), ["translation-address"]),
+    ):  # fmt: skip
+        catalog = po(("one/top/paragraph.1", source, f"មើល {text}"))
+        assert codes(compile_module(files(body, km=catalog), slug="x", locale="km")) == expected
+
+
 def test_reference_links_are_links_too() -> None:
     body = BODY + "\n[other]: https://example.org/other\n"
     catalog = po((*CARE, "[ទីនេះ][other]"))
@@ -174,6 +239,7 @@ def test_translated_answers_are_accepted_beside_those_of_the_source() -> None:
 def test_a_choice_gap_with_another_number_of_choices_stays_in_the_source() -> None:
     compilation = localised(("one/g/choice.1", "irrelevant | required", "មួយ | ពីរ | បី"))
     gap = next(one for one in module(compilation).units[0].blocks if isinstance(one, Question) and one.gaps).gaps[0]
+    assert codes(compilation) == ["translation-choices"]
     assert (gap.choices, gap.passage.state) == (("irrelevant", "required"), "missing")
 
 

@@ -206,6 +206,11 @@ def test_frozen_parts_are_counted_whatever_their_order() -> None:
     assert bold("**a** and __b__") == 4
 
 
+def test_a_translation_many_times_as_long_as_its_source_does_not_fit() -> None:
+    assert fits("a", "b" * 1010)
+    assert not fits("a", "b" * 1011)
+
+
 # ------------------------------------------------------------- following the module
 
 HEAD = b"---\nid: m\ntitle: A module\nsummary: What it is.\n---\n"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from trainer.content import blocks, checks, heads, matter, nation
+from trainer.content import blocks, checks, heads, matter, nation, terms
 from trainer.content.builder import Builder
 from trainer.content.diagnostics import Diagnostic, Findings
 from trainer.content.encoding import decode
@@ -99,6 +99,8 @@ def localized(compiled: Compilation, files: Mapping[str, bytes], locale: str, *,
         findings.found += found
     shown, doubts = localize(module, catalog, locale)
     findings.found += doubts
+    if catalog is not None and not trusted:
+        findings.found += terms.check(shown, catalog)
     return Compilation(shown, findings.listed())
 
 

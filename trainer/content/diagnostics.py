@@ -201,10 +201,34 @@ CODES: dict[str, str] = {
 CODES |= {
     "translation-locale": "{locale!r} is not a language of Trainer; expected one of {known}",
     "translation-encoding": "not UTF-8 text, from byte {byte}; expected a PO file in UTF-8",
+    "translation-large": "is larger than {limit} MB; expected the catalog of one module",
     "translation-syntax": "not PO; expected {expected}",
     "translation-language": "the header says Language: {found}; expected {expected}, as in the file's name",
     "translation-charset": "the header says charset={found}; expected UTF-8",
     "translation-duplicate": "{context}: the same message stands in line {first}; expected it once",
+    "translation-plural": "the header says Plural-Forms: {found}; expected none, or a rule such as "
+    "nplurals=2; plural=n != 1;",
+    "translation-module": "the header says X-Trainer-Module: {found}; expected {expected}, this module's own",
+    "translation-foreign": "{known} of {count} messages are of the module {module}; expected at least half of them; "
+    "there are messages of {units}",
+    "translation-unknown": "{context}: not taken: the module has no such message ({words}); expected contexts as they "
+    "were exported; the same words stand at: {there}",
+    "translation-older": "{context}: made from an older text, or marked as unsure; expected a translation of: {now}",
+    "translation-reviewer": "the signature of {name} is not taken over: {missing} missing, {refused} refused, {stale} "
+    "outdated; expected every message of the module",
+    "translation-long": "{context}: {count} characters; expected at most {limit}, ten times the source and a thousand",
+    "translation-control": "{context}: contains the control character U+{code}; expected letters, spaces and line ends",
+    "translation-unseen": "{context}: contains the invisible character U+{code}; expected none but U+200B, U+200C, "
+    "U+200D and U+2060",
+    "translation-lookalike": "{context}: letters of two alphabets in one word: {words}; expected one alphabet",
+    "translation-html": "{context}: HTML that the source has not: {tags}; expected Markdown; the source is shown",
+    "translation-marks": "{context}: {marks} decides nothing in a translation, and learners would see it; expected the "
+    "words alone",
+    "translation-address": "{context}: the words of a link show {seen}, and it goes elsewhere; expected other words; "
+    "the source is shown",
+    "translation-choices": "{context}: {count} choices; expected {expected}, as in the source, which is shown",
+    "translation-term": "{context}: [{words}](term:{term}); expected a word of the glossary: {forms}",
+    "translation-glossary": "the glossary cannot be read here; expected {expected}",
     "translation-bidi": "{context}: contains an invisible character that reverses text; expected none",
     "translation-zawgyi": "{context}: in the Zawgyi encoding; expected Burmese in Unicode",
     "translation-frozen": "{context}: links, gaps, footnotes and slots must stay; missing: {missing}; not in the "

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from trainer.content.characters import BIDI, CONTROL, is_zawgyi
 from trainer.content.diagnostics import Findings
-from trainer.content.frozen import is_zawgyi
 
 MAX_BYTES = 1_000_000
 """Of one Markdown file."""
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BURMESE = re.compile("[\u1000-\u109f]")
 
 
@@ -42,7 +40,7 @@ def _place(data: bytes, position: int) -> tuple[int, int]:
 def _check_characters(text: str, file: str, findings: Findings) -> None:
     if text.isascii() and text.isprintable():
         return
-    for code, pattern in (("text-control", _CONTROL), ("text-bidi", _BIDI)):
+    for code, pattern in (("text-control", CONTROL), ("text-bidi", BIDI)):
         if found := pattern.search(text):
             start = found.start()
             line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)

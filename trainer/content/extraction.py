@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from trainer.content import po
+from trainer.content.contexts import akin, role_of, unit_of
 from trainer.content.model import Module
-from trainer.content.translation import akin, role_of, unit_of
 
 COMMENTS: dict[str, str] = {
     "title": "title",
@@ -31,6 +31,11 @@ COMMENTS: dict[str, str] = {
     "caption": "caption of a picture",
 }
 """Role of a message → what its translator is told. Ordinary text needs no comment."""
+
+MODULE_HEADER = "X-Trainer-Module"
+"""Says whose catalog it is when it comes back."""
+_THEIRS = ("PO-Revision-Date", "Last-Translator", "Language-Team")
+"""Poedit and Weblate fill them in; empty, they satisfy `msgfmt -c` and name nobody."""
 
 
 class Message(NamedTuple):
@@ -79,8 +84,7 @@ def update(data: bytes | None, module: Module, locale: str) -> bytes:
         if key := _origin(entries[at], left):
             entries[at] = _renewed(entries[at], left.pop(key))
     gone = (entry._replace(obsolete=True, comments=(), references=()) for entry in left.values() if entry.text)
-    head, headers = (old.head, old.headers) if old.headers else _beginning(module, locale)
-    return po.write(po.Po(head, headers, (*entries, *gone)))
+    return po.write(po.Po(_head(old, module, locale), _headers(old, module, locale), (*entries, *gone)))
 
 
 def _read(data: bytes) -> po.Po:
@@ -122,12 +126,18 @@ def _renewed(fresh: po.Entry, old: po.Entry) -> po.Entry:
     )
 
 
-def _beginning(module: Module, locale: str) -> tuple[tuple[str, ...], dict[str, str]]:
-    head = (f"Translation of the module {module.slug} into {locale}.", "Status: machine-drafted, not reviewed")
-    headers = {
-        "Language": locale,
+def _head(old: po.Po, module: Module, locale: str) -> tuple[str, ...]:
+    begun = (f"Translation of the module {module.slug} into {locale}.", "Status: machine-drafted, not reviewed")
+    return old.head if old.headers else begun
+
+
+def _headers(old: po.Po, module: Module, locale: str) -> dict[str, str]:
+    """What `msgfmt -c` asks for, with nothing that changes from day to day, and what a translator's program added."""
+    ours = {"Project-Id-Version": module.slug, MODULE_HEADER: module.slug, "Language": locale}
+    fixed = {
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=UTF-8",
         "Content-Transfer-Encoding": "8bit",
     }
-    return head, headers
+    kept = {key: value for key, value in old.headers.items() if key not in ours}
+    return ours | dict.fromkeys(_THEIRS, "") | fixed | kept

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import warnings
 from collections import Counter
-from functools import cache
+
+from trainer.content.inline import TAG
 
 _FROZEN = re.compile(
     r"""
@@ -23,9 +23,15 @@ _FROZEN = re.compile(
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _BOLD = re.compile(r"(?<!\\)(?:\*\*|__)")
-
-# LRE, RLE, PDF, LRO, RLO and the isolates: they can make text read otherwise than it is stored.
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_MARK = re.compile(
+    r"""
+      ^ [ \t]* (?: [-*+] [ \t]+ )? \[ [ xX] \] (?= \s | $ )
+    | ^ [ \t]* (?: [-*+] [ \t]+ )? = [ \t]
+    | ^ [ \t]* :{3,}
+    | \{ [ \t]* (?: \# [\w-]+ | (?: critical | last | safety ) \b | [a-z_]+ = ) [^{}]* \}
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
 
 
 def frozen_parts(markdown: str) -> Counter[tuple[str, str]]:
@@ -46,7 +52,27 @@ def frozen_parts(markdown: str) -> Counter[tuple[str, str]]:
 
 def fits(source: str, translated: str) -> bool:
     """Whether `translated` can stand in the place of `source`."""
-    return frozen_parts(source) == frozen_parts(translated)
+    if len(translated) > longest(source):
+        return False
+    return frozen_parts(source) == frozen_parts(translated) and not tags(translated) - tags(source)
+
+
+def longest(source: str) -> int:
+    """Characters that a translation of `source` may have: ten times as many, and a thousand for lists of answers.
+
+    No language needs that; a message of megabytes takes the parser minutes.
+    """
+    return 10 * len(source) + 1000
+
+
+def tags(markdown: str) -> Counter[str]:
+    """The HTML tags, which are shown as text: never wanted in a translation that has none to translate."""
+    return Counter(TAG.findall(markdown)) if "<" in markdown else Counter()
+
+
+def marks(markdown: str) -> Counter[str]:
+    """What decides about answers in the source file, and in a message is only text: `[x]`, `{critical}`, `= answer`."""
+    return Counter(found.strip() for found in _MARK.findall(markdown))
 
 
 def numbers(markdown: str) -> Counter[str]:
@@ -62,25 +88,3 @@ def _digits(number: str) -> list[str]:
 def bold(markdown: str) -> int:
     """How many bold marks there are, opening and closing ones together."""
     return len(_BOLD.findall(markdown))
-
-
-def has_bidi_control(text: str) -> bool:
-    return bool(_BIDI.search(text))
-
-
-@cache
-def _zawgyi_detector() -> object:
-    # Reading its model takes 70 ms, and only Burmese needs it.
-    from myanmartools import ZawgyiDetector
-
-    with warnings.catch_warnings():
-        # It opens its model by a name that importlib deprecated for a while.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return ZawgyiDetector()
-
-
-def is_zawgyi(text: str) -> bool:
-    """Whether Burmese `text` is in the Zawgyi encoding, which looks right in one old font and wrong everywhere else."""
-    if not any("\u1000" <= char <= "\u109f" for char in text):
-        return False
-    return float(_zawgyi_detector().get_zawgyi_probability(text)) > 0.95  # type: ignore[attr-defined]

@@ -35,7 +35,8 @@ _SPECIAL = re.compile(r"[\\`*_\[<&]|\{\{|  \n")
 _SLOT = re.compile(r"\{\{slot\.([A-Za-z][A-Za-z0-9_-]*)\}\}")
 _GAP = re.compile(r"\[\[(\d+)\]\]")
 _NOTE = re.compile(r"\[\^([^\]\s]{1,200})\]")
-_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>|<!--")
+TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>|<!--")
+"""HTML, which is shown as text."""
 _MISPLACED = re.compile(r"\{([#A-Za-z][^{}]*)\}")
 _WEB = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
 _MAIL = re.compile(r"mailto:[^\s@\\]+@[^\s@\\]+", re.IGNORECASE)
@@ -189,7 +190,7 @@ class _Converter:
         text = "".join(self.words)
         self.words.clear()
         if text:
-            if "<" in text and (tag := _TAG.search(text)):
+            if "<" in text and (tag := TAG.search(text)):
                 self.problem("html-shown", tag[0], tag=tag[0])
             self.nodes.append(Text(text))
 

@@ -13,12 +13,15 @@ from dataclasses import replace
 from typing import Any
 
 from trainer.content import inline
+from trainer.content.addresses import misleading
 from trainer.content.answers import parts_of
 from trainer.content.blocks import PARSER
 from trainer.content.diagnostics import Diagnostic
+from trainer.content.frozen import tags
 from trainer.content.inline import Reading
 from trainer.content.model import (
     Activity,
+    Break,
     Callout,
     Case,
     Code,
@@ -54,6 +57,7 @@ from trainer.content.model import (
     Unit,
 )
 from trainer.content.translation import Catalog, catalog_of
+from trainer.content.translation_checks import finding
 
 
 def localize(module: Module, catalog: Catalog | None, locale: str) -> tuple[Module, tuple[Diagnostic, ...]]:
@@ -156,6 +160,7 @@ class _Localiser:
             return Gap(tuple(dict.fromkeys([*gap.accepted, *shown])), (), passage)
         if len(shown) != len(gap.choices):
             # With more or fewer choices it cannot be matched to the key.
+            self.report("translation-choices", gap.passage, expected=len(gap.choices), count=len(shown))
             passage = self.known[gap.passage.context, gap.passage.source] = self.missing(gap.passage)
             return Gap(gap.accepted, gap.choices, passage)
         right = [shown[at] for at, choice in enumerate(gap.choices) if choice in gap.accepted]
@@ -194,23 +199,29 @@ class _Localiser:
         own = Marks(passage.content)
         env: dict[str, Any] = {"footnotes": {"refs": own.labels}, "references": self.references, "gaps": own.has_gaps}
         reading = inline.read(PARSER, text, env, own.notes, own.slots)
-        extra = _different(own, reading)
-        if not extra:
+        if extra := _different(own, reading):
+            self.report("translation-markup", passage, extra=extra)
+        elif seen := misleading(reading.content) - misleading(passage.content):
+            self.report("translation-address", passage, seen=", ".join(sorted(seen)))
+        else:
             return reading.content
-        line = self.catalog.line_of(passage) if self.catalog is not None else 0
-        params: dict[str, str | int] = {"context": passage.context, "extra": extra}
-        self.found.append(Diagnostic("translation-markup", "warning", self.file, line, 1 if line else 0, params))
         return None
+
+    def report(self, code: str, passage: Passage, **params: str | int) -> None:
+        line = self.catalog.line_of(passage) if self.catalog is not None else 0
+        self.found.append(finding(code, self.file, line, "warning", context=passage.context, **params))
 
 
 class Marks:
     """What of a passage's content is the same in every language, and which mark-up it uses."""
 
-    __slots__ = ("frozen", "has_gaps", "labels", "markup", "notes", "slots")
+    __slots__ = ("frozen", "has_gaps", "labels", "markup", "notes", "slots", "tags")
 
     def __init__(self, content: tuple[Inline, ...]) -> None:
         self.frozen: Counter[str] = Counter()
         self.markup: set[str] = set()
+        self.tags: Counter[str] = Counter()
+        """HTML, shown as text."""
         self.notes: dict[str, int] = {}
         self.slots: dict[str, str] = {}
         self.has_gaps = False
@@ -223,6 +234,10 @@ class Marks:
                 case Strong(children) | Emphasis(children):
                     self.markup.add("emphasis")
                     self._see(children)
+                case Text(text):
+                    self.tags += tags(text)
+                case Break(hard):
+                    self.markup |= {"a new line"} if hard else set()
                 case Code():
                     self.markup.add("code")
                 case Link(href, children, _):
@@ -245,12 +260,13 @@ class Marks:
 
 def _different(own: Marks, reading: Reading) -> str:
     """What a translation has and its source has not, or the other way round; "" when nothing."""
-    if reading.problems:
-        return ", ".join(dict.fromkeys(f"{one.code} {one.needle}".strip() for one in reading.problems))
+    problems = [one for one in reading.problems if one.code != "html-shown"]
+    if problems:
+        return ", ".join(dict.fromkeys(f"{one.code} {one.needle}".strip() for one in problems))
     theirs = Marks(reading.content)
     if own.frozen != theirs.frozen:
         return ", ".join((own.frozen - theirs.frozen) + (theirs.frozen - own.frozen))
-    return ", ".join(sorted(theirs.markup - own.markup))
+    return ", ".join(sorted(theirs.markup - own.markup) or (theirs.tags - own.tags))
 
 
 # -------------------------------------------------------------- which node holds words where

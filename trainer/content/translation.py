@@ -8,16 +8,16 @@ footnote or a slot is reported once, when the catalog is read, and is not used. 
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
 from trainer.content import po
-from trainer.content.diagnostics import Diagnostic, Severity
-from trainer.content.frozen import bold, fits, frozen_parts, has_bidi_control, is_zawgyi, numbers
+from trainer.content import translation_checks as checks
+from trainer.content.contexts import akin, unit_of
+from trainer.content.diagnostics import Diagnostic
+from trainer.content.frozen import fits
 from trainer.content.model import Passage
 from trainer.languages.registry import LANGUAGES
 
@@ -46,28 +46,36 @@ class Catalog(NamedTuple):
         locale = PurePosixPath(file).stem
         found: list[Diagnostic] = []
         if locale not in LANGUAGES:
-            found.append(_finding("translation-locale", file, locale=locale, known=", ".join(LANGUAGES)))
+            found.append(checks.finding("translation-locale", file, locale=locale, known=", ".join(LANGUAGES)))
             return None, found
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            found.append(_finding("translation-encoding", file, line, byte=error.start + 1))
+        parsed, found = checks.read(data, file)
+        if parsed is None:
             return None, found
-        parsed, faults = po.read(text)
-        found += [_finding("translation-syntax", file, fault.line, expected=fault.expected) for fault in faults]
         if trusted:
             fitting = [one for one in parsed.entries if one.text and not one.obsolete and fits(one.base, one.text)]
-            return _index(locale, parsed.head, fitting), found
-        found += _check_headers(parsed, locale, file)
-        found += _check_duplicates(parsed.entries, file)
-        fitting, problems = _check_entries(parsed.entries, locale, file)
+            return cls.of(locale, parsed.head, fitting), found
+        found += checks.headers(parsed, locale, file)
+        found += checks.duplicates(parsed.entries, file)
+        fitting, problems = checks.entries(parsed.entries, locale, file)
         found += problems
-        return _index(locale, parsed.head, fitting), found
+        return cls.of(locale, parsed.head, fitting), found
+
+    @classmethod
+    def of(cls, locale: str, head: tuple[str, ...], entries: list[po.Entry]) -> Catalog:
+        """A catalog of entries that have text and fit. `head`: the comment lines, for who reviewed it."""
+        usable: dict[tuple[str, str], po.Entry] = {}
+        by_unit: dict[tuple[str, str], po.Entry] = {}
+        by_context: dict[str, po.Entry] = {}
+        for entry in sorted(entries, key=lambda entry: entry.fuzzy):
+            usable.setdefault((entry.context, entry.base), entry)
+            by_unit.setdefault((unit_of(entry.context), entry.base), entry)
+            by_context.setdefault(entry.context, entry)
+        reviewer, reviewed_on = reviewed_by(head)
+        return cls(locale, reviewer, reviewed_on, usable, by_unit, by_context)
 
     def lookup(self, context: str, source: str) -> tuple[str, TranslationState] | None:
         """The translation of a message, and how good it is; None where there is none that fits."""
-        entry = self.usable.get((context, source)) or self.by_unit.get((unit_of(context), source))
+        entry = self._present(context, source)
         if entry is not None:
             return entry.text, self.state(entry)
         older = self.by_context.get(context)
@@ -75,9 +83,12 @@ class Catalog(NamedTuple):
             return older.text, "stale"
         return None
 
+    def _present(self, context: str, source: str) -> po.Entry | None:
+        return self.usable.get((context, source)) or self.by_unit.get((unit_of(context), source))
+
     def line_of(self, passage: Passage) -> int:
         """Line of the entry that is shown for `passage`; 0 when there is none."""
-        entry = self.usable.get((passage.context, passage.source)) or self.by_context.get(passage.context)
+        entry = self._present(passage.context, passage.source) or self.by_context.get(passage.context)
         return entry.line if entry is not None else 0
 
     def state(self, entry: po.Entry) -> TranslationState:
@@ -93,42 +104,6 @@ def catalog_of(locale: str) -> str:
     return f"translations/{locale}.po"
 
 
-def unit_of(context: str) -> str:
-    """The unit a context belongs to: what stands before its first `/`."""
-    return context.partition("/")[0]
-
-
-def role_of(context: str) -> str:
-    """The role in a context: `look/q-elem/option.2` → `option`."""
-    return context.rpartition("/")[2].partition(".")[0]
-
-
-def akin(older: str, newer: str) -> bool:
-    """Whether `newer` is `older` reworded rather than another text in its place.
-
-    Contexts count passages, so a paragraph put in front moves every later one by a place. Half of the words in common
-    tells the two apart; an old translation of something else would be worse than the source.
-    """
-    mine, yours = Counter(_words(older)), Counter(_words(newer))
-    return 4 * (mine & yours).total() >= mine.total() + yours.total()
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
-def _index(locale: str, head: tuple[str, ...], entries: list[po.Entry]) -> Catalog:
-    usable: dict[tuple[str, str], po.Entry] = {}
-    by_unit: dict[tuple[str, str], po.Entry] = {}
-    by_context: dict[str, po.Entry] = {}
-    for entry in sorted(entries, key=lambda entry: entry.fuzzy):
-        usable.setdefault((entry.context, entry.base), entry)
-        by_unit.setdefault((unit_of(entry.context), entry.base), entry)
-        by_context.setdefault(entry.context, entry)
-    reviewer, reviewed_on = reviewed_by(head)
-    return Catalog(locale, reviewer, reviewed_on, usable, by_unit, by_context)
-
-
 def reviewed_by(head: tuple[str, ...]) -> tuple[str | None, date | None]:
     """Name and date of a head comment `Reviewed by: NAME, 2026-03-01`; the date may be missing."""
     for line in head:
@@ -140,82 +115,3 @@ def reviewed_by(head: tuple[str, ...]) -> tuple[str | None, date | None]:
             except ValueError:
                 return value.strip(), None
     return None, None
-
-
-# --------------------------------------------------------------------- checks
-
-
-class _Problem(NamedTuple):
-    code: str
-    params: dict[str, str | int]
-
-
-def _finding(code: str, file: str, line: int = 0, severity: Severity = "error", **params: str | int) -> Diagnostic:
-    return Diagnostic(code, severity, file, line, 1 if line else 0, params)
-
-
-def _check_headers(parsed: po.Po, locale: str, file: str) -> Iterator[Diagnostic]:
-    named = parsed.headers.get("Language", "")
-    if named.replace("_", "-") != locale:
-        yield _finding("translation-language", file, 1, expected=locale, found=named or "-")
-    charset = parsed.headers.get("Content-Type", "charset=utf-8").lower().partition("charset=")[2]
-    if charset not in ("utf-8", "utf8"):
-        yield _finding("translation-charset", file, 1, found=charset or "-")
-
-
-def _check_duplicates(entries: tuple[po.Entry, ...], file: str) -> Iterator[Diagnostic]:
-    first: dict[tuple[str, str], int] = {}
-    for entry in entries:
-        if entry.obsolete:
-            continue
-        before = first.setdefault((entry.context, entry.source), entry.line)
-        if before != entry.line:
-            yield _finding("translation-duplicate", file, entry.line, context=entry.context, first=before)
-
-
-def _check_entries(entries: tuple[po.Entry, ...], locale: str, file: str) -> tuple[list[po.Entry], list[Diagnostic]]:
-    """The entries that can be used, and what is wrong with the others."""
-    fitting: list[po.Entry] = []
-    found: list[Diagnostic] = []
-    for entry in entries:
-        if entry.obsolete or not entry.text.strip():
-            continue
-        problem = _unusable(entry, locale)
-        if problem is None:
-            fitting.append(entry)
-            if not entry.fuzzy:
-                found += _doubts(entry, file)
-        elif not entry.fuzzy:
-            found.append(Diagnostic(problem.code, "error", file, entry.line, 1, problem.params))
-    return fitting, found
-
-
-def _unusable(entry: po.Entry, locale: str) -> _Problem | None:
-    if has_bidi_control(entry.text):
-        return _Problem("translation-bidi", {"context": entry.context})
-    if locale == "my" and is_zawgyi(entry.text):
-        return _Problem("translation-zawgyi", {"context": entry.context})
-    expected, present = frozen_parts(entry.base), frozen_parts(entry.text)
-    if expected != present:
-        missing, extra = expected - present, present - expected
-        return _Problem(
-            "translation-frozen",
-            {"context": entry.context, "missing": _listed(missing), "extra": _listed(extra)},
-        )
-    return None
-
-
-def _listed(parts: Counter[tuple[str, str]]) -> str:
-    return ", ".join(f"{kind} {value}" for kind, value in sorted(parts.elements())) or "-"
-
-
-def _doubts(entry: po.Entry, file: str) -> Iterator[Diagnostic]:
-    """Numbers and bold may rightly differ (another calendar, a number in words), so a person has to look."""
-    if role_of(entry.context) == "answer":
-        return
-    lost = numbers(entry.base) - numbers(entry.text)
-    if lost:
-        listed = ", ".join(sorted(lost))
-        yield _finding("translation-number", file, entry.line, "warning", context=entry.context, numbers=listed)
-    if bold(entry.base) != bold(entry.text):
-        yield _finding("translation-bold", file, entry.line, "warning", context=entry.context)

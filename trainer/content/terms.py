@@ -1,0 +1,102 @@
+"""The glossary's words in each language, `locales/<locale>/glossary.csv`, and whether translations use them.
+
+A row is `term,form,standing,note`; the first form of a term is the preferred one, and any of them will do.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from trainer import resources
+from trainer.content.characters import bare
+from trainer.content.diagnostics import Diagnostic
+from trainer.content.glossary import TERMS
+from trainer.content.inline import words
+from trainer.content.model import Emphasis, Inline, Link, Module, Strong, Term
+from trainer.content.translation import Catalog, catalog_of
+from trainer.content.translation_checks import finding
+
+COLUMNS = ["term", "form", "standing", "note"]
+STANDINGS = ("published", "usual", "proposed")
+
+
+class Glossary(NamedTuple):
+    forms: Mapping[str, tuple[str, ...]]
+    """Term id → its forms, the preferred one first."""
+    found: tuple[Diagnostic, ...]
+    """Rows that cannot be read; `file` is the whole path, since it is no part of a module."""
+
+
+def glossary(locale: str) -> Glossary:
+    """The forms in `locale`; none where the language has no glossary."""
+    return _read(resources.folder("locales") / locale / "glossary.csv")
+
+
+@cache
+def _read(path: Path) -> Glossary:
+    # Locales are code and do not change while Trainer runs, so each file is read once.
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return Glossary({}, ())
+    except UnicodeDecodeError:
+        return Glossary({}, (_broken(path, 0, "text in UTF-8"),))
+    forms: dict[str, tuple[str, ...]] = {}
+    found: list[Diagnostic] = []
+    rows = csv.reader(text.splitlines(), strict=True)
+    try:
+        for row in rows:
+            if wanted := _expected(row, rows.line_num):
+                found.append(_broken(path, rows.line_num, wanted))
+            elif rows.line_num > 1:
+                forms[row[0]] = (*forms.get(row[0], ()), row[1])
+    except csv.Error:
+        found.append(_broken(path, rows.line_num, "values in closed quotes"))
+    return Glossary(forms, tuple(found))
+
+
+def _expected(row: list[str], line: int) -> str:
+    """What should stand in the row instead, or "" when it is right."""
+    if line == 1:
+        return "" if row == COLUMNS else f"the first line {','.join(COLUMNS)}"
+    if len(row) != len(COLUMNS):
+        return f"{len(COLUMNS)} values, with quotes around those that hold a comma"
+    if row[0] not in TERMS:
+        return f"a term of the glossary instead of {row[0]!r}"
+    if not bare(row[1]):
+        return f"the word for {row[0]!r} in this language"
+    return "" if row[2] in STANDINGS else f"one of {', '.join(STANDINGS)} instead of {row[2]!r}"
+
+
+def _broken(path: Path, line: int, expected: str) -> Diagnostic:
+    return finding("translation-glossary", str(path), line, "warning", expected=expected)
+
+
+def check(module: Module, catalog: Catalog) -> Iterator[Diagnostic]:
+    """Glossary links of a localised module whose words hold none of the forms; what is outdated is left in peace."""
+    known = glossary(catalog.locale)
+    yield from known.found
+    for passage in module.passages:
+        if passage.state not in ("draft", "reviewed"):
+            continue
+        for term, shown in _linked(passage.content):
+            forms = known.forms.get(term, ())
+            if forms and not any(bare(form) in bare(shown) for form in forms):
+                yield finding(
+                    "translation-term", catalog_of(catalog.locale), catalog.line_of(passage), "warning",
+                    context=passage.context, words=shown, term=term, forms=" / ".join(forms),
+                )  # fmt: skip
+
+
+def _linked(content: tuple[Inline, ...]) -> Iterator[tuple[str, str]]:
+    """Term id and words of each glossary link."""
+    for node in content:
+        match node:
+            case Term(term, children):
+                yield term, words(children)
+            case Strong(children) | Emphasis(children) | Link(_, children, _):
+                yield from _linked(children)
