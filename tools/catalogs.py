@@ -19,6 +19,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from trainer.content import terms
+from trainer.content.characters import bare
+from trainer.content.glossary import TERMS
 from trainer.languages.registry import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -136,7 +139,7 @@ def problems() -> Iterator[str]:
         yield f"{POT.relative_to(ROOT)}: stale; run `make messages`"
     wanted = {(message.context, str(message.id)) for message in template if message.id}
     for locale, path in catalogs():
-        name = path.relative_to(ROOT)
+        name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
         catalog = read(path)
         if STATUS not in (catalog.header_comment or "") and "Reviewed by:" not in (catalog.header_comment or ""):
             yield f"{name}: the head says neither `{STATUS}` nor `Reviewed by: NAME, DATE`"
@@ -145,9 +148,20 @@ def problems() -> Iterator[str]:
         have = {(message.context, str(message.id)) for message in catalog if message.id}
         for _, message in sorted(wanted - have, key=lambda key: key[1]):
             yield f"{name}: missing: {message}"
+        yield from (f"{name}: {reason}" for reason in strange_terms(catalog, locale))
         for message in catalog:
             if message.id:
                 yield from (f"{name}: {reason}: {message.id!r}" for reason in faults(message, locale, catalog))
+
+
+def strange_terms(catalog: Catalog, locale: str) -> Iterator[str]:
+    """Terms of the glossary that the catalog calls by none of their forms in `locales/<locale>/glossary.csv`."""
+    known = terms.glossary(locale)
+    yield from (str(one) for one in known.found)
+    for term, forms in known.forms.items():
+        said = catalog.get(TERMS[term].english)
+        if said is not None and said.string and not any(bare(form) in bare(said.string) for form in forms):
+            yield f"{said.string!r} is none of the glossary's words for {term}: {' / '.join(forms)}"
 
 
 def faults(message: Message, locale: str, catalog: Catalog) -> Iterator[str]:
