@@ -28,13 +28,25 @@ class Language:
     """Words are separated by spaces."""
     italic: bool = True
     """The script has a true italic; otherwise emphasis is set bold."""
+    hyphens: str | None = None
+    """pyphen's patterns for dividing its long words; None where there are none, or words are not divided."""
 
 
 LANGUAGES: dict[str, Language] = {
     language.tag: language
     for language in (
-        Language(tag="en", name="English", english="English", script="Latn", font="NotoSans", babel="en"),
-        Language(tag="id", name="Bahasa Indonesia", english="Indonesian", script="Latn", font="NotoSans", babel="id"),
+        Language(
+            tag="en", name="English", english="English", script="Latn", font="NotoSans", babel="en", hyphens="en_GB"
+        ),
+        Language(
+            tag="id",
+            name="Bahasa Indonesia",
+            english="Indonesian",
+            script="Latn",
+            font="NotoSans",
+            babel="id",
+            hyphens="id_ID",
+        ),
         Language(tag="ms", name="Bahasa Melayu", english="Malay", script="Latn", font="NotoSans", babel="ms"),
         Language(tag="fil", name="Filipino", english="Filipino", script="Latn", font="NotoSans", babel="fil"),
         Language(tag="vi", name="Tiếng Việt", english="Vietnamese", script="Latn", font="NotoSans", babel="vi"),
@@ -112,7 +124,15 @@ LANGUAGES: dict[str, Language] = {
             spaced=False,
             italic=False,
         ),
-        Language(tag="pt", name="Português", english="Portuguese", script="Latn", font="NotoSans", babel="pt_PT"),
+        Language(
+            tag="pt",
+            name="Português",
+            english="Portuguese",
+            script="Latn",
+            font="NotoSans",
+            babel="pt_PT",
+            hyphens="pt_PT",
+        ),
         Language(tag="tet", name="Tetun", english="Tetum", script="Latn", font="NotoSans", babel=None),
     )
 }

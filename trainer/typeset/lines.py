@@ -1,19 +1,26 @@
-"""Text into lines: ragged right, first fit, broken only where `languages.breaks` allows it."""
+"""Text into lines: first fit, broken only where `languages.breaks` allows it; ragged right unless asked otherwise."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, NamedTuple
 
 from trainer.languages.breaks import break_points
+from trainer.languages.hyphens import hyphen_places
 from trainer.languages.registry import LANGUAGES, SOURCE, find
-from trainer.typeset.faces import REGULAR, Cluster, Face, MissingGlyph, Shaped, shaper
+from trainer.typeset.faces import MONO, REGULAR, SOFT_HYPHEN, Cluster, Face, MissingGlyph, Shaped, shaper
 from trainer.typeset.structure import Node
 
 RAISED = 0.64
 """Size of a footnote mark beside its text."""
 RISE = 0.36
 """How far it is raised, in units of the type size."""
+
+WIDEST = 0.6
+"""How much wider than its own width a space may become in a justified line, in units of that width."""
+LOOSE = 0.8
+"""A word is divided only where its line would otherwise be filled less than this share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +33,10 @@ class Type:
     style: int = REGULAR
     colour: str = "0 g"
     """A fill operator of PDF."""
-    align: Literal["left", "center", "right"] = "left"
+    align: Literal["left", "center", "right", "justify"] = "left"
+    """`justify` spreads the spaces of a line; a script without spaces stays ragged."""
+    hyphens: bool = False
+    """Long words may be divided, in languages that have patterns for it: for narrow columns."""
 
 
 @dataclass(slots=True, eq=False)
@@ -65,12 +75,16 @@ JOINED, MAY_END, MUST_END = range(3)
 class Line:
     """One set line. Lengths in points; `ascent` is from its top to its baseline."""
 
-    __slots__ = ("align", "ascent", "colour", "height", "parts", "size", "width")
+    __slots__ = ("align", "ascent", "colour", "height", "marked", "parts", "size", "stretch", "width")
 
     def __init__(self, parts: list[Atom], width: float, size: float, height: float, ascent: float):
         self.parts, self.width, self.size, self.height, self.ascent = parts, width, size, height, ascent
         self.colour = "0 g"
         self.align = 0.0
+        self.stretch = 0.0
+        """By how much each space between its words is wider than its own width."""
+        self.marked = False
+        """It has a mark beside it, in the margin of the page."""
 
     @property
     def text(self) -> str:
@@ -80,11 +94,12 @@ class Line:
 class Measured:
     """A paragraph cut into pieces and measured, ready to be set to any width."""
 
-    __slots__ = ("atoms", "lang", "size", "type")
+    __slots__ = ("atoms", "lang", "marked", "size", "type")
 
-    def __init__(self, spans: list[Span], lang: str, type_: Type, where: str = "") -> None:
+    def __init__(self, spans: list[Span], lang: str, type_: Type, where: str = "", marked: bool = False) -> None:
+        """`where` is for MissingGlyph. `marked`: a mark stands in the margin beside the first line."""
         language = find(lang) or LANGUAGES[SOURCE]
-        self.lang, self.type, self.size = lang, type_, type_.size * language.scale
+        self.lang, self.type, self.size, self.marked = lang, type_, type_.size * language.scale, marked
         for span in spans:
             if span.style is None:
                 span.style = type_.style
@@ -117,16 +132,32 @@ class Measured:
         leading = language.leading * self.type.leading
         above, below = language.ink
         ascent = ((leading - above - below) / 2 + above) * self.size
+        hyphens = self.type.hyphens and language.hyphens is not None
         made = []
-        for parts, used in _first_fit(self.atoms, width * 1000 / self.size, self.lang):
+        for parts, used in _first_fit(self.atoms, width * 1000 / self.size, self.lang, hyphens):
             higher = max((part.shaped.leading for part in parts), default=0.0) / 1000 * self.type.leading - leading
             extra = max(0.0, higher) * self.size
             line = Line(parts, used * self.size / 1000, self.size, leading * self.size + extra, ascent + extra / 2)
             line.colour = self.type.colour
-            if self.type.align != "left":
-                line.align = (width - line.width) * (0.5 if self.type.align == "center" else 1.0)
             made.append(line)
+        if self.type.align == "justify":
+            for line in made[:-1] if language.spaced else ():
+                _spread(line, width)
+        elif self.type.align != "left":
+            for line in made:
+                line.align = (width - line.width) * (0.5 if self.type.align == "center" else 1.0)
+        made[0].marked = self.marked
         return made
+
+
+def _spread(line: Line, width: float) -> None:
+    """Widen the spaces of `line` until it fills `width`, unless they would become holes."""
+    gaps = [part.space for part in line.parts[:-1] if part.space]
+    spare = width - line.width
+    if not gaps or spare <= 0.0 or line.parts[-1].after == MUST_END:
+        return
+    if spare * 1000 / line.size <= WIDEST * sum(gaps):
+        line.stretch, line.width = spare / len(gaps), width
 
 
 def _atoms(spans: list[Span], lang: str) -> list[Atom]:
@@ -165,7 +196,7 @@ def _mixed_atoms(spans: list[Span], lang: str, text: str, points: list[int]) -> 
     return atoms
 
 
-def _first_fit(atoms: list[Atom], limit: float, lang: str) -> list[tuple[list[Atom], float]]:
+def _first_fit(atoms: list[Atom], limit: float, lang: str, hyphens: bool = False) -> list[tuple[list[Atom], float]]:
     """-> (parts, width without the spaces at its end) of each line. Widths in thousandths of the size."""
     lines: list[tuple[list[Atom], float]] = []
     line: list[Atom] = []
@@ -181,8 +212,12 @@ def _first_fit(atoms: list[Atom], limit: float, lang: str) -> list[tuple[list[At
         if atom.after == JOINED:
             continue
         if x + wide > tolerant:
+            while hyphens and x < LOOSE * limit and x + wide > tolerant and (halves := _halves(group, limit - x, lang)):
+                line.append(halves[0])
+                lines.append(_ended(line, x + halves[0].width))
+                line, x, group, wide = [], 0.0, [halves[1]], halves[1].width
             if line:
-                lines.append((_ended(line), seen))
+                lines.append(_ended(line, seen))
                 line, x = [], 0.0
             if wide > tolerant:
                 *full, (group, wide) = _cut(group, limit, lang)
@@ -199,18 +234,37 @@ def _first_fit(atoms: list[Atom], limit: float, lang: str) -> list[tuple[list[At
     return lines
 
 
-def _ended(line: list[Atom]) -> list[Atom]:
-    """The line, with a hyphen when it ends at a soft one."""
-    if not line[-1].shaped.soft:
-        return line
-    hyphen = _hyphen(line[-1].shaped.runs[-1][0])
-    return [*line, Atom(hyphen.width, 0.0, hyphen, line[-1].span, MUST_END)]
+def _ended(line: list[Atom], width: float) -> tuple[list[Atom], float]:
+    """The line and its width, with a hyphen when it ends at a soft one."""
+    last = line[-1]
+    if not last.shaped.soft:
+        return line, width
+    hyphen = _hyphen(last.shaped.runs[-1][0])
+    return [*line, Atom(hyphen.width, 0.0, hyphen, last.span, MAY_END)], width + hyphen.width
 
 
+@cache
 def _hyphen(face: Face) -> Shaped:
     """Looks like a hyphen and reads as a soft one, so that copied words are whole."""
     (cluster,) = face.shape("-", SOURCE)
-    return Shaped("\u00ad", ((face, (Cluster("\u00ad", cluster.glyphs, cluster.advance),)),), False, 0.0)
+    return Shaped(SOFT_HYPHEN, ((face, (Cluster(SOFT_HYPHEN, cluster.glyphs, cluster.advance),)),), False, 0.0)
+
+
+def _halves(group: list[Atom], room: float, lang: str) -> tuple[Atom, Atom] | None:
+    """A word in two, the first part and its hyphen no wider than `room`; None when it must stay whole."""
+    atom, span = group[0], group[0].span
+    shape = shaper(span.lang or lang, span.style or REGULAR)
+    patterns = shape.language.hyphens
+    if len(group) > 1 or patterns is None or span.style == MONO or span.raised:
+        return None
+    text = atom.shaped.text
+    for place in reversed(hyphen_places(text, patterns)):
+        head = shape(text[:place] + SOFT_HYPHEN)
+        if head.width + _hyphen(head.runs[-1][0]).width <= room:
+            tail = shape(text[place:])
+            first = Atom(head.width, 0.0, head, span, MAY_END)
+            return first, Atom(tail.width, tail.space, tail, span, atom.after)
+    return None
 
 
 def _cut(group: list[Atom], limit: float, lang: str) -> list[tuple[list[Atom], float]]:
