@@ -1,6 +1,6 @@
 """Where a long word may be divided at the end of a line: pyphen's patterns, with restraint.
 
-Names, addresses, numbers, abbreviations and compounds that have a hyphen already stay whole.
+Names, addresses, numbers, abbreviations and what has a hyphen already stay whole.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LONG = 7
 BEFORE, AFTER = 2, 3
 """Letters that at least stand before and after the hyphen."""
 
-_WORD = re.compile(rf"\W*([^\W\d_]{{{LONG},}})\W*")
+_WORD = re.compile(rf"[^\w-]*([^\W\d_]{{{LONG},}})[^\w-]*")
 
 
 @lru_cache(maxsize=8192)

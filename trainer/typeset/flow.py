@@ -83,7 +83,8 @@ class Page(NamedTuple):
 
 SHORT = 0.4
 """A last page that is filled less than this share is worth tightening the space before it."""
-TIGHTER = (0.85, 0.7, 0.6)
+TIGHTER = ((0.85, 0.0), (0.7, 0.0), (0.6, 0.0), (0.6, 0.02))
+"""Share of the space between blocks that stays, and of the page's height by which it may be longer."""
 SHORT_ENTRY = 2
 """Strips of a list entry that does not stand alone on a page."""
 
@@ -92,16 +93,16 @@ def paginate(strips: list[Strip], height: float) -> list[Page]:
     """Fill pages from the top, never between strips that hold together unless they are taller than a page.
 
     Each part that begins a page is filled by itself; when a few lines run over to its last page, the space between
-    its blocks gives way.
+    its blocks gives way, and at last each page may be a line longer.
     """
     pages: list[Page] = []
     for part in _parts(strips):
         filled = _fill(part, height)
-        for factor in TIGHTER:
+        for factor, more in TIGHTER:
             last, y, _ = filled[-1].strips[-1]
             if len(filled) == 1 or y + last.height > SHORT * height:
                 break
-            tighter = _fill(part, height, factor)
+            tighter = _fill(part, height * (1.0 + more), factor)
             if len(tighter) < len(filled):
                 filled = tighter
         pages += filled

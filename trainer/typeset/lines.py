@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from trainer.languages.breaks import break_points
 from trainer.languages.hyphens import hyphen_places
-from trainer.languages.registry import LANGUAGES, SOURCE, find
+from trainer.languages.registry import LANGUAGES, SOURCE, Language, find
 from trainer.typeset.faces import MONO, REGULAR, SOFT_HYPHEN, Cluster, Face, MissingGlyph, Shaped, shaper
 from trainer.typeset.structure import Node
 
@@ -19,6 +19,8 @@ RISE = 0.36
 
 WIDEST = 0.6
 """How much wider than its own width a space may become in a justified line, in units of that width."""
+BALANCING = 6
+"""Halvings of the search for the narrowest measure that needs no further line."""
 LOOSE = 0.8
 """A word is divided only where its line would otherwise be filled less than this share."""
 
@@ -37,6 +39,8 @@ class Type:
     """`justify` spreads the spaces of a line; a script without spaces stays ragged."""
     hyphens: bool = False
     """Long words may be divided, in languages that have patterns for it: for narrow columns."""
+    balanced: bool = False
+    """Lines of like width, so that a title does not end with one short word below it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -132,22 +136,42 @@ class Measured:
         leading = language.leading * self.type.leading
         above, below = language.ink
         ascent = ((leading - above - below) / 2 + above) * self.size
-        hyphens = self.type.hyphens and language.hyphens is not None
         made = []
-        for parts, used in _first_fit(self.atoms, width * 1000 / self.size, self.lang, hyphens):
+        for parts, used in self._broken(width * 1000 / self.size, language):
             higher = max((part.shaped.leading for part in parts), default=0.0) / 1000 * self.type.leading - leading
             extra = max(0.0, higher) * self.size
             line = Line(parts, used * self.size / 1000, self.size, leading * self.size + extra, ascent + extra / 2)
             line.colour = self.type.colour
             made.append(line)
-        if self.type.align == "justify":
-            for line in made[:-1] if language.spaced else ():
-                _spread(line, width)
-        elif self.type.align != "left":
-            for line in made:
-                line.align = (width - line.width) * (0.5 if self.type.align == "center" else 1.0)
         made[0].marked = self.marked
+        self._align(made, width, language)
         return made
+
+    def _broken(self, limit: float, language: Language) -> list[tuple[list[Atom], float]]:
+        hyphens = self.type.hyphens and language.hyphens is not None
+        lines = _first_fit(self.atoms, limit, self.lang, hyphens)
+        if not self.type.balanced or len(lines) == 1:
+            return lines
+        low, high = limit / 2, limit
+        for _ in range(BALANCING):
+            middle = (low + high) / 2
+            tried = _first_fit(self.atoms, middle, self.lang, hyphens)
+            if len(tried) > len(lines):
+                low = middle
+            else:
+                lines, high = tried, middle
+        return lines
+
+    def _align(self, lines: list[Line], width: float, language: Language) -> None:
+        match self.type.align:
+            case "justify":
+                for line in lines[:-1] if language.spaced else ():
+                    _spread(line, width)
+            case "center" | "right":
+                for line in lines:
+                    line.align = (width - line.width) * (0.5 if self.type.align == "center" else 1.0)
+            case _:
+                pass
 
 
 def _spread(line: Line, width: float) -> None:
