@@ -46,7 +46,7 @@ FORM = Look(head_stroke=look.stroke(look.TEAL), stroke=look.stroke(look.LINE), l
 
 
 SHORT_BOX = 7
-"""Lines of a callout that is not cut at the foot of a page."""
+"""Lines of a callout, or of an open national slot, that is not cut at the foot of a page."""
 
 
 @dataclass(slots=True, eq=False)
@@ -277,12 +277,14 @@ class Setter:
             self.blocks(block.blocks)
             return
         outer, self.node = self.node, Node("Div", self.node)
+        first = len(self.flow.strips)
         self.flow.space(self.gap + 4.0)
         with self.flow.inset(14.0, bar=Bar(0.0, 0.8, look.fill(look.LINE), 2.0)):
             self.blocks(block.blocks)
             self.flow.hold()
             self.flow.space(3.0)
             self.sentence(self.place.say(say.OPEN_SLOT), look.QUIET)
+        self.flow.hold_short(first, SHORT_BOX)
         self.flow.space(self.gap + 4.0)
         self.node = outer
 
@@ -292,7 +294,7 @@ class Setter:
         """Footnotes at the end of the unit."""
         if not notes:
             return
-        self.flow.space(16.0)
+        self.flow.space(20.0)
         self.flow.shape(4.0, lambda sheet, x, y: sheet.rule(x, y, x + 90, 0.6, look.stroke(look.LINE))).keep = True
         self.sentence(self.place.say(say.NOTES), look.EYEBROW, keep=True)
         outer, body, gap = self.node, self.body, self.gap

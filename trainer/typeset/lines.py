@@ -152,8 +152,8 @@ class Measured:
         lines = _first_fit(self.atoms, limit, self.lang, hyphens)
         if not self.type.balanced or len(lines) == 1:
             return lines
-        low, high = limit / 2, limit
-        for _ in range(BALANCING):
+        low, high = max(limit / 2, self.longest * 1000 / self.size), limit
+        for _ in range(BALANCING if low < high else 0):
             middle = (low + high) / 2
             tried = _first_fit(self.atoms, middle, self.lang, hyphens)
             if len(tried) > len(lines):
