@@ -100,7 +100,14 @@ def said(sentence: Sentence, type_: Type, node: Node | None, locale: str) -> Mea
 
 
 def mark(node: Node, lang: str, locale: str) -> None:
-    if lang != locale:
+    """Give the element its language where that is not what it would inherit.
+
+    An item in the source's language may have a translated list inside it.
+    """
+    above = node.parent
+    while above is not None and not above.lang:
+        above = above.parent
+    if lang != (above.lang if above is not None else locale):
         node.lang = lang
 
 
