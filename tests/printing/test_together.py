@@ -56,7 +56,7 @@ def begins_below(markdown: str, *starts: str) -> list[str]:
 
 
 def test_the_first_and_the_last_item_of_a_list_are_not_alone() -> None:
-    text = FILLER + "".join(f"- item{number}\n" for number in range(6))
+    text = FILLER + "".join(f"- item{number}\n" for number in range(6)) + f"\n{FILLER}"
     assert begins_below(text, "• item1", "• item5") == []
     assert begins_below(text, "• item0", "• item2", "• item3", "• item4") != []
 

@@ -125,8 +125,10 @@ def test_scripts_without_spaces_are_never_justified(lang: str) -> None:
 
 
 def test_a_forced_line_end_is_not_justified() -> None:
-    first, *_ = set_in("a few words here that go almost\nto the end", "en", 180.0, align="justify")
-    assert not first.stretch
+    first = "a few words that go almost to the end"
+    width = set_in(first, "en", 400.0)[0].width + 4.0
+    assert set_in(f"{first} uncharacteristically", "en", width, align="justify")[0].stretch
+    assert not set_in(f"{first}\nand on", "en", width, align="justify")[0].stretch
 
 
 def test_a_long_word_is_divided_where_its_line_would_be_loose() -> None:
