@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from trainer.languages.breaks import break_points
 from trainer.languages.hyphens import hyphen_places
-from trainer.languages.registry import LANGUAGES, SOURCE, Language, find
+from trainer.languages.registry import LANGUAGES, SOURCE, find
 from trainer.typeset.faces import MONO, REGULAR, SOFT_HYPHEN, Cluster, Face, MissingGlyph, Shaped, shaper
 from trainer.typeset.structure import Node
 
@@ -136,42 +136,37 @@ class Measured:
         leading = language.leading * self.type.leading
         above, below = language.ink
         ascent = ((leading - above - below) / 2 + above) * self.size
+        limit, hyphens = width * 1000 / self.size, self.type.hyphens and language.hyphens is not None
+        broken = _first_fit(self.atoms, limit, self.lang, hyphens)
+        if self.type.balanced and len(broken) > 1:
+            broken = self._balanced(broken, limit)
         made = []
-        for parts, used in self._broken(width * 1000 / self.size, language):
+        for parts, used in broken:
             higher = max((part.shaped.leading for part in parts), default=0.0) / 1000 * self.type.leading - leading
             extra = max(0.0, higher) * self.size
             line = Line(parts, used * self.size / 1000, self.size, leading * self.size + extra, ascent + extra / 2)
             line.colour = self.type.colour
             made.append(line)
         made[0].marked = self.marked
-        self._align(made, width, language)
+        if self.type.align == "justify":
+            for line in made[:-1] if language.spaced else ():
+                _spread(line, width)
+        elif self.type.align != "left":
+            for line in made:
+                line.align = (width - line.width) * (0.5 if self.type.align == "center" else 1.0)
         return made
 
-    def _broken(self, limit: float, language: Language) -> list[tuple[list[Atom], float]]:
-        hyphens = self.type.hyphens and language.hyphens is not None
-        lines = _first_fit(self.atoms, limit, self.lang, hyphens)
-        if not self.type.balanced or len(lines) == 1:
-            return lines
+    def _balanced(self, lines: list[tuple[list[Atom], float]], limit: float) -> list[tuple[list[Atom], float]]:
+        """As many lines as `lines`, set to the narrowest measure in which no word is broken."""
         low, high = max(limit / 2, self.longest * 1000 / self.size), limit
         for _ in range(BALANCING if low < high else 0):
             middle = (low + high) / 2
-            tried = _first_fit(self.atoms, middle, self.lang, hyphens)
+            tried = _first_fit(self.atoms, middle, self.lang)
             if len(tried) > len(lines):
                 low = middle
             else:
                 lines, high = tried, middle
         return lines
-
-    def _align(self, lines: list[Line], width: float, language: Language) -> None:
-        match self.type.align:
-            case "justify":
-                for line in lines[:-1] if language.spaced else ():
-                    _spread(line, width)
-            case "center" | "right":
-                for line in lines:
-                    line.align = (width - line.width) * (0.5 if self.type.align == "center" else 1.0)
-            case _:
-                pass
 
 
 def _spread(line: Line, width: float) -> None:
