@@ -159,3 +159,11 @@ def test_balancing_never_cuts_a_word() -> None:
     title = SENTENCES["ta"].title
     lines = set_in(title, "ta", 250.0, size=21.0, balanced=True)
     assert [line.text.strip() for line in lines] == title.split()
+
+
+def test_a_balanced_title_ends_its_lines_at_spaces_where_it_can() -> None:
+    title = "ແບບທົດສອບສັ້ນ: ການຮັບຮູ້ຕົວຊີ້ວັດ ແລະ ການພົບກັນຄັ້ງທຳອິດ"
+    greedy, balanced = (set_in(title, "lo", 430.0, size=21.0, balanced=on) for on in (False, True))
+    assert len(balanced) == len(greedy) == 2
+    assert not greedy[0].text.endswith(" ")
+    assert balanced[0].text.endswith(" ")

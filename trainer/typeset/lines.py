@@ -115,11 +115,7 @@ class Measured:
     @property
     def longest(self) -> float:
         """Width in points of the longest piece: narrower, and words must be broken."""
-        best = run = 0.0
-        for atom in self.atoms:
-            best = max(best, run + atom.width)
-            run = run + atom.width + atom.space if atom.after == JOINED else 0.0
-        return best * self.size / 1000
+        return _longest(self.atoms) * self.size / 1000
 
     @property
     def natural(self) -> float:
@@ -157,16 +153,40 @@ class Measured:
         return made
 
     def _balanced(self, lines: list[tuple[list[Atom], float]], limit: float) -> list[tuple[list[Atom], float]]:
-        """As many lines as `lines`, set to the narrowest measure in which no word is broken."""
-        low, high = max(limit / 2, self.longest * 1000 / self.size), limit
+        """As many lines as `lines`, set to the narrowest measure in which no word is broken.
+
+        Where that is enough they end at spaces: scripts without spaces between words have them between phrases.
+        """
+        atoms = _phrases(self.atoms)
+        if _longest(atoms) > limit or len(_first_fit(atoms, limit, self.lang)) > len(lines):
+            atoms = self.atoms
+        low, high = max(limit / 2, _longest(atoms)), limit
+        found = _first_fit(atoms, high, self.lang)
         for _ in range(BALANCING if low < high else 0):
             middle = (low + high) / 2
-            tried = _first_fit(self.atoms, middle, self.lang)
+            tried = _first_fit(atoms, middle, self.lang)
             if len(tried) > len(lines):
                 low = middle
             else:
-                lines, high = tried, middle
-        return lines
+                found, high = tried, middle
+        return found
+
+
+def _longest(atoms: list[Atom]) -> float:
+    """Width of the longest piece, in thousandths."""
+    best = run = 0.0
+    for atom in atoms:
+        best = max(best, run + atom.width)
+        run = run + atom.width + atom.space if atom.after == JOINED else 0.0
+    return best
+
+
+def _phrases(atoms: list[Atom]) -> list[Atom]:
+    """The same, broken only after spaces."""
+    return [
+        *(atom if atom.space or atom.after != MAY_END else atom._replace(after=JOINED) for atom in atoms[:-1]),
+        atoms[-1],
+    ]
 
 
 def _spread(line: Line, width: float) -> None:
