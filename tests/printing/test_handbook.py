@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zlib
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from tests.typeset.readers import READERS, squeezed
 from trainer import resources
 from trainer.content.compiler import compile_module
 from trainer.content.folder import read_folder
+from trainer.content.model import Block, Figure
 from trainer.languages.words import words
 from trainer.printing.handbook import HandbookOptions, handbook
 from trainer.typeset.faces import MissingGlyph
@@ -202,8 +204,14 @@ def test_it_can_be_made_in_a_worker_process() -> None:
         assert pool.submit(handbook, compiled(), options).result() == book()
 
 
-@pytest.mark.parametrize("locale", ["en", "km"])
-@pytest.mark.parametrize("slug", REAL)
+def _catalogs() -> list[tuple[str, str]]:
+    """(module, locale) of every real module in its own language and in each that it is translated into."""
+    folder = resources.folder("modules")
+    catalogs = [(slug, file.stem) for slug in REAL for file in sorted((folder / slug / "translations").glob("*.po"))]
+    return [(slug, "en") for slug in REAL] + catalogs
+
+
+@pytest.mark.parametrize(("slug", "locale"), _catalogs())
 def test_every_real_module_prints(slug: str, locale: str) -> None:
     folder = read_folder(resources.folder("modules") / slug)
     module = compile_module(folder, slug=slug, locale=locale).module
@@ -212,6 +220,22 @@ def test_every_real_module_prints(slug: str, locale: str) -> None:
     assert checker.is_pdf_compliant_bytes(data, profile=checker.ValidationProfile.PDF_UA_1)
     pictures = sum(len(content) for name, content in folder.items() if name.startswith("media/"))
     assert len(data) < 600_000 + 4 * pictures
+
+
+def test_forty_pages_of_khmer_are_a_small_file() -> None:
+    folders = [read_folder(resources.folder("modules") / slug) for slug in REAL]
+    modules = [
+        compile_module(folder, slug=slug, locale="km").module for folder, slug in zip(folders, REAL, strict=True)
+    ]
+    whole = replace(modules[0], units=tuple(unit for module in modules if module is not None for unit in module.units))
+    without = replace(whole, units=tuple(replace(unit, blocks=_unpictured(unit.blocks)) for unit in whole.units))
+    data = handbook(without, HandbookOptions())
+    assert len(pypdf.PdfReader(io.BytesIO(data)).pages) >= 40
+    assert len(data) <= 600_000
+
+
+def _unpictured(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    return tuple(block for block in blocks if not isinstance(block, Figure))
 
 
 # ------------------------------------------------------------------ bad input

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from tests.printing.sample import FOLDER
+from trainer import resources
 from trainer.cli_print import print_module
+from trainer.typeset import faces
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +42,48 @@ def test_a_module_with_errors_is_not_printed(tmp_path: Path, monkeypatch: pytest
     result = CliRunner().invoke(print_module, ["broken"])
     assert result.exit_code == 1
     assert "broken/module.md:" in result.output
+
+
+@pytest.fixture
+def fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the fonts to damage; nothing that was read of the real ones before is remembered."""
+    copy = tmp_path / "fonts"
+    shutil.copytree(resources.folder("fonts"), copy)
+    real = resources.folder
+    monkeypatch.setattr(resources, "folder", lambda name: copy if name == "fonts" else real(name))
+    _forget()
+    yield copy
+    _forget()
+
+
+def _forget() -> None:
+    faces.face.cache_clear()
+    faces.shaper.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["NotoSansKhmer-Regular.ttf", "NotoSansKhmer-Bold.ttf", "NotoSans-Regular.ttf"])
+def test_a_missing_font_file_is_named(fonts: Path, tmp_path: Path, name: str) -> None:
+    (fonts / name).unlink()
+    target = tmp_path / "book.pdf"
+    result = CliRunner().invoke(print_module, ["module", "--locale", "km", "-o", str(target)])
+    assert result.exit_code == 1
+    assert result.output == f"Error: the font {name} is missing: run tools/build_assets.py\n"
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>not a font</html>"])
+def test_a_broken_font_file_is_named(fonts: Path, content: bytes) -> None:
+    (fonts / "NotoSansKhmer-Regular.ttf").write_bytes(content)
+    result = CliRunner().invoke(print_module, ["module", "--locale", "km"])
+    assert result.exit_code == 1
+    assert result.output == "Error: the font NotoSansKhmer-Regular.ttf is broken: run tools/build_assets.py\n"
+
+
+def test_a_character_no_font_has_is_said_with_its_catalog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = shutil.copytree(FOLDER, tmp_path / "module")
+    catalog = folder / "translations" / "km.po"
+    catalog.write_text(catalog.read_text(encoding="utf-8").replace("គំរូ", "😀"), encoding="utf-8")
+    monkeypatch.setenv("TRAINER_MODULES", str(tmp_path))
+    result = CliRunner().invoke(print_module, ["module", "--locale", "km"])
+    assert result.exit_code == 1
+    assert "Error: translations/km.po: msgctxt \"module/title\" (module.md:3): no font has '😀'" in result.output

@@ -64,7 +64,7 @@ def test_space_gives_way_when_a_few_lines_run_over() -> None:
     assert len(paginate(flow.strips, 280.0)) == 1
 
 
-def long_table(rows: int, words: int = 4) -> tuple[Sheet, list[Page]]:
+def long_table(rows: int, words: int = 4, height: float = 600.0) -> tuple[Sheet, list[Page]]:
     sheet = Sheet(About(title="Table", lang="en"), "a4")
     node = Node("Table", sheet.tree.root)
 
@@ -77,7 +77,7 @@ def long_table(rows: int, words: int = 4) -> tuple[Sheet, list[Page]]:
     flow = Flow(400.0)
     body = [row("TD", [f"row{number}", "text " * words]) for number in range(rows)]
     table(flow, row("TH", ["Headword", "Second"]), body, Look())
-    return sheet, paginate(flow.strips, 600.0)
+    return sheet, paginate(flow.strips, height)
 
 
 def printed(sheet: Sheet, pages: list[Page]) -> bytes:
@@ -101,6 +101,15 @@ def test_a_row_taller_than_a_page_is_cut_between_lines() -> None:
     assert squeezed("text " * 3_000) in squeezed(
         READERS["pdfminer"](printed(sheet, pages)).replace("HeadwordSecond", "")
     )
+
+
+def test_no_line_of_a_cut_row_is_alone_on_a_page() -> None:
+    seen = set()
+    for height in range(500, 700, 3):
+        _, pages = long_table(1, 600, float(height))
+        seen.update(len([placed for placed in page.strips if not placed.repeated]) for page in pages[1:])
+    assert 2 in seen
+    assert 1 not in seen
 
 
 def test_columns_share_the_measure_without_breaking_words() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 from icu4py.breakers import LineBreaker
@@ -27,10 +28,16 @@ NEVER_LAST = frozenset(
 BURMESE_FINAL = ("\u103a", "\u1039", "\u1037\u103a")
 """What makes a Burmese consonant the end of its syllable: killed, killed with a tone, or stacked."""
 
+BURMESE_NOT = "\u1019"
+"""The prefix of negation: a letter that ICU takes for a word."""
+
 KHMER_FINAL = ("\u17cb", "\u17cd")
 
 WHOLE = re.compile("\u1005\u1004\u103a\u1039\u1000\u102c\u1015\u1030")
 """Words that ICU's dictionaries lack and therefore cut: Singapore, in Burmese."""
+
+ALTERNATIVES = re.compile(r"(?<![^\s(\[“\"'])[^\W\d_]{1,7}(?:/[^\W\d_]{1,7})+(?![\w/.,:@-]*\w)")
+"""Short words for the same place in a sentence: `and/or`, in Vietnamese `anh/chị`. No address looks like this."""
 
 SPACES = frozenset(" \t\n\u200b")
 
@@ -57,13 +64,25 @@ def break_points(text: str, lang: str) -> list[int]:
     # The pieces' lengths are added up because ICU's own offsets count UTF-16 units.
     for piece in LineBreaker(text, _ICU_TAG.get(lang, lang)):
         at += len(piece)
-        if at < end and (text[at - 1] in SPACES or is_place(text, at)):
+        if at < end and (_follows(text, at) if text[at - 1] in SPACES else is_place(text, at)):
             points.append(at)
     if end:
         points.append(end)
-    for word in WHOLE.finditer(text):
+    for word in _whole(text):
         points = [point for point in points if not word.start() < point < word.end()]
     return points
+
+
+def _follows(text: str, at: int) -> bool:
+    """Whether a line may begin after the space before `at`: Thai writes one before its repetition mark."""
+    return text[at - 1] != " " or text[at] not in NEVER_FIRST
+
+
+def _whole(text: str) -> Iterator[re.Match[str]]:
+    """What stays whole though ICU cuts it."""
+    yield from WHOLE.finditer(text)
+    if "/" in text:
+        yield from ALTERNATIVES.finditer(text)
 
 
 def is_place(text: str, at: int) -> bool:
@@ -75,8 +94,11 @@ def is_place(text: str, at: int) -> bool:
     after = text[at]
     if text[at - 1] in NEVER_LAST or after in NEVER_FIRST or is_mark(after):
         return False
+    if text[at - 1] == "/":
+        return not text.startswith("//", at - 2)  # an address is not cut before it has begun
     if "\u1000" <= after <= "\u1021":
-        return not text.startswith(BURMESE_FINAL, at + 1)
+        is_not = text[at - 1] == BURMESE_NOT and (at == 1 or text[at - 2] in SPACES)
+        return not is_not and not text.startswith(BURMESE_FINAL, at + 1)
     if "\u1780" <= after <= "\u17a2":
         return not text.startswith(KHMER_FINAL, at + 1)
     return True

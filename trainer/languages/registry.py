@@ -39,6 +39,8 @@ class Language:
     """Plural rule of its catalog, as PO writes it (after CLDR, without forms for whole millions)."""
     era: int = 0
     """Added to a year of the common era to give the year in daily use, which stands beside it; 0: the same."""
+    hyphens: str | None = None
+    """pyphen's patterns for dividing its long words; None where there are none, or words are not divided."""
 
 
 def _latin(tag: str, name: str, english: str, *, babel: str | None = "", **more: Any) -> Language:
@@ -50,8 +52,8 @@ def _latin(tag: str, name: str, english: str, *, babel: str | None = "", **more:
 LANGUAGES: dict[str, Language] = {
     language.tag: language
     for language in (
-        _latin("en", "English", "English", plural=TWO_FORMS, accents=False),
-        _latin("id", "Bahasa Indonesia", "Indonesian", accents=False),
+        _latin("en", "English", "English", plural=TWO_FORMS, accents=False, hyphens="en_GB"),
+        _latin("id", "Bahasa Indonesia", "Indonesian", accents=False, hyphens="id_ID"),
         _latin("ms", "Bahasa Melayu", "Malay", accents=False),
         _latin("fil", "Filipino", "Filipino", plural=FILIPINO_FORMS, accents=False),
         _latin("vi", "Tiếng Việt", "Vietnamese"),
@@ -131,7 +133,7 @@ LANGUAGES: dict[str, Language] = {
             spaced=False,
             italic=False,
         ),
-        _latin("pt", "Português", "Portuguese", babel="pt_PT", plural=TWO_FORMS, accents=False),
+        _latin("pt", "Português", "Portuguese", babel="pt_PT", plural=TWO_FORMS, accents=False, hyphens="pt_PT"),
         _latin("tet", "Tetun", "Tetum", babel=None, plural=TWO_FORMS, accents=False),
     )
 }

@@ -100,10 +100,13 @@ def sources(setter: Setter, module: Module) -> None:
     list_ = Node("L", setter.node, attributes="/O /List /ListNumbering /Disc")
     if lang != setter.place.locale:
         list_.lang = lang
+    starts = []
     for line in module.sources:
+        starts.append(len(setter.flow.strips))
         entry = Node("LI", list_)
         setter.flow.space(4.0)
         with setter.flow.inset(16.0):
             setter.bullet("•", entry, 16.0, False)
             body = Node("LBody", entry)
             setter.flow.paragraph(Measured([Span(line)], lang, look.BODY, "module.md"), body)
+    setter.flow.hold_ends(starts)

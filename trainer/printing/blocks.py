@@ -45,6 +45,10 @@ FORM = Look(head_stroke=look.stroke(look.TEAL), stroke=look.stroke(look.LINE), l
 """A table to write in: higher rows, and all of it on one page."""
 
 
+SHORT_BOX = 7
+"""Lines of a callout, or of an open national slot, that is not cut at the foot of a page."""
+
+
 @dataclass(slots=True, eq=False)
 class Setter:
     """Sets the blocks of one unit. `node` is the element that what comes next belongs to."""
@@ -65,14 +69,7 @@ class Setter:
     # ------------------------------------------------------------ passages
 
     def passage(self, passage: Passage, type_: Type, node: Node, *, keep: bool = False) -> None:
-        bar = [Bar(-look.GAP * 2, 1.2, look.fill(look.INK))] if passage.state == "stale" else []
-        text = measured(passage, type_, node, self.place)
-        if not bar:
-            self.flow.paragraph(text, node, keep=keep)
-            return
-        bar[0].x -= self.flow.left
-        with self.flow.inset(0.0, bar=bar[0]):
-            self.flow.paragraph(text, node, keep=keep)
+        self.flow.paragraph(measured(passage, type_, node, self.place), node, keep=keep)
 
     def sentence(self, sentence: Sentence, type_: Type, role: str = "P", *, keep: bool = False) -> None:
         node = Node(role, self.node)
@@ -81,8 +78,12 @@ class Setter:
     # ------------------------------------------------------------ blocks
 
     def blocks(self, blocks: Iterable[Block]) -> None:
+        before: Block | None = None
         for block in blocks:
+            if _leads_in(before, block):
+                self.flow.hold()
             self.block(block)
+            before = block
 
     def block(self, block: Block) -> None:
         self.flow.space(self.gap)
@@ -143,19 +144,22 @@ class Setter:
         outer, node = self.node, Node("L", self.node, attributes=f"/O /List /ListNumbering /{numbering}")
         last = f"{block.start + len(block.items) - 1}."
         wide = max(16.0, Measured([Span(last)], self.place.locale, self.body).natural + 6.0) if block.ordered else 16.0
+        starts = []
         for index, item in enumerate(block.items):
+            starts.append(len(self.flow.strips))
             self.flow.space(2.0 if block.tight else 4.0)
             entry = Node("LI", node)
             with self.flow.inset(wide):
                 self.bullet(f"{block.start + index}." if block.ordered else "•", entry, wide, not block.ordered)
                 self.node = Node("LBody", entry)
                 self._item(item.blocks)
+        self.flow.hold_ends(starts)
         self.node = outer
 
     def _item(self, blocks: tuple[Block, ...]) -> None:
         """The first paragraph stands beside its bullet, as the body's own text."""
         if blocks and isinstance(blocks[0], Paragraph):
-            self.passage(blocks[0].passage, self.body, self.node)
+            self.passage(blocks[0].passage, self.body, self.node, keep=_leads_in(*blocks[:2]))
             blocks = blocks[1:]
         before, self.gap = self.gap, 3.0
         self.blocks(blocks)
@@ -201,11 +205,13 @@ class Setter:
         """Blocks behind a rule at their left, under a title of the interface when there is one."""
         outer, self.node = self.node, Node(role, self.node)
         bar.above = 2.0
+        first = len(self.flow.strips)
         self.flow.space(self.gap + 4.0)
         with self.flow.inset(14.0, bar=bar):
             if title is not None:
                 self.sentence(title, Type(size=10.5, leading=0.95, style=BOLD, colour=look.fill(colour)), keep=True)
             self.close_blocks(blocks, title is not None)
+        self.flow.hold_short(first, SHORT_BOX)
         self.flow.space(self.gap + 4.0)
         self.node = outer
 
@@ -271,12 +277,14 @@ class Setter:
             self.blocks(block.blocks)
             return
         outer, self.node = self.node, Node("Div", self.node)
+        first = len(self.flow.strips)
         self.flow.space(self.gap + 4.0)
         with self.flow.inset(14.0, bar=Bar(0.0, 0.8, look.fill(look.LINE), 2.0)):
             self.blocks(block.blocks)
             self.flow.hold()
             self.flow.space(3.0)
             self.sentence(self.place.say(say.OPEN_SLOT), look.QUIET)
+        self.flow.hold_short(first, SHORT_BOX)
         self.flow.space(self.gap + 4.0)
         self.node = outer
 
@@ -286,7 +294,7 @@ class Setter:
         """Footnotes at the end of the unit."""
         if not notes:
             return
-        self.flow.space(16.0)
+        self.flow.space(20.0)
         self.flow.shape(4.0, lambda sheet, x, y: sheet.rule(x, y, x + 90, 0.6, look.stroke(look.LINE))).keep = True
         self.sentence(self.place.say(say.NOTES), look.EYEBROW, keep=True)
         outer, body, gap = self.node, self.body, self.gap
@@ -300,3 +308,10 @@ class Setter:
                 self.node = node
                 self._item(note.blocks)
         self.node, self.body, self.gap = outer, body, gap
+
+
+def _leads_in(block: Block | None, after: Block | None = None) -> bool:
+    """Whether `block` is a sentence that announces the list or the table after it."""
+    if not isinstance(block, Paragraph) or not isinstance(after, List | Table):
+        return False
+    return plain(block.passage.content).rstrip().endswith((":", "：", "៖"))

@@ -116,12 +116,15 @@ def objectives(setter: Setter, goals: tuple[Objective, ...]) -> None:
     setter.depth = 3
     setter.sentence(setter.place.say(say.OBJECTIVES), look.HEADINGS[2], "H3", keep=True)
     node = Node("L", outer, attributes="/O /List /ListNumbering /Disc")
+    starts = []
     for goal in goals:
+        starts.append(len(flow.strips))
         flow.space(4.0)
         entry = Node("LI", node)
         with flow.inset(16.0):
             setter.bullet("•", entry, 16.0, False)
             setter.passage(goal.passage, look.BODY, Node("LBody", entry))
+    flow.hold_ends(starts)
     setter.node = outer
 
 

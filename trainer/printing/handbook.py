@@ -92,6 +92,7 @@ class Book:
             prefix=MODULE_KEY,
             labels=options.labels or _catalog(module.locale),
             media=options.media.get,
+            country=module.country or "",
         )
 
     # ------------------------------------------------------------ parts

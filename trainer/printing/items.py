@@ -61,7 +61,8 @@ def _question(setter: Setter, question: Question) -> None:
         setter.blocks(question.prompt)
     setter.flow.hold()
     setter.flow.space(2.0)
-    setter.sentence(setter.place.say(TASKS[question.type]), look.QUIET, keep=True)
+    # The gaps are in the sentence: nothing follows that this would have to stay with.
+    setter.sentence(setter.place.say(TASKS[question.type]), look.QUIET, keep=question.type != "gap")
     setter.flow.space(5.0)
     match question.type:
         case "single" | "multiple" | "truefalse":
@@ -77,7 +78,7 @@ def _question(setter: Setter, question: Question) -> None:
         case "reflect":
             _lines(setter, question.lines, 1.0)
         case "gap":
-            pass  # the gaps are in the sentence
+            pass
     setter.gap = gap
 
 

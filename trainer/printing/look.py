@@ -38,16 +38,16 @@ BODY = Type(size=10.5, colour=fill(INK))
 SMALL = Type(size=9.0, leading=0.95, colour=fill(INK))
 QUIET = Type(size=9.0, leading=0.95, colour=fill(SOFT))
 EYEBROW = Type(size=9.5, style=BOLD, colour=fill(CLAY))
-CELL = Type(size=9.5, leading=0.93, colour=fill(INK))
+CELL = Type(size=9.5, leading=0.93, colour=fill(INK), hyphens=True)
 CELL_HEAD = Type(size=9.5, leading=0.93, style=BOLD, colour=fill(DEEP))
 CAPTION = Type(size=9.0, leading=0.95, colour=fill(SOFT))
 FOOTER = Type(size=8.0, colour=fill(SOFT))
-COVER_TITLE = Type(size=30.0, leading=0.9, style=BOLD, colour=fill(DEEP))
+COVER_TITLE = Type(size=30.0, leading=0.9, style=BOLD, colour=fill(DEEP), balanced=True)
 COVER_SUMMARY = Type(size=13.0, leading=1.0, colour=fill(INK))
-UNIT_TITLE = Type(size=21.0, leading=0.9, style=BOLD, colour=fill(TEAL))
+UNIT_TITLE = Type(size=21.0, leading=0.9, style=BOLD, colour=fill(TEAL), balanced=True)
 HEADINGS = {
-    2: Type(size=14.5, leading=0.92, style=BOLD, colour=fill(TEAL)),
-    3: Type(size=12.0, leading=0.92, style=BOLD, colour=fill(DEEP)),
+    2: Type(size=14.5, leading=0.92, style=BOLD, colour=fill(TEAL), balanced=True),
+    3: Type(size=12.0, leading=0.92, style=BOLD, colour=fill(DEEP), balanced=True),
     4: Type(size=10.5, leading=0.95, style=BOLD, colour=fill(DEEP)),
 }
 HEADING_SPACE = {2: 16.0, 3: 12.0, 4: 9.0}

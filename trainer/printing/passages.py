@@ -26,7 +26,7 @@ from trainer.content.model import (
 from trainer.printing.labels import Labels, Sentence
 from trainer.printing.look import SOFT, TEAL, fill
 from trainer.printing.orders import shuffled
-from trainer.typeset.faces import BOLD, BOLD_ITALIC, ITALIC, MONO, REGULAR
+from trainer.typeset.faces import BOLD, BOLD_ITALIC, ITALIC, MONO, REGULAR, MissingGlyph
 from trainer.typeset.lines import Measured, Span, Type
 from trainer.typeset.structure import Node
 
@@ -50,6 +50,8 @@ class Place:
     """What the unit's own anchors begin with."""
     labels: Labels
     media: Callable[[str], bytes | None]
+    country: str = ""
+    """Whose overlay some of the words are from."""
 
     def say(self, message: str, **values: object) -> Sentence:
         text, lang = self.labels[message]
@@ -67,23 +69,45 @@ class Place:
 def measured(passage: Passage, type_: Type, node: Node, place: Place, gaps: tuple[Gap, ...] = ()) -> Measured:
     """A passage in type. The element gets the passage's language where that is not the page's.
 
-    Raises MissingGlyph with the passage's file and line.
+    Raises MissingGlyph with the place of its words. An outdated translation gets a mark in the margin.
     """
     mark(node, passage.lang, place.locale)
     writer = _Writer(type_.style, node, place, passage.lang, dict(enumerate(gaps)))
     writer.write(passage.content)
-    return Measured(writer.spans or [Span("")], passage.lang, type_, f"{place.file}:{passage.line}")
+    try:
+        return Measured(writer.spans or [Span("")], passage.lang, type_, marked=passage.state == "stale")
+    except MissingGlyph as error:
+        raise error.at(_where(passage, place)) from None
+
+
+def _where(passage: Passage, place: Place) -> str:
+    """File and line of its words; of a translation the catalog and the context to look for in it, then the source's."""
+    from trainer.content.translation import catalog_of  # only who has an error waits for it
+
+    if passage.is_national:
+        return f"national/{place.country}.md:{passage.line}"
+    source = f"{place.file}:{passage.line}"
+    if passage.state in ("source", "missing"):
+        return source
+    return f'{catalog_of(passage.lang)}: msgctxt "{passage.context}" ({source})'
 
 
 def said(sentence: Sentence, type_: Type, node: Node | None, locale: str) -> Measured:
     """Words of the interface in type."""
     if node is not None:
         mark(node, sentence.lang, locale)
-    return Measured([Span(sentence.text)], sentence.lang, type_, "locales")
+    return Measured([Span(sentence.text)], sentence.lang, type_, f"locales/{sentence.lang}/LC_MESSAGES/messages.po")
 
 
 def mark(node: Node, lang: str, locale: str) -> None:
-    if lang != locale:
+    """Give the element its language where that is not what it would inherit.
+
+    An item in the source's language may have a translated list inside it.
+    """
+    above = node.parent
+    while above is not None and not above.lang:
+        above = above.parent
+    if lang != (above.lang if above is not None else locale):
         node.lang = lang
 
 

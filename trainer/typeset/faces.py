@@ -37,7 +37,7 @@ CACHED_WORDS = 60_000
 
 
 class FontsMissing(Exception):  # noqa: N818  it says what is the case, like FileNotFound
-    """The fonts were not built; the message says how to."""
+    """A font was not built, or its file is broken; the message names it and says what to do."""
 
 
 class MissingGlyph(Exception):  # noqa: N818
@@ -76,6 +76,8 @@ class Face:
         self.name = path.stem
         self.path = path
         self._face = hb.Face(hb.Blob.from_file_path(str(path)))
+        if not self._face.glyph_count:
+            raise FontsMissing(f"the font {path.name} is broken: run tools/build_assets.py")
         if self._face.upem != 1000:
             raise ValueError(f"{path.name}: expected 1000 units per em, found {self._face.upem}")
         self._font = hb.Font(self._face)

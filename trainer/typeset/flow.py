@@ -40,6 +40,10 @@ class Bar:
     """How far it reaches above its first strip and below its last, on the page where that is."""
 
 
+MARK = Bar(-14.0, 1.2, "0.1 g")
+"""Beside a marked line: in the margin of the page, however far the line is indented."""
+
+
 class Anchor(NamedTuple):
     """A place links can lead to; with a `title` it stands in the outline, at `level` from 0."""
 
@@ -77,25 +81,28 @@ class Page(NamedTuple):
     strips: list[Placed]
 
 
-SHORT = 0.2
+SHORT = 0.4
 """A last page that is filled less than this share is worth tightening the space before it."""
-TIGHTER = (0.85, 0.7)
+TIGHTER = ((0.85, 0.0), (0.7, 0.0), (0.6, 0.0), (0.6, 0.02))
+"""Share of the space between blocks that stays, and of the page's height by which it may be longer."""
+SHORT_ENTRY = 2
+"""Strips of a list entry that does not stand alone on a page."""
 
 
 def paginate(strips: list[Strip], height: float) -> list[Page]:
     """Fill pages from the top, never between strips that hold together unless they are taller than a page.
 
     Each part that begins a page is filled by itself; when a few lines run over to its last page, the space between
-    its blocks gives way.
+    its blocks gives way, and at last each page may be a line longer.
     """
     pages: list[Page] = []
     for part in _parts(strips):
         filled = _fill(part, height)
-        for factor in TIGHTER:
+        for factor, more in TIGHTER:
             last, y, _ = filled[-1].strips[-1]
             if len(filled) == 1 or y + last.height > SHORT * height:
                 break
-            tighter = _fill(part, height, factor)
+            tighter = _fill(part, height * (1.0 + more), factor)
             if len(tighter) < len(filled):
                 filled = tighter
         pages += filled
@@ -156,6 +163,8 @@ def draw(page: Page, sheet: Sheet, x: float, top: float) -> None:
             if anchor.title:
                 sheet.outline(anchor.level, anchor.title, anchor.key)
         for text in strip.texts:
+            if text.line.marked:
+                sheet.block(x + MARK.x, top + y + text.y, MARK.width, text.line.height, MARK.fill)
             sheet.text(text.line, x + text.x, top + y + text.y, None if repeated else text.node)
         for dx, dy, shape in strip.shapes:
             shape(sheet, x + dx, top + y + dy)
@@ -219,6 +228,24 @@ class Flow:
         """Keep what came last with what comes next."""
         if self.strips:
             self.strips[-1].keep = True
+
+    def hold_ends(self, starts: list[int]) -> None:
+        """Neither the first entry of a list nor the last stands alone on a page, when it is short.
+
+        `starts`: number of the first strip of each entry.
+        """
+        if len(starts) < 2:
+            return
+        if starts[1] - starts[0] <= SHORT_ENTRY:
+            self.strips[starts[1] - 1].keep = True
+        if len(self.strips) - starts[-1] <= SHORT_ENTRY:
+            self.strips[starts[-1] - 1].keep = True
+
+    def hold_short(self, first: int, most: int) -> None:
+        """Keep what was added from strip `first` on one page, when it is at most `most` strips."""
+        if len(self.strips) - first <= most:
+            for strip in self.strips[first:-1]:
+                strip.keep = True
 
     @contextmanager
     def whole(self) -> Iterator[None]:

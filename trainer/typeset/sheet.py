@@ -144,8 +144,10 @@ class Sheet:
         x += line.align
         y = self.height - top - line.ascent
         parts, count, at, encoded = line.parts, len(line.parts), 0, self._fonts.encoded
+        stretch = line.stretch
         while at < count:
             span = parts[at].span
+            size = line.size * RAISED if span.raised else line.size
             runs: list[tuple[str, str]] = []
             advance = 0.0
             while at < count and (part := parts[at]).span is span:
@@ -154,7 +156,10 @@ class Sheet:
                 trailing = shaped.space
                 advance += shaped.width + trailing
                 at += 1
-            size = line.size * RAISED if span.raised else line.size
+                if stretch and trailing and at < count:
+                    wider = stretch * 1000 / size
+                    runs.append((runs[-1][0], f" {-wider:.1f}"))
+                    advance += wider
             self._mark(node and (span.node or node))
             rise = RISE * line.size if span.raised else 0.0
             self._show(runs, size, span.colour or line.colour, x, y + rise)

@@ -46,7 +46,7 @@ def table(flow: Flow, head: list[Cell], rows: list[list[Cell]], look: Look) -> N
         strips = _row(row, columns, flow.left, look, False)
         for index, strip in enumerate(strips):
             strip.repeat = repeat
-            strip.keep = index == 0 < len(strips) - 1
+            strip.keep = index in (0, len(strips) - 2) and index < len(strips) - 1
             flow.add(strip)
         # Neither the first row nor the last stands alone on a page.
         held = len(rows) <= look.whole or number in (0, len(rows) - 2)
