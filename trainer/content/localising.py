@@ -234,8 +234,10 @@ class Marks:
                 case Strong(children) | Emphasis(children):
                     self.markup.add("emphasis")
                     self._see(children)
-                case Text(text):
+                case Text(text) if "<" in text:
                     self.tags += tags(text)
+                case Text():
+                    pass
                 case Break(hard):
                     self.markup |= {"a new line"} if hard else set()
                 case Code():
