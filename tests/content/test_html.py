@@ -251,3 +251,7 @@ def test_questions_stand_between_the_pieces_and_are_not_rendered() -> None:
     assert [isinstance(piece, Question) for piece in pieces] == [False, True, False, False]
     assert "SECRET" not in "".join(piece for piece in pieces if isinstance(piece, str))
     assert "fn-1" in str(pieces[-1])
+
+
+def test_a_character_that_marks_a_place_of_the_page_is_left_out() -> None:
+    assert render([Paragraph(passage(Text("a\x00b\x01\x02\x03c\x04d")))], PAGE) == "<p>abcd</p>\n"

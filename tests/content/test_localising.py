@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.content.cases import LESSON, MODULE, PAGE
 from trainer.content.compiler import Compilation, check_module, compile_module, localized
+from trainer.content.extraction import update
 from trainer.content.html import render, segments
 from trainer.content.model import Module, Question
 
@@ -129,6 +130,28 @@ def test_a_stale_translation_is_shown_and_says_so_but_not_where_safety_hangs_on_
     assert '<small class="stale" lang="km">Newer text exists</small>' in html
     assert '<p lang="en">Never ask in front of the employer.</p>' in html
     assert module(compilation).states["stale"] == 1
+
+
+def test_outdated_words_never_decide_which_answer_is_right() -> None:
+    """The author turns the key round; the catalog still tells the old order."""
+    old = BODY.replace("[[act|deed]]", "[[(act)|deed]]")
+    new = BODY.replace("[[act|deed]]", "[[deed|(act)]]").replace("Which treaty?", "Which treaty was it?")
+    new = new.replace("= ACTIP", "= ACTIP law").replace("] Under 16", "] Under 16 years")
+    old_module = module(compile_module(files(old), slug="x"))
+    translated = {
+        "act | deed": "ក | ខ", "ACTIP": "សន្ធិ", "Under 16": "ក្រោម១៦", "Under 18": "លើស១៨", "Which treaty?": "អ្វី?",
+    }  # fmt: skip
+    catalog = po(*[(one.context, one.source, translated.get(one.source, "")) for one in old_module.passages])
+    updated = update(catalog.encode(), module(compile_module(files(new), slug="x")), "km").decode()
+    assert "fuzzy" in updated
+    for text in (catalog, updated):
+        compilation = compile_module(files(new, km=text), slug="x", locale="km")
+        shown = {one.id: one for one in module(compilation).units[0].items if isinstance(one, Question)}
+        gaps, short, single = shown["g"], shown["s"], shown["q"]
+        assert (gaps.gaps[1].choices, gaps.gaps[1].accepted) == (("deed", "act"), ("act",)), text
+        assert short.accepted == ("ACTIP law",)
+        assert [one.body.lang for one in single.options if one.body] == ["km", "en"]
+        assert "អ្វី" not in str(short.prompt)
 
 
 def test_no_translation_adds_a_link_a_picture_a_footnote_or_mark_up() -> None:

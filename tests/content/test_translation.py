@@ -303,3 +303,35 @@ def test_a_message_that_is_gone_is_kept_and_comes_back() -> None:
 def test_a_damaged_catalog_is_never_written_over(damage) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(BrokenCatalog):
         update(damage(translated()), module(), "km")
+
+
+# ------------------------------------------------------------------ fuzzy entries and signatures
+
+
+@pytest.mark.parametrize("text", ["x\x03y", "\x04\x04", "\x01", "a\x02", "\x04", "\x04x\x04", "a\u202eb", "a\u00adb"])
+def test_what_no_text_holds_is_refused_in_a_fuzzy_entry_too_also_once_published(text: str) -> None:
+    data = (HEADERS + entry("l/a/p.1", "Look.", text, "#, fuzzy\n")).encode()
+    for trusted, expected in ((False, 1), (True, 0)):
+        parsed, diagnostics = Catalog.parse(data, "translations/km.po", trusted=trusted)
+        assert parsed is not None
+        assert parsed.lookup("l/a/p.1", "Look.") is None
+        assert [one.severity for one in diagnostics] == ["error"] * expected
+
+
+def test_a_fuzzy_answer_is_told_before_somebody_misses_it() -> None:
+    fuzzy = '#, fuzzy\n#| msgid "police"\n'
+    assert found(HEADERS + entry("l/q/answer", "the police", "ប៉ូលិស", fuzzy)) == [("translation-key", 9)]
+    assert found(HEADERS + entry("l/q/hint.1", "the police", "ប៉ូលិស", fuzzy)) == []
+
+
+@pytest.mark.parametrize("signed", ["Sok Dara, 2026-13-45", "Sok Dara 2026-02-01", "Sok Dara, 1 February 2026"])
+def test_a_signature_without_a_day_that_there_is_is_a_doubt(signed: str) -> None:
+    assert found(f"# Reviewed by: {signed}\n" + HEADERS) == [("translation-signature", 1)]
+
+
+def test_a_signature_may_be_without_a_day() -> None:
+    assert found("# Reviewed by: Sok Dara\n" + HEADERS) == []
+
+
+def test_a_backslash_before_anything_unknown_is_named_and_not_swallowed() -> None:
+    assert found(HEADERS + entry("l/a/p.1", "Look.", r"a\d")) == [("translation-syntax", 8)]

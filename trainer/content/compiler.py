@@ -83,7 +83,7 @@ def compile_module(
 def localized(compiled: Compilation, files: Mapping[str, bytes], locale: str, *, trusted: bool = False) -> Compilation:
     """What `compile_module` made of `files` in the module's own language, in `locale`.
 
-    `trusted`: the catalog was checked when it was published, so only what has to fit is looked at again.
+    `trusted`: the catalog's problems were told when it was published, so they are not told again.
     """
     module = compiled.module
     if module is None or locale == module.source:

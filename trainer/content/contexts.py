@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+_KEY = frozenset({"prompt", "option", "choice", "answer", "left", "right", "distractor"})
+
 
 def unit_of(context: str) -> str:
     """The unit a context belongs to: what stands before its first `/`."""
@@ -14,6 +16,11 @@ def unit_of(context: str) -> str:
 def role_of(context: str) -> str:
     """The role in a context: `look/q-elem/option.2` → `option`."""
     return context.rpartition("/")[2].partition(".")[0]
+
+
+def is_key(context: str) -> bool:
+    """Whether the words decide which answer is right: what is asked, options, choices, accepted answers, pairs."""
+    return role_of(context) in _KEY
 
 
 def akin(older: str, newer: str) -> bool:

@@ -204,6 +204,7 @@ CODES |= {
     "translation-large": "is larger than {limit} MB; expected the catalog of one module",
     "translation-syntax": "not PO; expected {expected}",
     "translation-language": "the header says Language: {found}; expected {expected}, as in the file's name",
+    "translation-signature": "Reviewed by: {found}; expected NAME, YYYY-MM-DD with a day that there is",
     "translation-charset": "the header says charset={found}; expected UTF-8",
     "translation-duplicate": "{context}: the same message stands in line {first}; expected it once",
     "translation-plural": "the header says Plural-Forms: {found}; expected none, or a rule such as "
@@ -234,6 +235,8 @@ CODES |= {
     "translation-frozen": "{context}: links, gaps, footnotes and slots must stay; missing: {missing}; not in the "
     "source: {extra}",
     "translation-number": "{context}: a number of the source is missing: {numbers}; check it",
+    "translation-key": "{context}: outdated, so the source is shown: these words decide which answer is right; "
+    "translate them anew",
     "translation-bold": "{context}: not as many words are bold as in the source; check it",
 }
 

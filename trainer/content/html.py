@@ -6,6 +6,7 @@ their places between the pieces of text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -144,8 +145,17 @@ def render_footnotes(notes: Iterable[Footnote], page: Page) -> str:
     return _Html(page).footnotes(notes)
 
 
+_MARKS = re.compile("[\x00-\x04]")
+
+
 def escape(text: str) -> str:
-    """`text` for an element or a double-quoted attribute."""
+    """`text` for an element or a double-quoted attribute.
+
+    The characters that `web.frame` marks places with are left out. No text that was checked has them; should one get
+    past the checks all the same, it must not be taken for a mark.
+    """
+    if _MARKS.search(text):
+        text = _MARKS.sub("", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 

@@ -16,6 +16,7 @@ from trainer.content import inline
 from trainer.content.addresses import misleading
 from trainer.content.answers import parts_of
 from trainer.content.blocks import PARSER
+from trainer.content.contexts import is_key
 from trainer.content.diagnostics import Diagnostic
 from trainer.content.frozen import tags
 from trainer.content.inline import Reading
@@ -179,8 +180,8 @@ class _Localiser:
         if self.catalog is None or passage.is_national or not passage.source:
             return self.missing(passage)
         found = self.catalog.lookup(passage.context, passage.source)
-        if found is None or (passage.safety and found[1] == "stale"):
-            return self.missing(passage)
+        if found is None or (found[1] == "stale" and (passage.safety or is_key(passage.context))):
+            return self.missing(passage)  # What is done about a danger, and which answer is right, is never outdated.
         text, state = found
         content = (Text(text),) if passage.plain else self.read(passage, text)
         if content is None:

@@ -87,8 +87,8 @@ class _Draft:
         )
 
 
-_KEYWORD = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)\s*("(?:[^"\\]|\\.)*")')
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_KEYWORD = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)\s*("(?:[^"\\]|\\[ntr"\\])*")')
+_STRING = re.compile(r'"(?:[^"\\]|\\[ntr"\\])*"')
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -146,7 +146,7 @@ class _Reader:
         elif self.current and _STRING.fullmatch(line):
             self.draft.fields[self.current].append(_unquote(line))
         else:
-            self.fault(number, 'msgctxt, msgid or msgstr with its text in "quotes"')
+            self.fault(number, 'msgctxt, msgid or msgstr with text in "quotes"; in it, after \\ only n, t, r, " or \\')
 
     def fault(self, number: int, expected: str) -> None:
         self.faults.append(Fault(number, expected))

@@ -8,7 +8,7 @@ footnote or a slot is reported once, when the catalog is read, and is not used. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
@@ -41,7 +41,7 @@ class Catalog(NamedTuple):
     def parse(cls, data: bytes, file: str, *, trusted: bool = False) -> tuple[Catalog | None, list[Diagnostic]]:
         """Read `translations/<locale>.po`. None when nothing in it can be used: not text, no known locale.
 
-        `trusted`: it was checked before, so only what has to fit is looked at, and no doubts are raised.
+        `trusted`: its problems were told when it was published, and are not told again. Nothing more gets through.
         """
         locale = PurePosixPath(file).stem
         found: list[Diagnostic] = []
@@ -52,9 +52,9 @@ class Catalog(NamedTuple):
         if parsed is None:
             return None, found
         if trusted:
-            fitting = [one for one in parsed.entries if one.text and not one.obsolete and fits(one.base, one.text)]
-            return cls.of(locale, parsed.head, fitting), found
+            return cls.of(locale, parsed.head, checks.usable(parsed.entries, locale, file)), found
         found += checks.headers(parsed, locale, file)
+        found += _signature(parsed.head, file)
         found += checks.duplicates(parsed.entries, file)
         fitting, problems = checks.entries(parsed.entries, locale, file)
         found += problems
@@ -102,6 +102,12 @@ class Catalog(NamedTuple):
 def catalog_of(locale: str) -> str:
     """The path in a module folder of its catalog for `locale`."""
     return f"translations/{locale}.po"
+
+
+def _signature(head: tuple[str, ...], file: str) -> Iterator[Diagnostic]:
+    name, day = reviewed_by(head)
+    if name is not None and day is None and any(map(str.isdigit, name)):
+        yield checks.finding("translation-signature", file, 1, "warning", found=name)
 
 
 def reviewed_by(head: tuple[str, ...]) -> tuple[str | None, date | None]:

@@ -12,7 +12,7 @@ from gettext import c2py
 
 from trainer.content import po
 from trainer.content.characters import BIDI, CONTROL, is_zawgyi, lookalikes, unseen
-from trainer.content.contexts import role_of
+from trainer.content.contexts import is_key, role_of
 from trainer.content.diagnostics import Diagnostic, Severity
 from trainer.content.frozen import bold, frozen_parts, longest, marks, numbers, tags
 
@@ -20,6 +20,7 @@ MAX_BYTES = 5_000_000
 """Of one catalog. The largest of ours has a twentieth of it."""
 _CONTROL = re.compile(f"{CONTROL.pattern}|\r")
 """A line end inside a message is a plain one, however the file ends its own lines."""
+_NO_TEXT = frozenset({"translation-control", "translation-bidi", "translation-unseen"})
 
 
 def finding(code: str, file: str, line: int = 0, severity: Severity = "error", /, **params: str | int) -> Diagnostic:
@@ -90,10 +91,15 @@ def entries(found: tuple[po.Entry, ...], locale: str, file: str) -> tuple[list[p
         reason = refusal(entry, locale, file)
         if reason is None:
             fitting.append(entry)
-        if entry.fuzzy:
-            continue  # It is to be done again anyway.
-        problems += doubts(entry, file) if reason is None else [reason]
+            problems += outdated_key(entry, file) if entry.fuzzy else doubts(entry, file)
+        elif not entry.fuzzy or reason.code in _NO_TEXT:
+            problems.append(reason)  # A fuzzy one is to be done again anyway, but no text holds such characters.
     return fitting, problems
+
+
+def usable(found: tuple[po.Entry, ...], locale: str, file: str) -> list[po.Entry]:
+    """The entries that can be used, of a catalog whose problems were told before."""
+    return [one for one in found if one.text.strip() and not one.obsolete and refusal(one, locale, file) is None]
 
 
 def refusal(entry: po.Entry, locale: str, file: str) -> Diagnostic | None:
@@ -122,6 +128,12 @@ def refusal(entry: po.Entry, locale: str, file: str) -> Diagnostic | None:
 
 def _listed(parts: Counter[tuple[str, str]]) -> str:
     return ", ".join(f"{kind} {value}" for kind, value in sorted(parts.elements())) or "-"
+
+
+def outdated_key(entry: po.Entry, file: str) -> Iterator[Diagnostic]:
+    """A fuzzy answer is not used: the key may have changed since, or the order it is told in."""
+    if is_key(entry.context):
+        yield finding("translation-key", file, entry.line, "warning", context=entry.context)
 
 
 def doubts(entry: po.Entry, file: str) -> Iterator[Diagnostic]:

@@ -19,7 +19,7 @@ from trainer.web import csrf, locale, notices
 from trainer.web.state import current
 
 REST, HERE, TOKEN = "\x01", "\x02", "\x03"
-"""Marks; no words and no address of ours hold such characters."""
+"""Marks. Checked text has no such characters, and `content.html` lets none through."""
 HOLE = "\x04"
 """Stands around the name of something that the page's own view fills in."""
 MOST = 1_000

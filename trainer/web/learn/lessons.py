@@ -30,7 +30,7 @@ PRACTICE_SEED = "practice"
 CHOSEN = frozenset({"single", "multiple", "truefalse", "match", "order", "scenario"})
 """Questions whose answers hold no words of a person's own."""
 HIDDEN = Markup("\x00")
-"""Where the token and the event id of a form go; a text of a module cannot contain it."""
+"""Where the token and the event id of a form go; `content.html` lets no such character of a text through."""
 
 
 class Form(NamedTuple):
