@@ -112,7 +112,7 @@ def criteria_of(codes: frozenset[str], person: ColumnElement[str] | None) -> tup
 def _narrow(state: ORMExecuteState) -> None:
     scope = scope_of(state.session)
     if not state.is_orm_statement or state.is_from_statement:
-        _refuse_unscoped(state.statement)
+        refuse_unscoped(state.statement)
         return
     mapper = state.bind_mapper
     if mapper is not None and mapper.local_table in SCOPED:
@@ -124,8 +124,8 @@ def _narrow(state: ORMExecuteState) -> None:
         state.statement = state.statement.options(*_criteria(scope))
 
 
-def _refuse_unscoped(statement: Any) -> None:
-    """Statements that criteria do not reach may not mention people at all."""
+def refuse_unscoped(statement: Any) -> None:
+    """Statements that criteria do not reach may not mention people at all. Raises OutOfScope."""
     for part in visitors.iterate(statement):
         if isinstance(part, TextClause):
             raise OutOfScope("raw SQL belongs into trainer.store")

@@ -2,9 +2,9 @@
 
 SQLAlchemy keeps what it has compiled, but finding it again means walking the statement and its criteria each time:
 of a short statement that was two thirds of the cost. A `Prepared` statement keeps the SQL text instead, with the
-types of its columns, one for each engine and each set of countries. The scope narrows it exactly as it narrows every
-other statement: the same criteria are compiled in, and the person is a parameter. `insert_new` does
-the same for new rows.
+types of its columns, one for each engine and each set of countries. The scope narrows it as it narrows every other
+statement: the same criteria are compiled in, the person is a parameter, and what criteria cannot reach is refused. Only
+the last look at rows as they arrive is missing, for no entities do. `insert_new` does the same for new rows.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     Column,
     CompoundSelect,
     Dialect,
@@ -30,9 +31,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
 from sqlalchemy.types import String
 
-from trainer.store.guard import check_new_row, criteria_of, scope_of
+from trainer.store.errors import OutOfScope
+from trainer.store.guard import check_new_row, criteria_of, refuse_unscoped, scope_of
 from trainer.store.models import Base
 
 _PERSON = "scope_person"
@@ -49,6 +52,15 @@ class Prepared:
     """A SELECT over mapped classes, with `bindparam`s for what differs. Thread-safe; make it at import."""
 
     def __init__(self, statement: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]) -> None:
+        """Raises OutOfScope for a statement that no criteria reach, TypeError for one with a list of values in it."""
+        # The session takes the same for a statement of its mapper, and so narrows it.
+        if statement._propagate_attrs.get("compile_state_plugin") != "orm":
+            refuse_unscoped(statement)
+        for part in visitors.iterate(statement):
+            if isinstance(part, TextClause):
+                raise OutOfScope("raw SQL belongs into trainer.store")
+            if isinstance(part, BindParameter) and part.expanding:
+                raise TypeError("a list of values has as many parameters as values: compare with each, or use execute")
         self._statement = statement
         self._query = lru_cache(maxsize=64)(self._made)
 
@@ -78,8 +90,10 @@ def insert_new(db: Session, model: type[Base], row: dict[str, Any]) -> bool:
     """Insert `row` unless its key, or another unique value of it, is there already. True: it was inserted.
 
     Safe when two sessions do it at once, which looking first is not. Names are attribute names; defaults of the
-    model apply. Raises OutOfScope for a row outside the scope of `db`.
+    model apply. Raises OutOfScope for a row outside the scope of `db`, TypeError for a name that `model` has not.
     """
+    if unknown := row.keys() - inspect(model).columns.keys():
+        raise TypeError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
     check_new_row(scope_of(db), model, row)
     db.flush()  # what the row refers to is there
     connection = Session.connection(db)

@@ -1,8 +1,8 @@
 """Whose rows a session may touch. Every session has a scope; there is no default.
 
 Four things keep it, each enough for most mistakes: criteria added to every read and bulk statement
-(`guard.py`), a check of every row that is about to be written (`guard.py`), a test that no raw SQL is written
-outside this package, and on PostgreSQL row-level security in the server (first migration).
+(`guard.py`; `prepared.py` compiles them in), a check of every row that is about to be written (`guard.py`), a test that
+no raw SQL is written outside this package, and on PostgreSQL row-level security in the server (first migration).
 """
 
 from __future__ import annotations
