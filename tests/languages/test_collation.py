@@ -38,4 +38,6 @@ def test_vietnamese_tones_decide_after_all_letters() -> None:
 def test_any_two_names_can_be_compared() -> None:
     names = ["", " ", "1", "Ω", "中", "ខ្មែរ", "a", "A", "á", "\u200b"]
     for tag in ("vi", "fil", "km", "zh-Hans"):
-        assert len(sorted(names, key=lambda name: sort_key(name, tag))) == len(names)
+        ordered = sorted(names, key=lambda name: sort_key(name, tag))
+        assert len({sort_key(name, tag) for name in names}) == len(names)
+        assert ordered.index("1") < ordered.index("a") < ordered.index("ខ្មែរ"), tag

@@ -93,3 +93,8 @@ def test_a_number_has_every_meaning_that_some_country_gives_it(text: str, expect
 def test_what_is_searched_is_found_in_every_script(query: str, text: str, locale: str) -> None:
     assert found_in(query, text, locale)
     assert not found_in(f"{query}qqq", text, locale)
+
+
+@pytest.mark.parametrize("query", ["", " ", "\u200b", "\u00ad \u200b"])
+def test_no_words_are_found_nowhere(query: str) -> None:
+    assert not found_in(query, "Recognising indicators", "en")

@@ -229,11 +229,27 @@ def test_the_file_has_the_same_cells_as_the_screen(filled: Store, now: datetime)
     assert reports.filename(one) == "completions-KH-beta-2026-11-23.csv"
 
 
+def test_what_is_hidden_is_the_same_in_every_order(store: Store, now: datetime) -> None:
+    """Two languages order countries and titles otherwise; together they must not tell what each hides."""
+    places = [(code, slug) for code in ("KH", "LA", "TH") for slug in ("alpha", "beta", "gamma")]
+    counts(store, *((*place, "woman", "police", 3 if place == ("KH", "beta") else 20, 0) for place in places))
+    seen = []
+    with store.read(Scope.countries({"KH", "LA", "TH"})) as db:
+        for codes, slugs in ((("KH", "LA", "TH"), "alpha beta gamma"), (("TH", "LA", "KH"), "gamma beta alpha")):
+            titles = {slug: slug.title() for slug in slugs.split()}
+            report = reports.completions(db, codes, Filters(), titles=titles, now=now)
+            assert [row.country for row in report.rows[::3]] == list(codes)
+            assert [row.module for row in report.rows[:3]] == list(titles)
+            seen.append({(row.country, row.module): row.enrolled for row in (*report.rows, *report.totals)})
+    assert seen[0] == seen[1]
+    assert HIDDEN in {cell.mark for cell in seen[0].values()}
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "＝", "＋", "－", "＠", " =", "\u3000="])
 def test_no_cell_of_the_file_is_a_formula(filled: Store, now: datetime, start: str) -> None:
     titles = {"alpha": f"{start}1+1", "beta": "Beta, plain"}
     with filled.read(Scope.countries({"KH"})) as db:
-        report = reports.completions(db, {"KH"}, Filters(), titles=titles, now=now)
+        report = reports.completions(db, ["KH"], Filters(), titles=titles, now=now)
     text = reports.csv(report, lambda word: f"{start}{word}")
     for row in csv_format.reader(io.StringIO(text, newline="")):
         assert all(not cell or cell[0] not in "=+-@\t\r＝＋－＠" for cell in row), row

@@ -52,6 +52,20 @@ def test_the_report_counts_one_s_own_countries_only(world: World, browser_of_two
     assert "77" not in str(rows)
 
 
+def test_a_module_without_an_edition_is_counted_under_its_slug(world: World, browser_of_two: Browser) -> None:
+    count(world, "KH", 9, 5, module="ghost")
+    assert ["ghost", "9", "5", "–"] in [[*row[:3], "–"] for row in cells_of(browser_of_two.get("/en/coordinate/").text)]
+
+
+def test_countries_stand_in_the_order_of_the_reader(world: World) -> None:
+    world.course()
+    reader = world.sign_in(world.coordinator("ID", "KH", "MM", "MY"))
+    for code in ("ID", "KH", "MM", "MY"):
+        count(world, code, 40, 20)
+    found = [row[0] for row in cells_of(reader.get("/en/coordinate/").text)[1:] if len(row) == 1]
+    assert found[:4] == ["Cambodia", "Indonesia", "Malaysia", "Myanmar"]
+
+
 def test_small_groups_are_hidden_and_explained(world: World, browser_of_two: Browser) -> None:
     count(world, "KH", 40, 3)
     page = browser_of_two.get("/en/coordinate/").text

@@ -79,7 +79,7 @@ def test_another_language_in_the_middle_of_a_quiz_keeps_attempt_order_and_answer
     started = learner.submit(f"{page}/start", page=page)
     path = learner.get(cast("str", started.location), follow_redirects=True).request.path
     base = path.rpartition("/")[0]
-    before = {number: learner.get(f"{base}/{number}", follow_redirects=True).text for number in range(1, 6)}
+    before = {number: learner.get(f"{base}/{number}", follow_redirects=True).text for number in range(1, 11)}
     asked, value = next((number, found) for number, html in before.items() if (found := RADIO.search(html)))
     hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', before[asked].partition("<main")[2]))
     assert learner.post(f"{base}/{asked}", data={**hidden, "answer": value[1]}, headers=OURS).status_code == 303

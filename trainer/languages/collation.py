@@ -1,7 +1,8 @@
 """Lists in the order that readers of a language look things up in.
 
 The Unicode Collation Algorithm's own order is right for most of our scripts; where a language takes a letter for
-another one, its alphabet stands here.
+another one, its alphabet stands here. Chinese stands in the order of the code points, by radical and strokes as far as
+Unicode keeps to them; an order by pinyin would need a dictionary.
 """
 
 from __future__ import annotations

@@ -42,10 +42,11 @@ def normalise(text: str, locale: str) -> str:
 def found_in(query: str, text: str, locale: str) -> bool:
     """Whether every word of `query` is somewhere in `text`. Where words stand without spaces, `query` is one word.
 
-    Accents are optional in every language here: who searches on a foreign keyboard still finds.
+    Accents are optional in every language here: who searches on a foreign keyboard still finds. Nothing is in every
+    text, so no word is found nowhere.
     """
-    here = _without_accents(normalise(text, locale))
-    return all(word in here for word in _without_accents(normalise(query, locale)).split())
+    here, words = _without_accents(normalise(text, locale)), _without_accents(normalise(query, locale)).split()
+    return bool(words) and all(word in here for word in words)
 
 
 def _without_accents(text: str) -> str:

@@ -40,7 +40,7 @@ def percent_text(value: float, tag: str) -> str:
 
 
 def date_text(day: date, tag: str) -> str:
-    """A day with its month in words: `25 November 2026`, in Thai `25 พฤศจิกายน 2569 (2026)`."""
+    """A day with its month in words: `November 25, 2026`, in Thai `25 พฤศจิกายน 2569 (2026)`."""
     language = find(tag) or LANGUAGES[SOURCE]
     if language.babel is None:
         return f"{day.day} {TETUM_MONTHS[day.month - 1]} {day.year}"

@@ -58,7 +58,7 @@ class NotPublishable(Problem):
         self.diagnostics = tuple(diagnostics)
 
 
-class Prepared(NamedTuple):
+class Ready(NamedTuple):
     """A folder that can be published: compiled without an error, its pictures written anew."""
 
     manifest: Manifest
@@ -78,7 +78,7 @@ def is_current(db: Session, slug: str, files: Mapping[str, bytes]) -> bool:
 
 def prepare(
     slug: str, files: Mapping[str, bytes], *, previous: Module | None = None, known_pictures: Set[str] = frozenset()
-) -> Prepared:
+) -> Ready:
     """Do all of publishing that needs no database, so that it can be done before the writer's turn.
 
     `previous`: the newest edition, compiled; answers to its questions must stay understandable.
@@ -100,7 +100,7 @@ def prepare(
     if checked.module is None or any(one.severity == "error" for one in found):
         raise NotPublishable(found)
     translations = {locale: coverage_of(module).stored() for locale, module in checked.languages.items()}
-    return Prepared(manifest, reading.digest_of(manifest), checked.module, pictures, translations)
+    return Ready(manifest, reading.digest_of(manifest), checked.module, pictures, translations)
 
 
 def publish(
@@ -111,7 +111,7 @@ def publish(
     by: str,
     now: datetime,
     note: str = "",
-    prepared: Prepared | None = None,
+    prepared: Ready | None = None,
 ) -> EditionRow:
     """Make `files` the next edition of `slug`; if they are its newest edition already, return that one.
 
@@ -170,7 +170,7 @@ def _pictures(
     return made
 
 
-def _store_files(db: Session, files: Mapping[str, bytes], prepared: Prepared) -> None:
+def _store_files(db: Session, files: Mapping[str, bytes], prepared: Ready) -> None:
     """Contents that are not there yet. In the order of their hashes, so that two publishers cannot deadlock."""
     by_hash = {sha256: files[path] for path, sha256 in prepared.manifest.items()}
     there = set(db.scalars(select(Blob.sha256).where(Blob.sha256.in_(by_hash))))

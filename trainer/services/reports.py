@@ -87,22 +87,24 @@ class BreakdownReport:
 
 def completions(
     db: Session,
-    countries: Collection[str],
+    countries: Sequence[str],
     filters: Filters,
     *,
     titles: Mapping[str, str] | None = None,
     now: datetime,
 ) -> CompletionReport:
-    """The report for these countries; `titles` by slug, otherwise the titles of the editions.
+    """The report for these countries; `titles` by slug, otherwise the titles of the editions. Both in their order.
 
-    What is hidden is decided on the whole table and only then filtered: a cell is shown under every filter or under
-    none. Raises NotFound when a filter names a country that is not among `countries` or a module that does not exist.
+    What is hidden is decided on the whole table, in an order of its own, and only then filtered and put in order: a
+    cell is shown under every filter and in every language, or under none.
+
+    Raises NotFound when a filter names a country that is not among `countries` or a module that does not exist.
     """
     titles = titles or {edition.module: edition.title for edition in editions.current_editions(db)}
     if filters.country not in (None, *countries) or filters.module not in (None, *titles):
         raise NotFound
     codes, counts = sorted(countries), _counts(db, countries)
-    modules = sorted({module for _, module in counts}, key=lambda slug: (titles.get(slug, slug), slug))
+    modules = sorted({module for _, module in counts})
     enrolled = [[counts[code, module][0] for module in modules] for code in codes]
     completed = [[counts[code, module][1] for module in modules] for code in codes]
     tables = suppressed(enrolled, least=completed), suppressed(completed, most=enrolled)
@@ -112,16 +114,24 @@ def completions(
         for j, module in enumerate(modules)
         if filters.country in (None, code) and filters.module in (None, module)
     ]
+    place = _places(countries, [*titles, *(slug for slug in modules if slug not in titles)])
     report = CompletionReport(
         filters=filters,
-        countries=tuple(codes),
-        rows=tuple(row for row in rows if row.enrolled.value != 0 or row.completed.value != 0),
-        totals=tuple(_totals(codes, modules, titles, tables, filters)),
+        countries=tuple(countries),
+        rows=tuple(sorted((row for row in rows if row.enrolled.value != 0 or row.completed.value != 0), key=place)),
+        totals=tuple(sorted(_totals(codes, modules, titles, tables, filters), key=place)),
         made_at=now,
         hidden=False,
     )
     cells = [cell for row in (*report.rows, *report.totals) for cell in (row.enrolled, row.completed)]
     return replace(report, hidden=any(cell.mark for cell in cells))
+
+
+def _places(countries: Sequence[str], modules: Sequence[str]) -> Callable[[CompletionRow], tuple[int, int]]:
+    """Where a row stands; totals stand last."""
+    of_country = {code: at for at, code in enumerate((*countries, None))}
+    of_module = {slug: at for at, slug in enumerate((*modules, None))}
+    return lambda row: (of_country[row.country], of_module[row.module])
 
 
 def _counts(db: Session, countries: Collection[str]) -> dict[tuple[str, str], tuple[int, int]]:
@@ -209,7 +219,7 @@ def breakdown(
 
 
 def _is_hidden_elsewhere(db: Session, countries: Collection[str], module: str, now: datetime) -> bool:
-    report = completions(db, countries, Filters(module=module), now=now)
+    report = completions(db, sorted(countries), Filters(module=module), now=now)
     return any(row.completed.mark for row in (report.totals or report.rows))
 
 
@@ -241,6 +251,6 @@ def plain_text(text: str) -> str:
 
 def filename(report: CompletionReport) -> str:
     """`completions-KH-LA-recognising-indicators-2026-11-24.csv`: which countries, which module, which day (UTC)."""
-    places = (report.filters.country,) if report.filters.country else report.countries
+    places = (report.filters.country,) if report.filters.country else sorted(report.countries)
     parts = ("completions", *places, *([report.filters.module] if report.filters.module else []))
     return f"{'-'.join(parts)}-{report.made_at:%Y-%m-%d}.csv"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from sys import getsizeof
 from urllib.parse import quote
 
 from flask import current_app, request
@@ -24,7 +25,7 @@ HOLE = "\x04"
 """Stands around the name of something that the page's own view fills in."""
 MOST = 1_000
 MOST_BYTES = 16_000_000
-"""Of whole pages kept."""
+"""Of whole pages kept, in memory: a letter outside Latin takes two or four bytes."""
 
 _MARKS = re.compile(f"([{REST}{HERE}{TOKEN}]|{HOLE}[^{HOLE}]*{HOLE})")
 
@@ -83,7 +84,7 @@ def _kept() -> Cache[tuple[object, ...], str]:
 
 
 def _pages() -> Cache[tuple[object, ...], tuple[str, ...]]:
-    weight: Callable[[tuple[str, ...]], int] = lambda pieces: sum(map(len, pieces))  # noqa: E731
+    weight: Callable[[tuple[str, ...]], int] = lambda pieces: sum(map(getsizeof, pieces))  # noqa: E731
     kept: Cache[tuple[object, ...], tuple[str, ...]] = current_app.extensions.setdefault(
         "trainer-pages", Cache(MOST_BYTES, weight)
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from sys import getsizeof
 from typing import Any, NamedTuple, TypeVar
 
 from flask import current_app, request, url_for
@@ -22,7 +23,8 @@ from trainer.web.jinja import in_own_language
 from trainer.web.state import current
 
 Value = TypeVar("Value")
-MOST_KEPT = 5_000
+MOST_KEPT_BYTES = 16_000_000
+"""Of each kind of thing, as far as it is text."""
 COUNTRY = "country"
 """Purpose of the cookie that keeps an anonymous reader's country."""
 
@@ -103,9 +105,17 @@ def kept(name: str, key: tuple[object, ...], make: Callable[[], Value]) -> Value
     Nothing is ever thrown away as stale: an edition does not change, and its number means nothing elsewhere.
     """
     caches: dict[str, Cache[tuple[object, ...], Any]] = current_app.extensions.setdefault("trainer-kept", {})
-    cache = caches.setdefault(name, Cache(MOST_KEPT))
+    cache = caches.setdefault(name, Cache(MOST_KEPT_BYTES, _weight))
     value: Value = cache.get((*key, current.locale, country_chosen(), request.script_root), make)
     return value
+
+
+def _weight(thing: object) -> int:
+    """Bytes in memory, about: those of the texts in it."""
+    if isinstance(thing, str):
+        return getsizeof(thing)
+    parts = thing.values() if isinstance(thing, dict) else thing if isinstance(thing, tuple) else ()
+    return 200 + sum(map(_weight, parts))
 
 
 def page_of(module: Module, edition_id: int, source: str = "") -> Page:
