@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from urllib.parse import unquote
 
 from tests.web.conftest import ORIGIN, TOKEN, Browser, World
 from trainer.web import preferences
@@ -45,6 +46,24 @@ def test_signing_in_leads_back_to_the_page_one_came_from(browser: Browser) -> No
     assert target
     assert target[1] == "%2Fen%2Fglossary%3Fdone%3Dx"
     assert 'name="next" value="/en/glossary?done=x"' in browser.get(f"/en/sign-in?next={target[1]}").text
+
+
+def test_signing_in_after_trying_a_question_leads_back_to_the_lesson(world: World, browser: Browser) -> None:
+    world.course()
+    lesson = "/en/modules/course/01-first"
+    tried = browser.submit(f"{lesson}/try/p1", {"answer": "1"}, page=lesson)
+    assert tried.status_code == 200
+    targets = re.findall(r'href="/en/sign-in\?next=([^"]+)"', tried.text)
+    assert len(targets) == 2
+    for target in targets:
+        assert browser.get(unquote(target)).status_code == 200
+    assert unquote(targets[1]) == lesson
+
+
+def test_a_path_in_front_of_the_site_stays_in_the_language_links(browser: Browser) -> None:
+    html = browser.get("/en/languages", environ_overrides={"SCRIPT_NAME": "/x"}).text
+    assert 'href="/x/km/languages" lang="km" hreflang="km"' in html
+    assert 'href="/x/km/languages" hreflang="km" lang="km"' in html
 
 
 def test_reading_choices_are_attributes_of_the_page_and_nonsense_is_as_if_never_said(browser: Browser) -> None:
