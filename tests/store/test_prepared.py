@@ -132,23 +132,6 @@ def test_a_list_of_values_is_refused_when_it_is_made() -> None:
         Prepared(select(Person.full_name).where(Person.country.in_(["KH", "LA"])))
 
 
-def test_scopes_do_not_mix_in_one_statement(store: Store, world: World) -> None:
-    statement = Prepared(select(Person.full_name))
-
-    def see(scope: Scope) -> set[str]:
-        with store.read(scope) as db:
-            return {row.full_name for row in statement.rows(db)}
-
-    for _ in range(2):
-        assert see(Scope.countries({"KH"})) == {"Dara"}
-        assert see(Scope.countries({"LA"})) == FOREIGN_NAMES
-        assert see(Scope.person(world.own.id, "KH")) == {"Dara"}
-        assert see(Scope.person(world.foreign.id, "LA")) == {"Noy"}
-        assert see(Scope.person(world.foreign.id, "KH")) == set()
-        assert see(Scope.nobody()) == set()
-        assert see(Scope.system("test")) == {"Dara", *FOREIGN_NAMES}
-
-
 def test_no_parameter_takes_the_place_of_the_person(store: Store, world: World) -> None:
     asked = Prepared(select(Person.full_name).where(Person.id == bindparam("scope_person")))
     with store.read(Scope.person(world.own.id, "KH")) as db:

@@ -39,6 +39,7 @@ from trainer.store.engine import Store
 from trainer.store.errors import OutOfScope, StoreError
 from trainer.store.guard import SCOPED
 from trainer.store.models import Base, Edition, Grant, Person, Summary
+from trainer.store.prepared import Prepared
 from trainer.store.scope import Scope
 
 FOREIGN_NAMES = {"Noy", "Bounmy"}
@@ -519,10 +520,18 @@ def test_the_judge_sees_what_a_scope_over_every_country_lets_through(store: Stor
         judge(store, world, name, store.write(Scope.system("control")))
 
 
-def test_scopes_do_not_mix_when_statements_are_cached(store: Store, world: World) -> None:
+KEPT = Prepared(select(Person.full_name))
+NAMES: dict[str, Callable[[Session], set[str]]] = {
+    "cached by SQLAlchemy": lambda db: set(db.scalars(select(Person.full_name))),
+    "kept as SQL": lambda db: {row.full_name for row in KEPT.rows(db)},
+}
+
+
+@pytest.mark.parametrize("how", NAMES)
+def test_scopes_do_not_mix_when_statements_are_cached(store: Store, world: World, how: str) -> None:
     def see(scope: Scope) -> set[str]:
         with store.read(scope) as db:
-            return set(db.scalars(select(Person.full_name)))
+            return NAMES[how](db)
 
     for _ in range(2):
         assert see(Scope.countries({"KH"})) == {"Dara"}

@@ -22,11 +22,11 @@ _HOST = re.compile(r"https?://([^/?#:]+)", re.IGNORECASE)
 
 def misleading(content: tuple[Inline, ...]) -> set[str]:
     """Addresses in the words of links that lead to another place."""
-    return {seen for href, text in _links(content) for seen in _elsewhere(href, text)}
+    return {seen for href, text in links(content) for seen in _elsewhere(href, text)}
 
 
-def _links(content: tuple[Inline, ...]) -> Iterator[tuple[str, str]]:
-    """Target and words of each link and glossary term."""
+def links(content: tuple[Inline, ...]) -> Iterator[tuple[str, str]]:
+    """Target and words of each link and glossary term, whose target is `term:` and its id."""
     for node in content:
         match node:
             case Link(href, children, _):
@@ -34,7 +34,7 @@ def _links(content: tuple[Inline, ...]) -> Iterator[tuple[str, str]]:
             case Term(term, children):
                 yield f"term:{term}", words(children)
             case Strong(children) | Emphasis(children):
-                yield from _links(children)
+                yield from links(children)
 
 
 def _elsewhere(href: str, text: str) -> Iterator[str]:

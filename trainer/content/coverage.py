@@ -43,9 +43,10 @@ def coverage_of(module: Module) -> Coverage:
 
 def read(stored: Mapping[str, Any]) -> dict[str, Coverage]:
     """Locale → coverage, from what an edition keeps."""
-    return {locale: _one(values) for locale, values in stored.items()}
+    return {locale: of_stored(values) for locale, values in stored.items()}
 
 
-def _one(values: Mapping[str, Any]) -> Coverage:
+def of_stored(values: Mapping[str, Any]) -> Coverage:
+    """One language's, from what an edition keeps."""
     day = values.get("reviewed_on")
     return Coverage(**{**values, "reviewed_on": date.fromisoformat(day) if day else None})

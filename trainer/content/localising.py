@@ -16,7 +16,7 @@ from trainer.content import inline
 from trainer.content.addresses import misleading
 from trainer.content.answers import parts_of
 from trainer.content.blocks import PARSER
-from trainer.content.contexts import is_key
+from trainer.content.contexts import is_key, unit_of
 from trainer.content.diagnostics import Diagnostic
 from trainer.content.frozen import tags
 from trainer.content.inline import Reading
@@ -130,7 +130,7 @@ class _Localiser:
         for passage in module.passages:
             made = self.known.get((passage.context, passage.source))
             if made is None or made.line != passage.line:
-                self.references = units.get(passage.context.partition("/")[0], {})
+                self.references = units.get(unit_of(passage.context), {})
                 made = self.passage(passage)
             listed.append(made)
         return tuple(listed)

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from trainer import resources
+from trainer.content.addresses import links
 from trainer.content.characters import bare
 from trainer.content.diagnostics import Diagnostic
 from trainer.content.glossary import TERMS
-from trainer.content.inline import words
-from trainer.content.model import Emphasis, Inline, Link, Module, Strong, Term
+from trainer.content.model import Module
 from trainer.content.translation import Catalog, catalog_of
 from trainer.content.translation_checks import finding
 
@@ -83,20 +83,11 @@ def check(module: Module, catalog: Catalog) -> Iterator[Diagnostic]:
     for passage in module.passages:
         if passage.state not in ("draft", "reviewed"):
             continue
-        for term, shown in _linked(passage.content):
-            forms = known.forms.get(term, ())
+        for href, shown in links(passage.content):
+            kind, _, term = href.partition(":")
+            forms = known.forms.get(term, ()) if kind == "term" else ()
             if forms and not any(bare(form) in bare(shown) for form in forms):
                 yield finding(
                     "translation-term", catalog_of(catalog.locale), catalog.line_of(passage), "warning",
                     context=passage.context, words=shown, term=term, forms=" / ".join(forms),
                 )  # fmt: skip
-
-
-def _linked(content: tuple[Inline, ...]) -> Iterator[tuple[str, str]]:
-    """Term id and words of each glossary link."""
-    for node in content:
-        match node:
-            case Term(term, children):
-                yield term, words(children)
-            case Strong(children) | Emphasis(children) | Link(_, children, _):
-                yield from _linked(children)

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from trainer import assessment
 from trainer.access import Identity
 from trainer.assessment import Grade, InvalidAnswer, Planned
-from trainer.content import coverage, inline
+from trainer.content import coverage
 from trainer.content.coverage import Coverage
-from trainer.content.model import Item, Module, Unit
+from trainer.content.model import Item, Module, Passage, Unit
 from trainer.services import codes, editions, progress
 from trainer.services.editions import EditionRow
 from trainer.services.problems import NotFound
@@ -47,15 +47,15 @@ def catalogue(
 
 
 def _card(module: Module, edition: EditionRow, state: Standings) -> CatalogueCard:
-    counted = coverage.read(edition.translations or {})
+    counted = (edition.translations or {}).get(module.locale)
     lessons = [unit.id for unit in module.units if unit.kind == "lesson"]
     return CatalogueCard(
         slug=module.slug,
         title=module.title,
         summary=module.summary,
         languages=module.languages,
-        coverage=counted.get(module.locale),
-        words=_words(module),
+        coverage=None if counted is None else coverage.of_stored(counted),
+        told=_told(module),
         minutes=module.minutes_online,
         lessons=len(lessons),
         lessons_done=len(state.done.intersection(lessons)),
@@ -63,10 +63,9 @@ def _card(module: Module, edition: EditionRow, state: Standings) -> CatalogueCar
     )
 
 
-def _words(module: Module) -> tuple[str, ...]:
-    told = [module.title, module.summary, *(unit.title for unit in module.units)]
-    told += [objective.passage for objective in module.objectives]
-    return tuple(text for passage in told for text in (inline.words(passage.content), passage.source))
+def _told(module: Module) -> tuple[Passage, ...]:
+    titles, goals = (unit.title for unit in module.units), (goal.passage for goal in module.objectives)
+    return (module.title, module.summary, *titles, *goals)
 
 
 def translations(db: Session) -> tuple[tuple[EditionRow, dict[str, Coverage]], ...]:

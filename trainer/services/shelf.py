@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from sys import getsizeof
 from typing import Generic, TypeVar
 
 from trainer.content.compiler import Compilation, compile_module, localized
@@ -78,6 +79,17 @@ class Cache(Generic[K, V]):
         return len(self._kept)
 
 
+def bytes_of_text(thing: object) -> int:
+    """Weight for a `Cache`: bytes in memory, about, of the texts in `thing`, through tuples and dictionaries.
+
+    A letter outside Latin takes two or four.
+    """
+    if isinstance(thing, str):
+        return getsizeof(thing)
+    parts = thing.values() if isinstance(thing, dict) else thing if isinstance(thing, tuple) else ()
+    return 200 + sum(map(bytes_of_text, parts))
+
+
 class Shelf:
     """Modules and pictures of published editions. Thread-safe; what is kept costs no SQL."""
 
@@ -91,11 +103,13 @@ class Shelf:
         self, edition_id: int, locale: str | None = None, country: str | None = None, *, facilitator: bool = False
     ) -> Module:
         """The edition in `locale` (None: its source language) for `country` (None: regional). Raises NotFound."""
-        source = (edition_id, None, country, facilitator)
-        module = self._modules.get(source, lambda: self._compile(edition_id, country, facilitator))
+        module = self._modules.get(
+            (edition_id, None, country, facilitator), lambda: self._compile(edition_id, country, facilitator)
+        )
         if locale is None or locale == module.source:
             return module
-        return self._modules.get((edition_id, locale, country, facilitator), lambda: self._localize(source, locale))
+        key = (edition_id, locale, country, facilitator)
+        return self._modules.get(key, lambda: self._localize(edition_id, module, locale))
 
     def files(self, edition_id: int) -> dict[str, bytes]:
         """Path → the author's bytes, read anew each time. Not for serving: see `media`. Raises NotFound."""
@@ -127,10 +141,9 @@ class Shelf:
             raise NotFound("edition-unknown", module=slug)
         return compiled.module
 
-    def _localize(self, source: Key, locale: str) -> Module:
+    def _localize(self, edition_id: int, module: Module, locale: str) -> Module:
         """The words of one more language; the rest is there already."""
-        module, path = self._modules.get(source, lambda: self._compile(source[0], *source[2:])), catalog_of(locale)
-        manifest, files = self._manifest(source[0])[1], {}
+        path, manifest, files = catalog_of(locale), self._manifest(edition_id)[1], {}
         if path in manifest:
             with self._store.read(Scope.nobody()) as db:
                 files[path] = editions.blob(db, manifest[path])

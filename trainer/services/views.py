@@ -24,8 +24,8 @@ class CatalogueCard:
     languages: tuple[str, ...]
     coverage: Coverage | None
     """How far it is translated into the reader's language; None in its own language, or when nobody has counted."""
-    words: tuple[str, ...]
-    """What a search looks through: titles and objectives, in the reader's language and as they were written."""
+    told: tuple[Passage, ...]
+    """What a search looks through: titles, summary and objectives."""
     minutes: int | None
     lessons: int
     lessons_done: int

@@ -70,16 +70,10 @@ def _tell_the_server(session: ScopedSession, transaction: SessionTransaction, co
 
 @lru_cache(maxsize=512)
 def _criteria(scope: Scope) -> tuple[Any, ...]:
-    """Options that narrow every mention of a scoped class, aliases and subqueries too.
-
-    Countries stand in the SQL itself: there are few of them, and each parameter less is a fifth of a statement's
-    cost. `Scope` lets nothing but two capital letters through.
-    """
+    """Options that narrow every mention of a scoped class, aliases and subqueries too."""
     if scope.codes is None:
         return ()
-    countries: tuple[ColumnElement[Any], ...] = tuple(literal_column(f"'{code}'") for code in sorted(scope.codes)) or (
-        null(),
-    )
+    countries = _in_sql(scope.codes)
     if scope.person_id is None:
         return (with_loader_criteria(Scoped, lambda cls: cls.country.in_(countries), include_aliases=True),)
     country = countries[0]
@@ -94,9 +88,7 @@ def _criteria(scope: Scope) -> tuple[Any, ...]:
 
 def criteria_of(codes: frozenset[str], person: ColumnElement[str] | None) -> tuple[Any, ...]:
     """The same criteria class by class, for a statement compiled once: `person` stays a parameter (None: everybody)."""
-    countries: tuple[ColumnElement[Any], ...] = tuple(literal_column(f"'{code}'") for code in sorted(codes)) or (
-        null(),
-    )
+    countries = _in_sql(codes)
     options = []
     for mapper in Base.registry.mappers:
         cls = mapper.class_
@@ -106,6 +98,13 @@ def criteria_of(codes: frozenset[str], person: ColumnElement[str] | None) -> tup
                 inside &= cls.person_id == person
             options.append(with_loader_criteria(cls, inside, include_aliases=True))
     return tuple(options)
+
+
+def _in_sql(codes: frozenset[str]) -> tuple[ColumnElement[Any], ...]:
+    """Countries as they stand in the SQL itself: there are few of them, and each parameter less is a fifth of a
+    statement's cost. `Scope` lets nothing but two capital letters through.
+    """
+    return tuple(literal_column(f"'{code}'") for code in sorted(codes)) or (null(),)
 
 
 @event.listens_for(ScopedSession, "do_orm_execute")

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from sys import getsizeof
 from urllib.parse import quote
 
 from flask import current_app, request
 from markupsafe import Markup, escape
 
 from trainer.access import Permission, allowed
-from trainer.services.shelf import Cache
+from trainer.services.shelf import Cache, bytes_of_text
 from trainer.web import csrf, locale, notices
 from trainer.web.state import current
 
@@ -25,7 +24,7 @@ HOLE = "\x04"
 """Stands around the name of something that the page's own view fills in."""
 MOST = 1_000
 MOST_BYTES = 16_000_000
-"""Of whole pages kept, in memory: a letter outside Latin takes two or four bytes."""
+"""Of whole pages kept, in memory."""
 
 _MARKS = re.compile(f"([{REST}{HERE}{TOKEN}]|{HOLE}[^{HOLE}]*{HOLE})")
 
@@ -63,7 +62,7 @@ def _joined(pieces: tuple[str, ...], fill: Callable[[str], Markup]) -> str:
 
 def hole(name: str) -> Markup:
     """Where `page` fills in what `name` stands for."""
-    return Markup(f"{HOLE}{escape(name)}{HOLE}")  # noqa: S704
+    return Markup(f"{HOLE}{escape(name)}{HOLE}")  # noqa: S704  the name is escaped
 
 
 def is_plain() -> bool:
@@ -84,9 +83,8 @@ def _kept() -> Cache[tuple[object, ...], str]:
 
 
 def _pages() -> Cache[tuple[object, ...], tuple[str, ...]]:
-    weight: Callable[[tuple[str, ...]], int] = lambda pieces: sum(map(getsizeof, pieces))  # noqa: E731
     kept: Cache[tuple[object, ...], tuple[str, ...]] = current_app.extensions.setdefault(
-        "trainer-pages", Cache(MOST_BYTES, weight)
+        "trainer-pages", Cache(MOST_BYTES, bytes_of_text)
     )
     return kept
 

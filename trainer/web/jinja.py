@@ -107,6 +107,11 @@ def in_order(things: Iterable[Thing], text: Callable[[Thing], str]) -> list[Thin
     return sorted(things, key=lambda thing: sort_key(text(thing), current.locale))
 
 
+def countries_in_order(codes: Iterable[str]) -> list[str]:
+    """Country codes by the countries' names in the reader's language."""
+    return in_order(codes, lambda code: plain(country_name(code)))
+
+
 def words_of(choices: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """A closed list of `vocabulary` as choices of a form: (code, label in the reader's language, its `lang`).
 

@@ -15,7 +15,7 @@ from trainer.web import cookies, log, pending, sessions
 from trainer.web.account.routes import DEVICE, DEVICE_AGE, blueprint, circumstances, device_label
 from trainer.web.forms import Form
 from trainer.web.guard import public, signed_in_afresh
-from trainer.web.jinja import in_order, plain
+from trainer.web.jinja import countries_in_order
 from trainer.web.notices import notice
 from trainer.web.state import current
 from trainer.web.targets import at_home
@@ -164,10 +164,7 @@ def sign_up_page(form: Form, status: int = 200) -> Response:
         "account/sign_up.html",
         errors=form.errors,
         form=form,
-        countries={
-            code: country_name(code)
-            for code in (*in_order(COUNTRIES, lambda code: plain(country_name(code))), OTHER_COUNTRY)
-        },
+        countries={code: country_name(code) for code in (*countries_in_order(COUNTRIES), OTHER_COUNTRY)},
         agency_types=AGENCY_TYPES,
         work_roles=WORK_ROLES,
         sexes=SEXES,

@@ -14,7 +14,7 @@ from trainer.services import library, reports
 from trainer.vocabulary import country_name
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.guard import allow
-from trainer.web.jinja import in_order, in_own_language, plain
+from trainer.web.jinja import countries_in_order, in_order, in_own_language, plain
 from trainer.web.state import current
 
 
@@ -31,12 +31,8 @@ def titles(db: Session) -> dict[str, Passage]:
 
 def make(db: Session, shown: Mapping[str, Passage]) -> reports.CompletionReport:
     texts = {slug: words(title.content) for slug, title in shown.items()}
-    return reports.completions(db, _countries(), chosen(), titles=texts, now=current.now())
-
-
-def _countries() -> list[str]:
-    """Those of the coordinator, in the order of the reader's language."""
-    return in_order(current.me.countries, lambda code: plain(country_name(code)))
+    countries = countries_in_order(current.me.countries)
+    return reports.completions(db, countries, chosen(), titles=texts, now=current.now())
 
 
 @blueprint.get("/")
@@ -45,7 +41,7 @@ def report() -> str:
     with current.read() as db:
         modules = titles(db)
         made = make(db, modules)
-    countries = {code: country_name(code) for code in _countries()}
+    countries = {code: country_name(code) for code in made.countries}
     choices = [(slug, words(one.content), one.lang) for slug, one in modules.items()]
     shown = {slug: in_own_language(words(one.content), one.lang) for slug, one in modules.items()}
     return render_template("coordinate/report.html", report=made, modules=choices, titles=shown, countries=countries)

@@ -9,13 +9,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from trainer.content.coverage import Coverage
+from trainer.content.inline import words
 from trainer.languages import folding
 from trainer.services import learn
 from trainer.vocabulary import COUNTRIES, OTHER_COUNTRY, country_name
 from trainer.web import cookies, locale, preferences
 from trainer.web.guard import public
-from trainer.web.jinja import in_order
-from trainer.web.jinja import plain as attr
+from trainer.web.jinja import countries_in_order
 from trainer.web.jinja import translated as _
 from trainer.web.learn.present import COUNTRY, country_chosen, say
 from trainer.web.learn.routes import blueprint, reading
@@ -70,7 +70,9 @@ def home() -> str:
 
 
 def _is_found(asked: str, card: learn.CatalogueCard) -> bool:
-    return folding.found_in(asked, " ".join(card.words), current.locale)
+    """In the reader's language, or as it was written."""
+    texts = (text for passage in card.told for text in (words(passage.content), passage.source))
+    return folding.found_in(asked, " ".join(texts), current.locale)
 
 
 def _card(card: learn.CatalogueCard) -> Card:
@@ -91,7 +93,7 @@ def _card(card: learn.CatalogueCard) -> Card:
 @blueprint.get("/<locale:locale>/welcome")
 @public
 def welcome() -> str:
-    countries = [(code, _(country_name(code))) for code in in_order(COUNTRIES, lambda code: attr(country_name(code)))]
+    countries = [(code, _(country_name(code))) for code in countries_in_order(COUNTRIES)]
     countries.append((OTHER_COUNTRY, _("Another country, or I prefer not to say")))
     chosen = country_chosen() or cookies.read(request, COUNTRY)
     saver = reading().saver == "1"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from sys import getsizeof
 from typing import Any, NamedTuple, TypeVar
 
 from flask import current_app, request, url_for
@@ -16,7 +15,7 @@ from markupsafe import Markup
 from trainer.content.html import Labels, Media, Page, plain
 from trainer.content.model import Module, Passage, Slot, Unit
 from trainer.languages.words import words
-from trainer.services.shelf import Cache
+from trainer.services.shelf import Cache, bytes_of_text
 from trainer.vocabulary import COUNTRIES, N_
 from trainer.web import cookies
 from trainer.web.jinja import in_own_language
@@ -105,17 +104,9 @@ def kept(name: str, key: tuple[object, ...], make: Callable[[], Value]) -> Value
     Nothing is ever thrown away as stale: an edition does not change, and its number means nothing elsewhere.
     """
     caches: dict[str, Cache[tuple[object, ...], Any]] = current_app.extensions.setdefault("trainer-kept", {})
-    cache = caches.setdefault(name, Cache(MOST_KEPT_BYTES, _weight))
+    cache = caches.setdefault(name, Cache(MOST_KEPT_BYTES, bytes_of_text))
     value: Value = cache.get((*key, current.locale, country_chosen(), request.script_root), make)
     return value
-
-
-def _weight(thing: object) -> int:
-    """Bytes in memory, about: those of the texts in it."""
-    if isinstance(thing, str):
-        return getsizeof(thing)
-    parts = thing.values() if isinstance(thing, dict) else thing if isinstance(thing, tuple) else ()
-    return 200 + sum(map(_weight, parts))
 
 
 def page_of(module: Module, edition_id: int, source: str = "") -> Page:
