@@ -14,9 +14,10 @@ PACKAGE = Path(trainer.__file__).parent
 
 FLOORS: dict[str, int] = {
     "vocabulary": 1, "resources": 1, "config": 1, "languages": 1, "content": 1, "assessment": 1, "access": 1,
+    "sheets": 1,
     "typeset": 2, "store": 2,
-    "services": 3, "printing": 3,
-    "web": 4, "app": 4, "cli": 4,
+    "services": 3, "printing": 3, "scanning": 3,
+    "web": 4, "app": 4, "cli": 4, "tasks": 4,
 }  # fmt: skip
 """Part of the package → floor. `cli` stands for cli.py and every cli_*.py."""
 
@@ -27,6 +28,8 @@ MAY_NOT_KNOW: dict[str, tuple[str, ...]] = {
     "languages": ("flask", "sqlalchemy", "reportlab"),
     "typeset": ("flask", "sqlalchemy"),
     "printing": ("flask", "sqlalchemy"),
+    "scanning": ("flask", "sqlalchemy", "reportlab"),
+    "sheets": ("flask", "sqlalchemy", "reportlab", "cv2", "numpy"),
     "store": ("flask", "reportlab"),
     "services": ("flask", "reportlab"),
 }
