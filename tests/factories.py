@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from trainer.access import COORDINATOR, Identity
 from trainer.store.models import Blob, Edition, Grant, Person
+from trainer.store.workshops import Workshop
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 _numbers = count(1)
@@ -88,3 +89,14 @@ def an_edition(db: Session, module: str = "small", files: Mapping[str, bytes] = 
     db.add(edition)
     db.flush()
     return edition
+
+
+def a_workshop(country: str = "KH", **over: Any) -> Workshop:
+    """Two days in Phnom Penh, in Khmer; not added to any session."""
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "code": f"W{number:05}", "title": "Harbour", "place": "Phnom Penh", "starts_on": date(2026, 11, 23),
+        "ends_on": date(2026, 11, 24), "locales": ["km"], "modules": ["small"], "facilitators": ["Lina"],
+        "created_at": NOW, "created_by": "coordinator",
+    }  # fmt: skip
+    return Workshop(country=country, **{**values, **over})

@@ -34,13 +34,14 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 import trainer
-from tests.factories import NOW, a_grant, a_person
+from tests.factories import NOW, a_grant, a_person, a_workshop
 from trainer.store.engine import Store
 from trainer.store.errors import OutOfScope, StoreError
 from trainer.store.guard import SCOPED
 from trainer.store.models import Base, Edition, Grant, Person, Summary
-from trainer.store.prepared import Prepared
+from trainer.store.prepared import Prepared, insert_new
 from trainer.store.scope import Scope
+from trainer.store.workshops import Workshop
 
 FOREIGN_NAMES = {"Noy", "Bounmy"}
 
@@ -551,6 +552,34 @@ def test_a_person_sees_themselves_and_not_their_compatriots(store: Store, world:
         assert db.scalars(select(Person.full_name)).all() == ["Dara"]
         assert db.scalars(select(Grant.person_id)).all() == [world.own.id]
         assert db.scalar(select(func.sum(Summary.enrolled))) == 1
+
+
+def test_a_personal_session_has_nothing_of_a_workshop(store: Store, world: World) -> None:
+    """Neither by entities nor by SQL that is kept, and it cannot put anything there; a coordinator's can."""
+    kept = Prepared(select(Workshop.title))
+    with store.write(Scope.countries({"KH"})) as db:
+        db.add(a_workshop("KH"))
+    person = Scope.person(world.own.id, "KH")
+    for scope, titles in ((person, []), (Scope.countries({"LA"}), []), (Scope.countries({"KH"}), ["Harbour"])):
+        with store.read(scope) as db:
+            assert db.scalars(select(Workshop.title)).all() == titles
+            assert [row.title for row in kept.rows(db)] == titles
+    with store.write(person) as db, pytest.raises(OutOfScope):
+        db.add(a_workshop("KH"))
+        db.flush()
+    with store.write(person) as db, pytest.raises(OutOfScope):
+        insert_new(db, Workshop, {"country": "KH"})
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_the_server_keeps_workshops_from_a_personal_session(store: Store, world: World) -> None:
+    with store.write(Scope.countries({"KH"})) as db:
+        db.add(a_workshop("KH"))
+    seen = []
+    for scope in (Scope.person(world.own.id, "KH"), Scope.countries({"LA"}), Scope.countries({"KH"})):
+        with without_guard(store, scope) as db:
+            seen.append(len(db.scalars(select(Workshop)).all()))
+    assert seen == [0, 0, 1]
 
 
 @pytest.mark.parametrize("code", ["kh", "KHM", "", "K'", "*"])

@@ -10,15 +10,18 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NoReturn
 
-from sqlalchemy import ColumnElement, Engine, Table, TableClause, event, inspect, literal_column, null, text
+from sqlalchemy import ColumnElement, Engine, Table, TableClause, event, false, inspect, literal_column, null, text
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import TextClause
 
+from trainer.store import workshops
 from trainer.store.errors import OutOfScope
-from trainer.store.models import Base, OfPerson, Person, Scoped, Summary
+from trainer.store.models import Base, Managed, OfPerson, Person, Scoped, Summary
 from trainer.store.scope import Scope
+
+assert workshops  # its tables are among those that are guarded
 
 SCOPED = frozenset(
     table
@@ -83,6 +86,7 @@ def _criteria(scope: Scope) -> tuple[Any, ...]:
             OfPerson, lambda cls: (cls.country == country) & (cls.person_id == person_id), include_aliases=True
         ),
         with_loader_criteria(Summary, Summary.country == country, include_aliases=True),
+        with_loader_criteria(Managed, lambda cls: false(), include_aliases=True),
     )
 
 
@@ -96,6 +100,8 @@ def criteria_of(codes: frozenset[str], person: ColumnElement[str] | None) -> tup
             inside: ColumnElement[bool] = cls.country.in_(countries)
             if person is not None and issubclass(cls, OfPerson):
                 inside &= cls.person_id == person
+            if person is not None and issubclass(cls, Managed):
+                inside = false()
             options.append(with_loader_criteria(cls, inside, include_aliases=True))
     return tuple(options)
 
@@ -148,6 +154,8 @@ def check_new_row(scope: Scope, cls: type[Any], row: Mapping[str, Any]) -> None:
     is_inside = row.get("country") in scope.codes
     if issubclass(cls, OfPerson):
         is_inside = scope.covers(row.get("country"), row.get(_person_key(cls)))
+    elif issubclass(cls, Managed):
+        is_inside = scope.covers(row.get("country"), None)
     if not is_inside:
         raise OutOfScope(f"{cls.__name__}: a row outside the scope")
 
@@ -198,6 +206,8 @@ def _is_inside(scope: Scope, row: Scoped) -> bool:
         return True
     if isinstance(row, OfPerson):
         return scope.covers(row.country, row.person_id)
+    if isinstance(row, Managed):
+        return scope.covers(row.country, None)
     return row.country in scope.codes
 
 

@@ -155,6 +155,10 @@ class Scoped:
     country: Mapped[str] = mapped_column(String(2))
 
 
+class Managed(Scoped):
+    """Rows for whoever answers for the country; in a personal session there are none of them."""
+
+
 class OfPerson(Scoped):
     """Rows about one person each. The person's own row is one of them."""
 
