@@ -42,7 +42,8 @@ def my_data(db: Session, identity: Identity) -> dict[str, Any]:
     """Everything held about the person, ready for JSON: person, roles, sessions, enrolments, answers, certificates.
 
     Keys: `person`, `roles`, `sessions`, `slips`, `enrolments`, `units_done`, `attempts`, `responses`, `completions`,
-    `certificates`, `workshops`, `attendance`; a list of dicts each, but `person`. No secrets and no hashes. Moments are ISO 8601 in UTC.
+    `certificates`, `workshops`, `attendance`; a list of dicts each, but `person`. No secrets and no hashes. Moments
+    are ISO 8601 in UTC.
     What was right in a test is left out as long as it could help to answer: in a test that is running, and in a
     pre-test until the module is completed.
     """
