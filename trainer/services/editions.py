@@ -66,6 +66,7 @@ _LISTED = (*_COLUMNS, Edition.translations)
 _NEWEST = Prepared(
     select(*_COLUMNS).where(Edition.module == bindparam("slug")).order_by(Edition.number.desc()).limit(1)
 )
+_BY_ID = Prepared(select(*_COLUMNS).where(Edition.id == bindparam("id")))
 _newest = select(Edition.module, func.max(Edition.number).label("number")).group_by(Edition.module).subquery()
 _NEWEST_OF_ALL = Prepared(
     select(*_LISTED)
@@ -109,6 +110,12 @@ def current_editions(db: Session) -> list[EditionRow]:
 def current_edition(db: Session, slug: str) -> EditionRow | None:
     """The newest edition of `slug`, if it has one."""
     row = _NEWEST.first(db, slug=slug)
+    return None if row is None else EditionRow(*row)
+
+
+def by_id(db: Session, edition_id: int) -> EditionRow | None:
+    """The edition with this key."""
+    row = _BY_ID.first(db, id=edition_id)
     return None if row is None else EditionRow(*row)
 
 

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, get_args
 
+from trainer.assessment import Answer
 from trainer.languages.registry import LANGUAGES
 from trainer.services.problems import SENTENCES
 from trainer.vocabulary import N_
 
-Kind = Literal["enrol", "unit-done", "start", "answer", "hand-in"]
+Kind = Literal["enrol", "unit-done", "start", "answer", "hand-in", "sheet"]
 Purpose = Literal["quiz", "pre", "post", "practice"]
 
 MODES = frozenset({"online", "workshop", "blended", "offline"})
 SOURCES = frozenset({"web", "offline", "scan", "typed"})
 
 SENTENCES["event-malformed"] = N_("This could not be read. Reload the page and try again.")
+
+
+class Paper(NamedTuple):
+    """A whole attempt on paper: what was asked, and what was answered."""
+
+    form: str | None
+    seed: str
+    """Of the plan that the paper was printed from."""
+    answers: Mapping[str, Answer]
+    """Question → canonical answer; a question that was left open is missing."""
 
 
 class Event(NamedTuple):
@@ -32,20 +44,23 @@ class Event(NamedTuple):
     unit: str = ""
     """Unit id: `unit-done`, `start`, and `answer` in a lesson."""
     purpose: Purpose | None = None
-    """`start`: quiz, pre or post. `answer`: practice for a question inside a lesson, else None."""
+    """`start` and `sheet`: quiz, pre or post. `answer`: practice for a question inside a lesson, else None."""
     attempt_id: str | None = None
     """`answer` and `hand-in`."""
     question: str = ""
     answer: dict[str, Any] | None = None
     """Canonical, in source order, see `assessment`."""
     edition_id: int | None = None
-    """`answer`: the edition the page showed, where the sender knows it; another edition is rejected."""
+    """`answer`: the edition the page showed, where the sender knows it; another edition is rejected. `sheet`: the
+    edition it was printed from."""
     locale: str = "en"
     """Language the person had before them."""
     mode: str = "online"
     source: str = "web"
     client_time: datetime | None = None
     """The sender's clock: kept, never trusted."""
+    paper: Paper | None = None
+    """`sheet`."""
 
 
 class Verdict(NamedTuple):
@@ -59,7 +74,7 @@ class Verdict(NamedTuple):
     params: dict[str, Any]
     extra: dict[str, Any]
     """`start`: attempt_id. `answer`: attempt_id; correct, points and critical too (quiz and practice only).
-    `hand-in`: attempt_id; score and passed too (not for pre). Any: `certificate` when this event completed the
+    `hand-in` and `sheet`: attempt_id; score and passed too (not for pre). Any: `certificate` when it completed the
     module."""
 
 
@@ -83,6 +98,7 @@ def is_well_formed(event: Event) -> bool:
         and event.source in SOURCES
         and (event.edition_id is None or type(event.edition_id) is int)
         and (event.client_time is None or _is_moment(event.client_time))
+        and (event.kind == "sheet") == (event.paper is not None)
     )
 
 

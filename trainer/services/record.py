@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from trainer.services import recording
+from trainer.services import recording, recording_paper
 from trainer.services.counting import Counts
-from trainer.services.events import Event, Kind, Purpose, Verdict, is_well_formed
+from trainer.services.events import Event, Kind, Paper, Purpose, Verdict, is_well_formed
 from trainer.services.problems import NotFound
 from trainer.services.recording import Desk, Learner, Rejected
 from trainer.services.shelf import Shelf
@@ -30,6 +30,7 @@ TAKE: dict[Kind, Callable[[Desk, Event], Verdict]] = {
     "start": recording.start,
     "answer": recording.answer,
     "hand-in": recording.hand_in,
+    "sheet": recording_paper.sheet,
 }
 
 
@@ -51,6 +52,30 @@ def record(db: Session, shelf: Shelf, events: Iterable[Event], *, now: datetime)
         verdicts.append(_take(desk, event))
     counts.write(db)
     return verdicts
+
+
+def withdraw(
+    db: Session,
+    shelf: Shelf,
+    person_id: str,
+    country: str,
+    *,
+    attempt_id: str = "",
+    unit_done_id: str = "",
+    now: datetime,
+) -> None:
+    """Take back an attempt on paper, or a lesson heard in a room, with all that followed from it: a completion and its
+    certificate, an enrolment that nothing is left of, and their places in the counts. What is not there stays away.
+
+    Raises NotFound when there is no such person in the scope.
+    """
+    counts = Counts()
+    desk = Desk(db, shelf, _locked(db, person_id, country), now, counts)
+    if attempt_id:
+        recording_paper.withdraw_attempt(desk, attempt_id)
+    if unit_done_id:
+        recording_paper.withdraw_unit(desk, unit_done_id)
+    counts.write(db)
 
 
 _LOCKED = Prepared(
@@ -77,4 +102,4 @@ def _take(desk: Desk, event: Event) -> Verdict:
         return Verdict(event.id, "rejected", reason.code, reason.params, {})
 
 
-__all__ = ["Event", "Kind", "Purpose", "Verdict", "record"]
+__all__ = ["Event", "Kind", "Paper", "Purpose", "Verdict", "record", "withdraw"]

@@ -119,13 +119,16 @@ def _enrolment(desk: Desk, slug: str) -> Enrolled | None:
     return None if row is None else Enrolled(*row)
 
 
-def _ensure_enrolled(desk: Desk, event: Event, edition: EditionRow) -> Enrolled:
+def ensure_enrolled(desk: Desk, event: Event, edition: EditionRow, pre_form: str | None = None) -> Enrolled:
     """The enrolment; made now for somebody who began without one (a saved page, a sheet of paper)."""
     derived = str(uuid.uuid5(uuid.UUID(event.id), "enrolment"))
-    return _enrolment(desk, edition.module) or _enrolled(desk, event, edition, derived)
+    return _enrolment(desk, edition.module) or _enrolled(desk, event, edition, derived, pre_form)
 
 
-def _enrolled(desk: Desk, event: Event, edition: EditionRow, enrolment_id: str) -> Enrolled:
+def _enrolled(
+    desk: Desk, event: Event, edition: EditionRow, enrolment_id: str, pre_form: str | None = None
+) -> Enrolled:
+    """`pre_form`: the form of the test before, where paper has already said it."""
     module = desk.module(edition.id, event)
     forms = next((unit.forms for unit in module.units if unit.kind == "test"), ())
     person, this_month = desk.person, month(desk.now, desk.person.country)
@@ -137,7 +140,7 @@ def _enrolled(desk: Desk, event: Event, edition: EditionRow, enrolment_id: str) 
         "mode": event.mode,
         "locale": event.locale,
         "started_at": desk.now,
-        "pre_form": assessment.assign_form(forms, f"{person.id} {edition.module}"),
+        "pre_form": pre_form or assessment.assign_form(forms, f"{person.id} {edition.module}"),
         "agency_type": person.agency_type,
         "sex": person.sex,
         "month": this_month,
@@ -145,11 +148,11 @@ def _enrolled(desk: Desk, event: Event, edition: EditionRow, enrolment_id: str) 
     if not insert_new(desk.db, Enrolment, row):
         raise Rejected("id-taken")
     if not person.is_test:
-        desk.counts.enrolled[_group(person, edition.module, this_month, event.mode)] += 1
+        desk.counts.enrolled[group_of(person, edition.module, this_month, event.mode)] += 1
     return Enrolled(enrolment_id, event.mode, row["pre_form"])
 
 
-def _group(person: Learner, module: str, month: str, mode: str) -> Group:
+def group_of(person: Learner, module: str, month: str, mode: str) -> Group:
     return Group(person.country, module, month, person.sex or "", person.agency_type, mode)
 
 
@@ -159,25 +162,25 @@ def _group(person: Learner, module: str, month: str, mode: str) -> Group:
 def unit_done(desk: Desk, event: Event) -> Verdict:
     """A lesson or job aid was read."""
     edition = _edition(desk, event.module)
-    _unit(desk.module(edition.id, event), event.unit, "lesson", "job-aid")
-    enrolment = _ensure_enrolled(desk, event, edition)
+    unit_of(desk.module(edition.id, event), event.unit, "lesson", "job-aid")
+    enrolment = ensure_enrolled(desk, event, edition)
     this_unit = (UnitDone.module == event.module) & (UnitDone.unit == event.unit)
     mine = select(UnitDone.id).where(UnitDone.person_id == desk.person.id, this_unit | (UnitDone.id == event.id))
     if desk.db.scalars(mine).first() is not None:
         return Verdict(event.id, "duplicate", "", {}, {})
     row = {"id": event.id, "module": event.module, "unit": event.unit, "edition_id": edition.id, "at": desk.now}
-    _insert(desk, UnitDone, row)
-    return Verdict(event.id, "stored", "", {}, _completed(desk, event, enrolment, edition))
+    insert_mine(desk, UnitDone, row)
+    return Verdict(event.id, "stored", "", {}, reach_completion(desk, event, enrolment, edition))
 
 
 def start(desk: Desk, event: Event) -> Verdict:
     """Begin a quiz or test; one that is running is gone on with."""
-    if (known := _attempt(desk, event.id)) is not None:
+    if (known := attempt_of(desk, event.id)) is not None:
         return Verdict(event.id, "duplicate", "", {}, {"attempt_id": known.id})
     edition = _edition(desk, event.module)
     kind = {"quiz": "quiz", "pre": "test", "post": "test"}.get(event.purpose or "", "")
-    unit = _unit(desk.module(edition.id, event), event.unit, kind)
-    enrolment = _ensure_enrolled(desk, event, edition)
+    unit = unit_of(desk.module(edition.id, event), event.unit, kind)
+    enrolment = ensure_enrolled(desk, event, edition)
     state = progress.standings(desk.db, desk.person.id, event.module)[event.module]
     before = state.of(event.purpose or "", unit.id)
     if (running := next((row for row in before if row.handed_in_at is None), None)) is not None:
@@ -187,7 +190,7 @@ def start(desk: Desk, event: Event) -> Verdict:
     elif unit.attempts is not None and len(before) >= unit.attempts:
         raise Rejected("no-attempts-left")
     form = _form(unit, event.purpose or "", enrolment, len(before))
-    _insert(desk, Attempt, _begun(desk, event, event.id, unit, edition, len(before) + 1, form))
+    insert_mine(desk, Attempt, _begun(desk, event, event.id, unit, edition, len(before) + 1, form))
     return Verdict(event.id, "stored", "", {}, {"attempt_id": event.id})
 
 
@@ -228,7 +231,7 @@ def _form(unit: Unit, purpose: str, enrolment: Enrolled, before: int) -> str | N
     return form if purpose != "quiz" else None
 
 
-def _unit(module: Module, unit_id: str, *kinds: str) -> Unit:
+def unit_of(module: Module, unit_id: str, *kinds: str) -> Unit:
     for unit in module.units:
         if unit.id == unit_id and unit.kind in kinds:
             return unit
@@ -294,15 +297,15 @@ def _practice(desk: Desk, event: Event) -> tuple[Begun, Item, Grade]:
     edition = _edition(desk, event.module)
     if event.edition_id not in (None, edition.id):
         raise Rejected("edition-changed")
-    unit = _unit(desk.module(edition.id, event), event.unit, "lesson", "job-aid")
+    unit = unit_of(desk.module(edition.id, event), event.unit, "lesson", "job-aid")
     item, grade = _marked(unit.items, event)
-    _ensure_enrolled(desk, event, edition)
+    ensure_enrolled(desk, event, edition)
     before = [Begun(*row) for row in _PRACTISED.rows(desk.db, person=desk.person.id, slug=event.module, unit=unit.id)]
     if before and before[-1].edition_id == edition.id:
         return before[-1], item, grade
     attempt_id = str(uuid.uuid5(uuid.UUID(event.id), "practice"))
-    _insert(desk, Attempt, _begun(desk, event, attempt_id, unit, edition, len(before) + 1, None))
-    attempt = _attempt(desk, attempt_id)
+    insert_mine(desk, Attempt, _begun(desk, event, attempt_id, unit, edition, len(before) + 1, None))
+    attempt = attempt_of(desk, attempt_id)
     assert attempt is not None
     return attempt, item, grade
 
@@ -339,7 +342,7 @@ def _store(desk: Desk, event: Event, attempt: Begun, item: Item, grade: Grade) -
         "source": event.source,
         "late": late,
     }
-    _insert(desk, Response, row)
+    insert_mine(desk, Response, row)
     extra: dict[str, Any] = {"attempt_id": attempt.id}
     if attempt.purpose in ("quiz", "practice"):
         extra |= {"correct": grade.correct, "points": grade.points, "critical": grade.critical}
@@ -350,19 +353,19 @@ def _store(desk: Desk, event: Event, attempt: Begun, item: Item, grade: Grade) -
 
 
 def _own_attempt(desk: Desk, event: Event) -> Begun:
-    attempt = _attempt(desk, event.attempt_id or "")
+    attempt = attempt_of(desk, event.attempt_id or "")
     if attempt is None:
         raise Rejected("attempt-unknown")
     return attempt
 
 
-def _attempt(desk: Desk, attempt_id: str) -> Begun | None:
+def attempt_of(desk: Desk, attempt_id: str) -> Begun | None:
     row = _ATTEMPT.first(desk.db, id=attempt_id, person=desk.person.id)
     return None if row is None else Begun(*row)
 
 
 def _plan(module: Module, attempt: Begun) -> tuple[Planned, ...]:
-    unit = _unit(module, attempt.unit, "quiz", "test", "lesson", "job-aid")
+    unit = unit_of(module, attempt.unit, "quiz", "test", "lesson", "job-aid")
     return assessment.plan(unit, attempt.seed, attempt.form)
 
 
@@ -375,13 +378,13 @@ def hand_in(desk: Desk, event: Event) -> Verdict:
     if attempt.purpose == "practice":
         raise Rejected("attempt-unknown")
     if attempt.handed_in_at is not None:
-        return Verdict(event.id, "duplicate", "", {}, _result(attempt))
+        return Verdict(event.id, "duplicate", "", {}, told(attempt))
     module = desk.module(attempt.edition_id, event)
     counted = progress.counted(desk.db, attempt.id, attempt.purpose)
     asked = [one.item for one in _plan(module, attempt)]
     grades = {question: one.grade for question, one in counted.items()}
     score = assessment.score(asked, grades).percent
-    mark = assessment.pass_mark(module, _unit(module, attempt.unit, "quiz", "test"))
+    mark = assessment.pass_mark(module, unit_of(module, attempt.unit, "quiz", "test"))
     passed = None if attempt.purpose == "pre" or mark is None else score >= mark
     attempt = attempt._replace(handed_in_at=desk.now, score=score, passed=passed)
     desk.db.execute(
@@ -390,14 +393,14 @@ def hand_in(desk: Desk, event: Event) -> Verdict:
         .values(handed_in_at=desk.now, score=score, passed=passed)
         .execution_options(synchronize_session=False)
     )
-    extra = _result(attempt)
+    extra = told(attempt)
     if attempt.purpose != "pre":
         edition = _edition(desk, attempt.module)
-        extra |= _completed(desk, event, _ensure_enrolled(desk, event, edition), edition)
+        extra |= reach_completion(desk, event, ensure_enrolled(desk, event, edition), edition)
     return Verdict(event.id, "stored", "", {}, extra)
 
 
-def _result(attempt: Begun) -> dict[str, Any]:
+def told(attempt: Begun) -> dict[str, Any]:
     """What may be told of an attempt handed in. Of a test before the module, nothing."""
     told: dict[str, Any] = {"attempt_id": attempt.id}
     if attempt.purpose != "pre":
@@ -405,7 +408,7 @@ def _result(attempt: Begun) -> dict[str, Any]:
     return told
 
 
-def _completed(desk: Desk, event: Event, enrolment: Enrolled, edition: EditionRow) -> dict[str, Any]:
+def reach_completion(desk: Desk, event: Event, enrolment: Enrolled, edition: EditionRow) -> dict[str, Any]:
     """Store the completion with its certificate, if this event reached it."""
     state = progress.standings(desk.db, desk.person.id, edition.module)[edition.module]
     if state.completion is not None or not state.standing(desk.module(edition.id, event)):
@@ -429,11 +432,11 @@ def _completed(desk: Desk, event: Event, enrolment: Enrolled, edition: EditionRo
     desk.db.add(completion)
     desk.db.flush()  # the certificate refers to it
     if not person.is_test:
-        desk.counts.completed[_group(person, edition.module, completion.month, enrolment.mode)] += 1
+        desk.counts.completed[group_of(person, edition.module, completion.month, enrolment.mode)] += 1
     return {"certificate": certificates.issue(desk.db, completion, person.full_name, now=desk.now)}
 
 
-def _insert(desk: Desk, table: type[UnitDone | Attempt | Response], row: dict[str, Any]) -> None:
+def insert_mine(desk: Desk, table: type[UnitDone | Attempt | Response], row: dict[str, Any]) -> None:
     """Insert a row of the person's. Its own id was looked up before: if it is there, it is somebody else's."""
     if not insert_new(desk.db, table, {**desk.mine(), **row}):
         raise Rejected("id-taken")
