@@ -1,0 +1,282 @@
+"""What was read off a sheet, by scan or by hand, until it is one result in the record.
+
+Routes are compared row by row. What two routes say differently, what a route was not sure of, and what is missing
+stays open until a person decides; nothing is overwritten. What a person decides about a row goes before every route.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, time
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from trainer.assessment import Answer, InvalidAnswer
+from trainer.services import record, sheets
+from trainer.services.calendar import zone
+from trainer.services.problems import SENTENCES, NotFound
+from trainer.services.record import Event, Paper
+from trainer.services.sheets import Asked, SheetRow
+from trainer.services.shelf import Shelf
+from trainer.sheets.marks import answer
+from trainer.store.models import Response
+from trainer.store.workshops import Reading, Sheet, Workshop
+from trainer.vocabulary import N_
+
+Source = Literal["scan", "typed", "again", "decided"]
+ROUTES: tuple[Source, ...] = ("scan", "typed", "again")
+"""Ways a sheet is read; `decided` is what a person said of single rows."""
+
+Mark = tuple[int, ...] | str
+"""Marked positions, or what is written on a line; nothing: an empty tuple or text."""
+
+_SHEETS = uuid.UUID("7a5d8a44-2a0b-4e6e-8f0a-3f9c0f6c1d52")
+
+SENTENCES.update(
+    {
+        "doubts": N_("Some marks have to be looked at."),
+        "pages-missing": N_("Pages of this sheet are missing: %(pages)s."),
+        "person-missing": N_("It is not known yet whose sheet this is."),
+        "differs": N_("This was read differently from what is in the record."),
+        "person-shut": N_("The account of this person is shut."),
+    }
+)
+
+
+class Read(NamedTuple):
+    """What one route says."""
+
+    source: str
+    marks: Mapping[int, Mark]
+    doubts: Mapping[int, str]
+
+
+class Outcome(NamedTuple):
+    """What all routes say together; rows by their number on the sheet."""
+
+    marks: dict[int, Mark]
+    open: dict[int, str]
+    """Row → why a person must decide: the reader's reason, `differs` between routes, or what is wrong with the
+    answer (`too-many`, `place-missing`, …)."""
+    missing: frozenset[int]
+    """Rows that no route has said anything of."""
+
+    @property
+    def is_settled(self) -> bool:
+        return not self.open and not self.missing
+
+
+def gather(reads: Iterable[Read], rows: int) -> Outcome:
+    """Row by row over all routes; pure."""
+    by_source = {read.source: read for read in reads}
+    decided = by_source.pop("decided", Read("decided", {}, {}))
+    marks: dict[int, Mark] = {}
+    open_: dict[int, str] = {}
+    missing = set()
+    for row in range(rows):
+        said = [read.marks[row] for read in by_source.values() if row in read.marks and row not in read.doubts]
+        doubts = [read.doubts[row] for read in by_source.values() if row in read.doubts]
+        if row in decided.marks:
+            marks[row] = decided.marks[row]
+        elif said:
+            marks[row] = said[0]
+            if any(_plain(one) != _plain(said[0]) for one in said[1:]):
+                open_[row] = "differs"
+        elif doubts:
+            open_[row] = doubts[0]
+        else:
+            missing.add(row)
+    return Outcome(marks, open_, frozenset(missing))
+
+
+def _plain(mark: Mark) -> Mark:
+    return " ".join(mark.split()) if isinstance(mark, str) else tuple(sorted(mark))
+
+
+def answers(asked: Asked, outcome: Outcome, decided: Collection[int]) -> tuple[dict[str, Answer], dict[int, str]]:
+    """Question → answer, and the rows whose marks are no answer, with the reason.
+
+    A question whose rows a person has decided, and whose marks are still no answer, counts as not answered.
+    """
+    found: dict[str, Answer] = {}
+    wrong: dict[int, str] = {}
+    rows: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    for number, field in enumerate(asked.fields):
+        rows[field.question][number] = field.part
+    for planned in asked.plan:
+        parts = rows[planned.item.id]
+        marks = {part: outcome.marks[number] for number, part in parts.items() if number in outcome.marks}
+        try:
+            given = answer(planned, marks)
+        except InvalidAnswer as problem:
+            if not set(parts) <= set(decided):
+                wrong |= dict.fromkeys(parts, problem.code)
+            continue
+        if given is not None:
+            found[planned.item.id] = given
+    return found, wrong
+
+
+# ------------------------------------------------------------------- keeping
+
+
+def reads_of(db: Session, codes: Collection[str]) -> dict[str, list[Read]]:
+    """Sheet code → its readings. One statement."""
+    found: defaultdict[str, list[Read]] = defaultdict(list)
+    query = select(Reading.sheet_code, Reading.source, Reading.marks, Reading.doubts)
+    for row in db.execute(query.where(Reading.sheet_code.in_(sorted(codes)))):
+        found[row.sheet_code].append(Read(row.source, _marks(row.marks), {int(k): v for k, v in row.doubts.items()}))
+    return dict(found)
+
+
+def _marks(stored: Mapping[str, Any]) -> dict[int, Mark]:
+    return {int(row): one if isinstance(one, str) else tuple(one) for row, one in stored.items()}
+
+
+def keep(
+    db: Session, row: SheetRow, source: Source, marks: Mapping[int, Mark], doubts: Mapping[int, str],
+    *, by: str, now: datetime,
+) -> None:  # fmt: skip
+    """Add rows to what a route says of the sheet.
+
+    A row that the same route was sure of before and now reads differently becomes a doubt (`differs`); one that it
+    was not sure of takes the better reading. Typing and deciding replace what was typed and decided before.
+    """
+    held = db.get(Reading, (row.code, source))
+    if held is None:
+        held = Reading(sheet_code=row.code, country=row.country, source=source, marks={}, doubts={})
+        db.add(held)
+    kept, open_ = _marks(held.marks), {int(at): reason for at, reason in held.doubts.items()}
+    if source != "scan":
+        kept, open_ = {**kept, **marks}, {}
+    else:
+        for at, mark in marks.items():
+            if at in kept and at not in open_ and _plain(kept[at]) != _plain(mark):
+                open_[at] = "differs"
+            else:
+                kept[at] = mark
+                open_.pop(at, None)
+        for at, reason in doubts.items():
+            if at not in kept or at in open_:
+                open_[at] = reason
+    held.marks = {str(at): mark if isinstance(mark, str) else list(mark) for at, mark in sorted(kept.items())}
+    held.doubts = {str(at): reason for at, reason in sorted(open_.items())}
+    held.entered_at, held.entered_by = now, by
+    db.flush()
+
+
+# ----------------------------------------------------------------- recording
+
+
+def settle(db: Session, shelf: Shelf, countries: Collection[str], code: str, *, now: datetime) -> SheetRow:
+    """Record the sheet, if all of it is known and nothing is in doubt; else note on it what a person must do.
+
+    A sheet in the record that is now read differently is noted, and recorded anew only once a person has decided
+    after it was recorded. Raises NotFound.
+    """
+    row = sheets.find(db, countries, code)
+    held = db.get(Sheet, code)
+    assert held is not None
+    held.problem = _settled(db, shelf, row, held, now)
+    db.flush()
+    return sheets.find(db, countries, code)
+
+
+def _settled(db: Session, shelf: Shelf, row: SheetRow, held: Sheet, now: datetime) -> dict[str, Any] | None:
+    """What stands in the way; None: it is recorded, or nothing has been read yet."""
+    reads = reads_of(db, [row.code]).get(row.code, [])
+    if not reads:
+        return None
+    asked = sheets.asked(shelf, row)
+    outcome = gather(reads, len(asked.fields))
+    decided = next((read.marks for read in reads if read.source == "decided"), {})
+    given, wrong = answers(asked, outcome, decided.keys())
+    if outcome.missing:
+        return {"code": "pages-missing", "pages": _pages(asked, outcome.missing)}
+    if outcome.open or wrong:
+        return {"code": "doubts", "rows": sorted({*outcome.open, *wrong})}
+    if row.person_id is None:
+        return {"code": "person-missing"}
+    if row.attempt_id is not None:
+        if _recorded(db, row.attempt_id) == given:
+            return None
+        if not _decided_since(db, row):
+            return {"code": "differs"}
+        record.withdraw(db, shelf, row.person_id, row.country, attempt_id=row.attempt_id, now=now)
+        held.attempt_id = held.recorded_at = None
+    return _record(db, shelf, row, held, given, "scan" if any(one.source == "scan" for one in reads) else "typed", now)
+
+
+def _record(
+    db: Session, shelf: Shelf, row: SheetRow, held: Sheet, given: dict[str, Answer], source: str, now: datetime
+) -> dict[str, Any] | None:
+    assert row.person_id is not None
+    event = Event(
+        id=attempt_id_of(row),
+        kind="sheet",
+        person_id=row.person_id,
+        country=row.country,
+        module=row.module,
+        unit=row.unit,
+        purpose=row.purpose,  # type: ignore[arg-type]
+        edition_id=row.edition_id,
+        locale=row.locale,
+        mode="workshop",
+        source=source,
+        paper=Paper(row.form, row.seed, given),
+    )
+    try:
+        (verdict,) = record.record(db, shelf, [event], now=sat_at(db, row, now))
+    except NotFound:
+        return {"code": "person-shut"}
+    if verdict.status == "rejected":
+        return {"code": verdict.code, **verdict.params}
+    held.attempt_id, held.recorded_at = event.id, now
+    return None
+
+
+def attempt_id_of(row: SheetRow) -> str:
+    """Follows from the sheet alone, so that every route leads to one attempt."""
+    return str(uuid.uuid5(_SHEETS, row.code))
+
+
+def sat_at(db: Session, row: SheetRow, now: datetime) -> datetime:
+    """When it was written: the test before on the first day of the workshop, everything else on the last, but never
+    later than now. In the order of the day: before, quiz, after."""
+    dates = select(Workshop.starts_on, Workshop.ends_on).where(Workshop.id == row.workshop_id)
+    starts, ends = db.execute(dates).one()
+    day, hour = (starts, 9) if row.purpose == "pre" else (ends, 15 if row.purpose == "quiz" else 16)
+    return min(now, datetime.combine(day, time(hour), zone(row.country)))
+
+
+def take_back(db: Session, shelf: Shelf, countries: Collection[str], code: str, *, now: datetime) -> None:
+    """Take the sheet out of the record; what was read from it stays, and it can be recorded again. Raises NotFound."""
+    row = sheets.find(db, countries, code)
+    held = db.get(Sheet, code)
+    assert held is not None
+    if row.attempt_id is not None and row.person_id is not None:
+        record.withdraw(db, shelf, row.person_id, row.country, attempt_id=row.attempt_id, now=now)
+        held.attempt_id = held.recorded_at = None
+        held.problem = {"code": "taken-back"}
+        db.flush()
+
+
+SENTENCES["taken-back"] = N_("This sheet was taken out of the record.")
+
+
+def _recorded(db: Session, attempt_id: str) -> dict[str, Answer]:
+    query = select(Response.question, Response.answer).where(Response.attempt_id == attempt_id)
+    return {row.question: row.answer for row in db.execute(query)}
+
+
+def _decided_since(db: Session, row: SheetRow) -> bool:
+    at = db.scalar(select(Reading.entered_at).where(Reading.sheet_code == row.code, Reading.source == "decided"))
+    return at is not None and row.recorded_at is not None and at > row.recorded_at
+
+
+def _pages(asked: Asked, missing: Collection[int]) -> list[int]:
+    return [number for number, page in enumerate(asked.pages, 1) if any(placed.number in missing for placed in page)]
