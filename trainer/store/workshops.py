@@ -137,7 +137,7 @@ class Pack(OfWorkshop, Base):
     editions: Mapped[dict[str, Any]]
     """Module → number of the edition that it is made from."""
     state: Mapped[str] = mapped_column(String(10))
-    """`waiting`, `running`, `done`, `failed` or `cancelled`."""
+    """`draft`, `waiting`, `running`, `done`, `failed` or `cancelled`."""
     done: Mapped[int] = mapped_column(default=0)
     """Documents made so far, of `total`."""
     total: Mapped[int] = mapped_column(default=0)
@@ -207,7 +207,7 @@ class Reading(Managed, Base):
     __tablename__ = "reading"
     sheet_code: Mapped[str] = mapped_column(String(8), primary_key=True)
     source: Mapped[str] = mapped_column(String(10), primary_key=True)
-    """`scan`, `typed`, or `again` (typed a second time)."""
+    """`scan`, `typed`, `again` (typed a second time), or `decided` (what a person said of single rows)."""
     marks: Mapped[dict[str, Any]]
     """Number of the row → marked positions, or the text on a line."""
     doubts: Mapped[dict[str, Any]]

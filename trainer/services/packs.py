@@ -1,0 +1,329 @@
+"""Packs: what a coordinator chose to print for a workshop, from the first step of choosing to the files.
+
+A pack is a draft while it is being put together, so that every step can be left and come back to. Once asked for it
+keeps what was chosen and the editions it was made from; another printing is another pack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from trainer.services import editions, sheets
+from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound
+from trainer.services.shelf import Shelf
+from trainer.store.workshops import Pack, PackFile, Participant, Workshop
+from trainer.vocabulary import N_
+
+PRODUCTS: dict[str, str] = {
+    "handbook": N_("Participant handbook"),
+    "handout": N_("Handout with the exercises only"),
+    "cards": N_("Case cards to cut out"),
+    "aids": N_("Job aids, a page each"),
+    "guide": N_("Facilitator guide"),
+    "key": N_("Answer key"),
+    "pre": N_("Test before, as papers"),
+    "quiz": N_("Quiz, as papers"),
+    "post": N_("Test after, as papers"),
+    "sheets": N_("Personal answer sheets"),
+    "blanks": N_("Blank answer sheets for walk-ins"),
+    "tally": N_("Tally sheets for groups without names"),
+    "attendance": N_("Attendance sheet"),
+    "slips": N_("Sign-in slips"),
+    "observer": N_("Observer form"),
+    "reaction": N_("Reaction form"),
+    "certificates": N_("Certificates"),
+}
+"""Everything that can be printed, in the order of the pack."""
+TESTS = ("pre", "quiz", "post")
+PERSONAL = frozenset({"sheets", "slips", "certificates"})
+"""One for each person."""
+
+PAPERS: dict[str, str] = {
+    "a4": N_("A4"),
+    "letter": N_("Letter"),
+    "a5": N_("A4, handbooks as A5 booklets"),
+    "half-letter": N_("Letter, handbooks as half-page booklets"),
+}
+OUTPUTS: dict[str, str] = {
+    "one": N_("One PDF with everything"),
+    "person": N_("One PDF for each person, and one for the room"),
+    "zip": N_("One PDF for each document, in a ZIP file"),
+}
+MOST_BLANKS = 200
+
+SENTENCES["pack-empty"] = N_("Choose at least one thing to print.")
+SENTENCES["pack-languages"] = N_("Choose at least one language.")
+SENTENCES["pack-two"] = N_("Side by side needs exactly two languages.")
+SENTENCES["pack-blanks"] = N_("Choose a number from 0 to %(maximum)s.")
+SENTENCES["pack-modules"] = N_("None of this workshop's modules is published. A pack needs at least one.")
+SENTENCES["pack-gone"] = N_("This pack is no longer being put together.")
+SENTENCES["pack-broken"] = N_("Something went wrong while this pack was made. Ask for it again.")
+
+STALE = timedelta(minutes=10)
+"""Without a sign of life for so long, whoever made a pack is taken for dead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was chosen. All codes are keys of the lists above; people are participants' ids, none means everybody."""
+
+    products: tuple[str, ...] = ("handbook", "guide", "key", "pre", "post", "sheets", "attendance", "slips")
+    locales: tuple[str, ...] = ()
+    abreast: bool = False
+    """Two languages side by side."""
+    paper: str = "a4"
+    grey: bool = True
+    """Safe to photocopy."""
+    output: str = "one"
+    blanks: int = 5
+    people: tuple[str, ...] = ()
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """The tests that sheets are printed for: those whose papers are, or all."""
+        chosen = tuple(one for one in TESTS if one in self.products)
+        return chosen or TESTS
+
+
+class PackRow(NamedTuple):
+    """A pack without its files."""
+
+    id: str
+    workshop_id: str
+    country: str
+    number: int
+    options: Options
+    editions: Mapping[str, int]
+    state: str
+    done: int
+    total: int
+    problems: tuple[dict[str, Any], ...]
+    asked_at: datetime
+    finished_at: datetime | None
+
+
+class FileRow(NamedTuple):
+    """A file of a pack without its bytes."""
+
+    position: int
+    name: str
+    participant_id: str | None
+    pages: int
+    size: int
+
+
+_COLUMNS = (
+    Pack.id, Pack.workshop_id, Pack.country, Pack.number, Pack.options, Pack.editions, Pack.state, Pack.done,
+    Pack.total, Pack.problems, Pack.asked_at, Pack.finished_at,
+)  # fmt: skip
+
+
+def _row(row: Any) -> PackRow:
+    values = row._asdict()
+    return PackRow(**{**values, "options": read_options(values["options"]), "problems": tuple(values["problems"])})
+
+
+def read_options(stored: Mapping[str, Any]) -> Options:
+    """As they were stored; what a later version does not know any more is left out."""
+    known = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+    options = Options(**{name: value for name, value in known.items() if name in Options.__dataclass_fields__})
+    return replace(options, products=tuple(one for one in PRODUCTS if one in options.products))
+
+
+# ------------------------------------------------------------- put together
+
+
+def begin(db: Session, workshop: Workshop, *, by: str, now: datetime) -> str:
+    """A draft; the one that is there already, if nobody has asked for it yet. -> its id"""
+    query = select(Pack.id).where(Pack.workshop_id == workshop.id, Pack.state == "draft")
+    known = db.scalars(query.with_for_update()).first()
+    if known is not None:
+        return known
+    last = db.scalars(select(Pack).where(Pack.workshop_id == workshop.id).order_by(Pack.number.desc()).limit(1)).first()
+    options = read_options(last.options) if last else Options(locales=tuple(workshop.locales))
+    row = Pack(
+        workshop_id=workshop.id, country=workshop.country, number=last.number + 1 if last else 1,
+        options=asdict(replace(options, people=())), editions={}, state="draft", problems=[], asked_at=now, asked_by=by,
+    )  # fmt: skip
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def find(db: Session, countries: Collection[str], pack_id: str) -> PackRow:
+    """Raises NotFound."""
+    row = db.execute(select(*_COLUMNS).where(Pack.id == pack_id, Pack.country.in_(sorted(countries)))).first()
+    if row is None:
+        raise NotFound
+    return _row(row)
+
+
+def of_workshop(db: Session, countries: Collection[str], workshop_id: str) -> list[PackRow]:
+    """Newest first. One statement."""
+    query = select(*_COLUMNS).where(Pack.workshop_id == workshop_id, Pack.country.in_(sorted(countries)))
+    return [_row(row) for row in db.execute(query.order_by(Pack.number.desc()))]
+
+
+def files(db: Session, countries: Collection[str], pack_id: str) -> list[FileRow]:
+    """What has been made so far, in the order of the pack. One statement."""
+    query = select(PackFile.position, PackFile.name, PackFile.participant_id, PackFile.pages, PackFile.size)
+    query = query.where(PackFile.pack_id == pack_id, PackFile.country.in_(sorted(countries)))
+    return [FileRow(*row) for row in db.execute(query.order_by(PackFile.position))]
+
+
+def data(db: Session, countries: Collection[str], pack_id: str, position: int) -> tuple[str, bytes]:
+    """Name and bytes of one file. Raises NotFound."""
+    row = db.execute(
+        select(PackFile.name, PackFile.data).where(
+            PackFile.pack_id == pack_id, PackFile.position == position, PackFile.country.in_(sorted(countries))
+        )
+    ).first()
+    if row is None:
+        raise NotFound
+    return row.name, row.data
+
+
+def choose(db: Session, countries: Collection[str], pack_id: str, **changes: Any) -> Options:
+    """Change the draft. Raises NotFound, Conflict once it has been asked for, Invalid with the field that is wrong."""
+    row = _draft(db, countries, pack_id)
+    options = replace(read_options(row.options), **changes)
+    _check(db, row, options, set(changes))
+    row.options = asdict(options)
+    db.flush()
+    return options
+
+
+def _draft(db: Session, countries: Collection[str], pack_id: str) -> Pack:
+    query = select(Pack).where(Pack.id == pack_id, Pack.country.in_(sorted(countries))).with_for_update()
+    row = db.scalars(query).first()
+    if row is None:
+        raise NotFound
+    if row.state != "draft":
+        raise Conflict("pack-gone")
+    return row
+
+
+def _check(db: Session, row: Pack, options: Options, changed: set[str]) -> None:
+    """What was changed; when it is asked for, everything. Raises Invalid."""
+    if "products" in changed and not options.products:
+        raise Invalid("pack-empty", field="products")
+    if changed & {"locales", "abreast"}:
+        if not options.locales:
+            raise Invalid("pack-languages", field="locales")
+        if options.abreast and len(options.locales) != 2:
+            raise Invalid("pack-two", field="abreast")
+    if "paper" in changed and options.paper not in PAPERS:
+        raise Invalid("choice-unknown", field="paper")
+    if "output" in changed and options.output not in OUTPUTS:
+        raise Invalid("choice-unknown", field="output")
+    if "blanks" in changed and not 0 <= options.blanks <= MOST_BLANKS:
+        raise Invalid("pack-blanks", field="blanks", maximum=MOST_BLANKS)
+    if "people" in changed and options.people:
+        known = set(db.scalars(select(Participant.id).where(Participant.workshop_id == row.workshop_id)))
+        if not set(options.people) <= known:
+            raise Invalid("choice-unknown", field="people")
+
+
+def ask(
+    db: Session, shelf: Shelf, countries: Collection[str], pack_id: str, *, by: str, key: str, now: datetime
+) -> None:
+    """Have the draft made, from the newest editions. Its sheets are issued now. Raises NotFound, Conflict, Invalid."""
+    row = _draft(db, countries, pack_id)
+    options = read_options(row.options)
+    _check(db, row, options, set(Options.__dataclass_fields__))
+    workshop = db.get(Workshop, row.workshop_id)
+    assert workshop is not None
+    found = {slug: editions.current_edition(db, slug) for slug in workshop.modules}
+    row.editions = {slug: edition.number for slug, edition in found.items() if edition is not None}
+    if not row.editions:
+        raise Invalid("pack-modules", field="products")
+    if {"sheets", "blanks"} & set(options.products):
+        blanks = options.blanks if "blanks" in options.products else 0
+        sheets.issue(db, shelf, workshop, options.purposes, blanks=blanks, key=key, now=now)
+    row.state, row.asked_at, row.asked_by = "waiting", now, by
+    db.flush()
+
+
+def cancel(db: Session, countries: Collection[str], pack_id: str) -> None:
+    """Stop making it, or put the draft away; what was made goes. Sheets that were issued stay. Raises NotFound."""
+    query = select(Pack).where(Pack.id == pack_id, Pack.country.in_(sorted(countries))).with_for_update()
+    row = db.scalars(query).first()
+    if row is None:
+        raise NotFound
+    if row.state in ("draft", "waiting", "running", "failed"):
+        row.state = "cancelled"
+        db.execute(delete(PackFile).where(PackFile.pack_id == row.id).execution_options(synchronize_session=False))
+        db.flush()
+
+
+# -------------------------------------------------------------- in the making
+
+
+def claim(db: Session, *, now: datetime) -> PackRow | None:
+    """The pack to make next: the oldest that waits, or one that whoever made it has left. It is then ours."""
+    left = (Pack.state == "running") & (Pack.beat_at < now - STALE)
+    query = select(Pack).where(or_(Pack.state == "waiting", left)).order_by(Pack.asked_at, Pack.id).limit(1)
+    row = db.scalars(query.with_for_update(skip_locked=True)).first()
+    if row is None:
+        return None
+    row.state, row.beat_at = "running", now
+    db.flush()
+    return find(db, {row.country}, row.id)
+
+
+def release(db: Session) -> int:
+    """Nobody is making anything: what seems so waits again. For the one process of an embedded database."""
+    rows = db.scalars(select(Pack).where(Pack.state == "running")).all()
+    for row in rows:
+        row.state = "waiting"
+    return len(rows)
+
+
+def progress(db: Session, pack_id: str, done: int, total: int, *, now: datetime) -> bool:
+    """Note how far it is. -> whether it is still wanted"""
+    row = db.scalars(select(Pack).where(Pack.id == pack_id).with_for_update()).first()
+    if row is None or row.state != "running":
+        return False
+    row.done, row.total, row.beat_at = done, total, now
+    return True
+
+
+class Made(NamedTuple):
+    """A file that is ready to be kept."""
+
+    position: int
+    name: str
+    participant_id: str | None
+    pages: int
+    data: bytes
+
+
+def keep(db: Session, pack: PackRow, made: Made, done: int, total: int, *, now: datetime) -> bool:
+    """Store a file with the progress. -> whether the pack is still wanted; if not, nothing is stored"""
+    if not progress(db, pack.id, done, total, now=now):
+        return False
+    if db.get(PackFile, (pack.id, made.position)) is None:
+        db.add(PackFile(pack_id=pack.id, country=pack.country, size=len(made.data), **made._asdict()))
+    db.flush()
+    return True
+
+
+def finish(db: Session, pack_id: str, *, problems: Collection[Mapping[str, Any]], failed: bool, now: datetime) -> None:
+    """It is made, with what was left out; or it could not be."""
+    row = db.scalars(select(Pack).where(Pack.id == pack_id).with_for_update()).first()
+    if row is not None and row.state == "running":
+        row.state, row.finished_at = "failed" if failed else "done", now
+        row.problems = [dict(one) for one in problems]
+        row.done = row.total if not failed else row.done
+
+
+def waiting_before(db: Session, pack: PackRow) -> int:
+    """How many packs of these countries are made before this one."""
+    query = select(func.count()).where(Pack.state.in_(["waiting", "running"]), Pack.asked_at < pack.asked_at)
+    return db.scalar(query) or 0

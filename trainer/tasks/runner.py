@@ -1,0 +1,79 @@
+"""Takes what is to be done, one piece after the other."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from trainer.services.shelf import Shelf
+from trainer.store.engine import Store
+from trainer.store.errors import StoreError
+from trainer.tasks import packs, uploads
+from trainer.tasks.process import Died
+
+EVERY = 1.0
+"""Seconds between looks at the database when there was nothing to do."""
+
+log = logging.getLogger("trainer.tasks")
+
+
+class Bench(Protocol):
+    """What work needs; the web application's `Site` is one."""
+
+    @property
+    def store(self) -> Store: ...
+    @property
+    def shelf(self) -> Shelf: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+
+
+class Runner:
+    """A thread that works through packs and uploads. Several nodes may each have one on PostgreSQL."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin; what a process that has ended left half done is taken up again."""
+        if self._bench.store.is_sqlite:  # then nobody else can be at it
+            packs.release(self._bench)
+            uploads.release(self._bench)
+        self._thread = threading.Thread(target=self._loop, name="tasks", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the present step. What is half done is taken up again by the next."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def run_pending(self) -> int:
+        """Do everything there is to do now. -> how many pieces of work"""
+        count = 0
+        while not self._stop.is_set() and self._one():
+            count += 1
+        return count
+
+    def _loop(self) -> None:
+        while not self._stop.is_set():
+            try:
+                worked = self._one()
+            except (StoreError, Died) as error:
+                log.warning("work put off: %s", error)
+                worked = False
+            except Exception:
+                log.exception("work failed")
+                worked = False
+            if not worked:
+                self._stop.wait(EVERY)
+
+    def _one(self) -> bool:
+        return uploads.work(self._bench, self._stop) or packs.work(self._bench, self._stop)
