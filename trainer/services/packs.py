@@ -131,7 +131,7 @@ def _row(row: Any) -> PackRow:
 
 def read_options(stored: Mapping[str, Any]) -> Options:
     """As they were stored; what a later version does not know any more is left out."""
-    known = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+    known: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in stored.items()}
     options = Options(**{name: value for name, value in known.items() if name in Options.__dataclass_fields__})
     return replace(options, products=tuple(one for one in PRODUCTS if one in options.products))
 

@@ -99,6 +99,11 @@ def of_workshop(db: Session, countries: Collection[str], workshop_id: str) -> li
     return [SheetRow(*row) for row in db.execute(query)]
 
 
+def of_country(db: Session, country: str, since: datetime) -> list[SheetRow]:
+    """Every sheet of the country that was issued since then. One statement."""
+    return [SheetRow(*row) for row in db.execute(_rows.where(Sheet.country == country, Sheet.issued_at >= since))]
+
+
 def find(db: Session, countries: Collection[str], code: str) -> SheetRow:
     """One sheet by its code. Raises NotFound, for a sheet of another country too."""
     row = db.execute(_rows.where(Sheet.code == code, Sheet.country.in_(sorted(countries)))).first()

@@ -1,0 +1,152 @@
+"""What came of a workshop: who was there, who completed what, what the room learned, and which paper is missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from trainer.assessment.gain import FEWEST, Gain, gain
+from trainer.services import sheets
+from trainer.services.codes import grouped
+from trainer.services.sheets import SheetRow
+from trainer.store.models import Attempt, Certificate, CompletionRow, Person
+from trainer.store.workshops import Attendance, Participant, Tally, WorkshopSession
+
+
+class Came(NamedTuple):
+    """One participant."""
+
+    participant_id: str
+    person_id: str
+    number: int
+    full_name: str
+    walk_in: bool
+    sessions: int
+    """Attended."""
+    completed: dict[str, str]
+    """Module → code of the certificate as printed; empty when it was revoked."""
+    missing: int
+    """Sheets that have not come back."""
+
+
+class Learned(NamedTuple):
+    """What the room learned in one module."""
+
+    module: str
+    gain: Gain | None
+    """None for fewer than `FEWEST` people with both tests."""
+    both: int
+    only_before: int
+    only_after: int
+    people: tuple[int, int]
+    """Papers without names that were counted, before and after."""
+    right: tuple[float | None, float | None]
+    """Share of right answers on them, 0 to 1."""
+
+
+class Closing(NamedTuple):
+    people: tuple[Came, ...]
+    sessions: int
+    learned: tuple[Learned, ...]
+    missing: tuple[SheetRow, ...]
+    """Sheets of people that have not come back."""
+    doubts: int
+    """Sheets that wait for a person."""
+
+    @property
+    def came(self) -> int:
+        return sum(one.sessions > 0 for one in self.people)
+
+    @property
+    def certificates(self) -> int:
+        return sum(len([code for code in one.completed.values() if code]) for one in self.people)
+
+
+def closing(db: Session, countries: Collection[str], workshop_id: str, modules: Collection[str]) -> Closing:
+    """Everything about the workshop at this moment. The number of statements does not grow with the people."""
+    rows = sheets.of_workshop(db, countries, workshop_id)
+    missing = tuple(
+        row for row in rows if row.participant_id is not None and row.attempt_id is None and row.problem is None
+    )
+    lacking: defaultdict[str, int] = defaultdict(int)
+    for row in missing:
+        lacking[row.participant_id or ""] += 1
+    people = _people(db, countries, workshop_id, modules, lacking)
+    sessions = db.scalar(select(func.count()).where(WorkshopSession.workshop_id == workshop_id)) or 0
+    return Closing(
+        people, sessions, _learned(db, rows, workshop_id, modules), missing,
+        sum(row.problem is not None for row in rows),
+    )  # fmt: skip
+
+
+def _people(
+    db: Session, countries: Collection[str], workshop_id: str, modules: Collection[str], lacking: dict[str, int]
+) -> tuple[Came, ...]:
+    inside = (Participant.workshop_id == workshop_id) & Participant.country.in_(sorted(countries))
+    attended = select(Attendance.participant_id, func.count()).group_by(Attendance.participant_id)
+    attended = attended.join(Participant, Participant.id == Attendance.participant_id).where(inside)
+    sessions: dict[str, int] = dict(db.execute(attended).tuples().all())
+    completed: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for row in db.execute(
+        select(CompletionRow.person_id, CompletionRow.module, Certificate.code, Certificate.revoked_at)
+        .join(Participant, Participant.person_id == CompletionRow.person_id)
+        .outerjoin(Certificate, Certificate.completion_id == CompletionRow.id)
+        .where(inside, CompletionRow.module.in_(sorted(modules)))
+    ):
+        completed[row.person_id][row.module] = grouped(row.code) if row.code and row.revoked_at is None else ""
+    query = (
+        select(Participant.id, Participant.person_id, Participant.number, Person.full_name, Participant.walk_in)
+        .join(Person, Person.id == Participant.person_id)
+        .where(inside)
+        .order_by(Participant.number)
+    )
+    return tuple(
+        Came(*row, sessions.get(row.id, 0), completed.get(row.person_id, {}), lacking.get(row.id, 0))
+        for row in db.execute(query)
+    )
+
+
+def _learned(
+    db: Session, rows: Collection[SheetRow], workshop_id: str, modules: Collection[str]
+) -> tuple[Learned, ...]:
+    attempts = {row.attempt_id: row for row in rows if row.attempt_id is not None and row.purpose in ("pre", "post")}
+    scores: defaultdict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    for found in db.execute(select(Attempt.id, Attempt.score).where(Attempt.id.in_(list(attempts)))):
+        row = attempts[found.id]
+        if row.person_id is not None and found.score is not None:
+            scores[row.module, row.purpose][row.person_id] = found.score
+    tallies = db.execute(select(Tally.module, Tally.purpose, Tally.people, Tally.right).where(
+        Tally.workshop_id == workshop_id
+    )).all()  # fmt: skip
+    learned = []
+    for slug in modules:
+        before, after = scores[slug, "pre"], scores[slug, "post"]
+        both = before.keys() & after.keys()
+        counted = {
+            purpose: [(row.people, row.right) for row in tallies if (row.module, row.purpose) == (slug, purpose)]
+            for purpose in ("pre", "post")
+        }
+        learned.append(
+            Learned(
+                slug,
+                gain([(before[one], after[one]) for one in sorted(both)]) if len(both) >= FEWEST else None,
+                len(both),
+                len(before.keys() - both),
+                len(after.keys() - both),
+                (sum(people for people, _ in counted["pre"]), sum(people for people, _ in counted["post"])),
+                (_share(counted["pre"]), _share(counted["post"])),
+            )
+        )
+    return tuple(learned)
+
+
+def _share(tallies: Collection[tuple[int, dict[str, int]]]) -> float | None:
+    """Right answers of all that were asked for, when enough people answered."""
+    asked = sum(people * len(right) for people, right in tallies)
+    if not asked or sum(people for people, _ in tallies) < FEWEST:
+        return None
+    return sum(sum(right.values()) for _, right in tallies) / asked
