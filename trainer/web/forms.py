@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from flask import request
 from markupsafe import Markup
 
+from trainer.languages.folding import ascii_digits
 from trainer.services.problems import Problem
 from trainer.web.jinja import translated
 
@@ -28,6 +30,23 @@ class Form:
 
     def flag(self, name: str) -> bool:
         return self.raw(name) == "1"
+
+    def many(self, name: str) -> list[str]:
+        """Everything that was ticked or sent under one name."""
+        return request.form.getlist(name)
+
+    def lines(self, name: str) -> list[str]:
+        """A field of several lines, one value each, empty ones left out."""
+        lines = (" ".join(unicodedata.normalize("NFC", line).split()) for line in self.raw(name).splitlines())
+        return [line for line in lines if line]
+
+    def day(self, name: str, message: str) -> date | None:
+        """A day as browsers send it, `2026-11-25`; otherwise `message` is the error."""
+        try:
+            return date.fromisoformat(ascii_digits(self.text(name)))
+        except ValueError:
+            self.refuse(name, message)
+            return None
 
     def needed(self, name: str, message: str) -> str:
         """A line that must not be empty; otherwise `message` (marked by N_) is the error."""

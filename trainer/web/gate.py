@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from trainer.access import allowed
 from trainer.services.problems import Refused
-from trainer.web import csrf, errors, guard, locale, log, pending, sessions
+from trainer.web import csrf, errors, guard, locale, log, pending, sessions, uploads
 from trainer.web.pending import SignInNeeded
 from trainer.web.state import State, current, site
 
@@ -44,6 +44,8 @@ def may_they() -> None:
     if rule is None:
         raise NotFound
     if request.method not in csrf.SAFE:
+        if rule.permission is not None and allowed(current.identity, rule.permission):
+            uploads.widen(current_app, request)
         _check_form(rule)
     if rule.signed_in and current.identity is None:
         raise SignInNeeded

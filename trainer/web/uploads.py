@@ -1,0 +1,36 @@
+"""Routes that take more than a form: how many bytes, said by a decorator and allowed only to who may call the route.
+
+    @blueprint.post("/…")
+    @allow(Permission.MANAGE_PEOPLE)
+    @up_to(2_000_000)
+    def view(): …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Request
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+FIELDS_BESIDE = 500_000
+"""Bytes of the fields that come with an upload."""
+
+
+def up_to(size: int) -> Callable[[View], View]:
+    """The request's body may have `size` bytes, and as much as any other form beside."""
+
+    def limited(view: View) -> View:
+        view.largest = size + FIELDS_BESIDE  # type: ignore[attr-defined]
+        return view
+
+    return limited
+
+
+def widen(app: Flask, request: Request) -> None:
+    """Raise the limits of this request to those of its route, if that has any. Before the body is read."""
+    size = getattr(app.view_functions.get(request.endpoint or ""), "largest", None)
+    if size is not None:
+        request.max_content_length = request.max_form_memory_size = size
