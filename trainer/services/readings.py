@@ -22,7 +22,9 @@ from trainer.services.problems import SENTENCES, NotFound
 from trainer.services.record import Event, Paper
 from trainer.services.sheets import Asked, SheetRow
 from trainer.services.shelf import Shelf
+from trainer.sheets.fields import DIGITS
 from trainer.sheets.marks import answer
+from trainer.sheets.typing import aligned
 from trainer.store.models import Response
 from trainer.store.workshops import Reading, Sheet, Workshop
 from trainer.vocabulary import N_
@@ -95,6 +97,18 @@ def gather(reads: Iterable[Read], rows: int) -> Outcome:
 
 def _plain(mark: Mark) -> Mark:
     return " ".join(mark.split()) if isinstance(mark, str) else tuple(sorted(mark))
+
+
+def canonical(asked: Asked, read: Read) -> Read:
+    """The same, with every number pushed to the right: on paper it may begin in any column."""
+    marks = dict(read.marks)
+    for number, field in enumerate(asked.fields):
+        if field.style == "minus":
+            places = range(number, number + DIGITS + 2)
+            parts = {at - number: marks[at] for at in places if at in marks}
+            if len(parts) == DIGITS + 2:
+                marks |= {number + part: mark for part, mark in aligned(parts).items()}
+    return read._replace(marks=marks)
 
 
 def answers(asked: Asked, outcome: Outcome, decided: Collection[int]) -> tuple[dict[str, Answer], dict[int, str]]:
@@ -192,7 +206,7 @@ def _settled(db: Session, shelf: Shelf, row: SheetRow, held: Sheet, now: datetim
     if not reads:
         return None
     asked = sheets.asked(shelf, row)
-    outcome = gather(reads, len(asked.fields))
+    outcome = gather([canonical(asked, read) for read in reads], len(asked.fields))
     decided = next((read.marks for read in reads if read.source == "decided"), {})
     given, wrong = answers(asked, outcome, decided.keys())
     if outcome.missing:
@@ -280,3 +294,66 @@ def _decided_since(db: Session, row: SheetRow) -> bool:
 
 def _pages(asked: Asked, missing: Collection[int]) -> list[int]:
     return [number for number, page in enumerate(asked.pages, 1) if any(placed.number in missing for placed in page)]
+
+
+class View(NamedTuple):
+    """A sheet with everything that was read from it, for the person who looks at it."""
+
+    row: SheetRow
+    asked: Asked
+    reads: tuple[Read, ...]
+    outcome: Outcome
+    doubtful: dict[int, str]
+    """Row → why a person must decide; also rows whose marks together are no answer."""
+
+
+def view(db: Session, shelf: Shelf, countries: Collection[str], code: str) -> View:
+    """Raises NotFound."""
+    row = sheets.find(db, countries, code)
+    asked = sheets.asked(shelf, row)
+    reads = tuple(canonical(asked, read) for read in reads_of(db, [code]).get(code, []))
+    outcome = gather(reads, len(asked.fields))
+    decided = next((read.marks for read in reads if read.source == "decided"), {})
+    _, wrong = answers(asked, outcome, decided.keys())
+    if reads and row.problem is not None and row.problem.get("code") == "differs":
+        wrong |= dict.fromkeys(range(len(asked.fields)), "differs")
+    return View(row, asked, reads, outcome, dict(sorted({**wrong, **outcome.open}.items())))
+
+
+def decide(
+    db: Session, shelf: Shelf, countries: Collection[str], code: str, marks: Mapping[int, Mark],
+    *, by: str, now: datetime,
+) -> SheetRow:  # fmt: skip
+    """A person says what is marked in these rows. -> the sheet, recorded if nothing else stands in the way.
+
+    Raises NotFound.
+    """
+    row = sheets.find(db, countries, code)
+    keep(db, row, "decided", marks, {}, by=by, now=_after(row, now))
+    return settle(db, shelf, countries, code, now=now)
+
+
+def _after(row: SheetRow, now: datetime) -> datetime:
+    """Later than what is recorded, also when a clock was set back."""
+    return now if row.recorded_at is None else max(now, row.recorded_at + row.recorded_at.resolution)
+
+
+def type_in(
+    db: Session, shelf: Shelf, countries: Collection[str], code: str, marks: Mapping[int, Mark],
+    *, again: bool, by: str, now: datetime,
+) -> SheetRow:  # fmt: skip
+    """A sheet copied by hand, or a second time to compare. Raises NotFound."""
+    row = sheets.find(db, countries, code)
+    keep(db, row, "again" if again else "typed", marks, {}, by=by, now=now)
+    return settle(db, shelf, countries, code, now=now)
+
+
+def name_person(
+    db: Session, shelf: Shelf, countries: Collection[str], code: str, participant_id: str, *, now: datetime
+) -> SheetRow:
+    """Whose the sheet is. What was read stays as it is; a record moves along to its person. Raises NotFound."""
+    row = sheets.find(db, countries, code)
+    if row.participant_id != participant_id:
+        take_back(db, shelf, countries, code, now=now)
+        sheets.assign(db, countries, code, participant_id)
+    return settle(db, shelf, countries, code, now=now)

@@ -63,5 +63,5 @@ def _run(connection: Connection, work: Callable[..., Iterator[Any]], values: tup
         connection.send(("end", None))
     except BrokenPipeError:
         pass  # nobody waits for it any more
-    except BaseException as error:  # noqa: BLE001  whatever it is, the other side has to know
+    except BaseException as error:  # whatever it is, the other side has to know
         connection.send(("raised", f"{type(error).__name__}: {error}"))

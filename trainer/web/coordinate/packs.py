@@ -298,4 +298,3 @@ class _Pipe(RawIOBase):
 def _download(response: Response, name: str) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-

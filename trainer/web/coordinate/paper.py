@@ -1,0 +1,363 @@
+"""Paper that comes back: uploading scans and photos, and the queue of what a person must look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
+
+from trainer.access import Permission
+from trainer.assessment import PROBLEMS
+from trainer.content.inline import words
+from trainer.scanning import kept
+from trainer.services import readings, room, scans, sheets, workshops
+from trainer.services.problems import SENTENCES, Invalid, NotFound
+from trainer.services.progress import overlay_of
+from trainer.services.readings import Mark, View
+from trainer.services.scans import ScanRow
+from trainer.services.sheets import SheetRow
+from trainer.services.workshop_rows import found
+from trainer.sheets import code as codes
+from trainer.sheets.fields import Field
+from trainer.vocabulary import N_
+from trainer.web import log
+from trainer.web.coordinate.routes import blueprint
+from trainer.web.forms import Form
+from trainer.web.guard import allow
+from trainer.web.jinja import in_own_language, translated
+from trainer.web.notices import notice
+from trainer.web.state import current
+
+UPLOADED = notice("uploaded", N_("The file is here and is being read."))
+KNOWN = notice("upload-known", N_("This file was uploaded before. Its pages are below."))
+RECORDED = notice("sheet-recorded", N_("The sheet is in the record."))
+KEPT = notice("sheet-kept", N_("Saved. Something on this sheet still has to be looked at."))
+TAKEN_BACK = notice("sheet-taken-back", N_("The sheet is no longer in the record. What was read from it is kept."))
+ASIDE = notice("scan-aside", N_("The page was put aside."))
+EMPTY = notice("queue-empty", N_("Nothing is left to check."))
+
+AGAIN_AFTER = 3
+MOST_FILES = 50
+
+PURPOSES = {"pre": N_("Test before"), "quiz": N_("Quiz"), "post": N_("Test after")}
+REASONS: dict[str, str] = {
+    **PROBLEMS,
+    "faint": N_("The mark is faint."),
+    "double": N_("Two choices are marked where one counts."),
+    "erased": N_("A mark seems to have been rubbed out."),
+    "smudged": N_("There is a smudge."),
+    "blurred": N_("The picture is blurred here."),
+    "differs": N_("Two readings say different things."),
+    "written": N_("Something is written here. Copy it."),
+    "unclear": N_("It is not clear what is marked."),
+}
+"""Why a row is in doubt."""
+
+
+# ------------------------------------------------------------------- uploads
+
+
+@blueprint.get("/workshops/<workshop_id>/paper")
+@allow(Permission.MANAGE_PEOPLE)
+def scans_page(workshop_id: str) -> Response:
+    return _upload_page(workshop_id, Form())
+
+
+@blueprint.post("/workshops/<workshop_id>/paper")
+@allow(Permission.MANAGE_PEOPLE)
+def upload_scans(workshop_id: str) -> BaseResponse:
+    """Each file is one upload; a file that was there before is not read again."""
+    form = Form()
+    files = [file for file in request.files.getlist("files") if file.filename][:MOST_FILES]
+    if not files:
+        form.refuse("files", N_("Choose a file first."))
+    done = KNOWN
+    try:
+        for file in files:
+            data = file.read(scans.LARGEST + 1)
+            with current.write() as db:
+                workshop = found(db, current.me.countries, workshop_id)
+                name = " ".join((file.filename or "").split())
+                _, is_new = scans.upload(db, workshop, name, data, by=current.me.person_id, now=current.now())
+            done = UPLOADED if is_new else done
+    except Invalid as problem:
+        form.take(problem, "files")
+    if form.errors:
+        return _upload_page(workshop_id, form, 422)
+    log.event("scans-uploaded", id=current.request_id, files=len(files))
+    return redirect(url_for("coordinate.scans_page", workshop_id=workshop_id, done=done), 303)
+
+
+def _upload_page(workshop_id: str, form: Form, status: int = 200) -> Response:
+    with current.read() as db:
+        workshop = workshops.workshop(db, current.me.countries, workshop_id)
+        uploads = scans.uploads(db, current.me.countries, workshop_id)
+        queue = scans.queue(db, current.me.countries, workshop_id)
+        rows = sheets.of_workshop(db, current.me.countries, workshop_id)
+        pages = scans.counts(db, current.me.countries, workshop_id)
+    html = render_template(
+        "coordinate/paper.html", workshop=workshop, uploads=uploads, queue=queue, pages=pages, errors=form.errors,
+        sheets=sheets.counted(rows), back=len(scans.unread(rows)), tests=tests_of(rows), purposes=PURPOSES,
+        sentence=sentence, megabytes=scans.LARGEST // 1_000_000,
+    )  # fmt: skip
+    response = make_response(html, status)
+    if any(one.state in ("waiting", "running") for one in uploads) and status == 200:
+        response.headers["Refresh"] = str(AGAIN_AFTER)
+    return response
+
+
+def tests_of(rows: list[SheetRow]) -> list[dict[str, Any]]:
+    """The tests of a workshop that sheets were issued for, with the module's title."""
+    known: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for row in rows:
+        of = {"module": row.module, "unit": row.unit, "purpose": row.purpose}
+        one = known.setdefault((row.module, row.unit, row.purpose), {**of, "title": title_of(row), "sheets": 0, "back": 0})
+        if row.participant_id is not None:
+            one["sheets"] += 1
+            one["back"] += row.attempt_id is not None
+    order = list(PURPOSES)
+    return sorted(known.values(), key=lambda one: (one["module"], order.index(one["purpose"])))
+
+
+def title_of(row: SheetRow) -> Markup:
+    """The module's title in the reader's language."""
+    title = current.shelf.module(row.edition_id, current.locale, overlay_of(row.country)).title
+    return in_own_language(words(title.content), title.lang)
+
+
+def sentence(problem: Mapping[str, Any]) -> Markup:
+    """What a stored problem says, in the reader's language."""
+    params = {name: value for name, value in problem.items() if name != "code"}
+    if isinstance(params.get("pages"), list):
+        params["pages"] = ", ".join(map(str, params["pages"]))
+    code = str(problem.get("code"))
+    return translated(SENTENCES.get(code) or REASONS.get(code) or REASONS["unclear"], **params)
+
+
+# --------------------------------------------------------------------- queue
+
+
+@blueprint.get("/workshops/<workshop_id>/check")
+@allow(Permission.MANAGE_PEOPLE)
+def check_next(workshop_id: str) -> BaseResponse:
+    """The first thing of the queue, or the one after `after`."""
+    with current.read() as db:
+        queue = scans.queue(db, current.me.countries, workshop_id)
+        workshops.workshop(db, current.me.countries, workshop_id)
+    places = [url_for("coordinate.sheet", sheet_code=row.code) for row in queue.sheets]
+    places += [url_for("coordinate.scan", scan_id=row.id) for row in queue.pages]
+    names = [row.code for row in queue.sheets] + [row.id for row in queue.pages]
+    after = request.args.get("after", "")
+    following = places[names.index(after) + 1 :] if after in names else places
+    if not following:
+        return redirect(
+            url_for("coordinate.scans_page", workshop_id=workshop_id, done=EMPTY if not names else None), 303
+        )
+    return redirect(following[0], 303)
+
+
+@blueprint.get("/sheets/<sheet_code>")
+@allow(Permission.MANAGE_PEOPLE)
+def sheet(sheet_code: str) -> Response:
+    return _sheet_page(sheet_code, Form())
+
+
+@blueprint.post("/sheets/<sheet_code>")
+@allow(Permission.MANAGE_PEOPLE)
+def decide_sheet(sheet_code: str) -> BaseResponse:
+    """What a person says of the rows that were shown, and whose the sheet is."""
+    form = Form()
+    with current.read() as db:
+        shown = readings.view(db, current.shelf, current.me.countries, sheet_code)
+    marks = _decisions(form, shown)
+    person = form.raw("participant")
+    if form.errors:
+        return _sheet_page(sheet_code, form, 422)
+    with current.write() as db:
+        row = shown.row
+        if person and person != row.participant_id:
+            row = readings.name_person(db, current.shelf, current.me.countries, sheet_code, person, now=current.now())
+        if marks:
+            row = readings.decide(
+                db, current.shelf, current.me.countries, sheet_code, marks, by=current.me.person_id, now=current.now()
+            )
+    if row.problem is not None:
+        return redirect(url_for("coordinate.sheet", sheet_code=sheet_code, done=KEPT), 303)
+    return redirect(url_for("coordinate.check_next", workshop_id=row.workshop_id, after=sheet_code), 303)
+
+
+def _decisions(form: Form, shown: View) -> dict[int, Mark]:
+    """Row → what was chosen for it, of the rows that stood on the page."""
+    marks: dict[int, Mark] = {}
+    for number in map(int, filter(str.isdecimal, request.form.getlist("row"))):
+        if number >= len(shown.asked.fields):
+            continue
+        field = shown.asked.fields[number]
+        name = f"row-{number}"
+        if field.kind == "line":
+            marks[number] = form.text(name)[:500]
+            continue
+        given = [one for one in request.form.getlist(name) if one.isdecimal() and int(one) < field.choices]
+        if field.kind == "one" and not given and form.raw(name) != "none":
+            form.refuse(name, N_("Choose what is marked in row %(row)s."), row=field.label)
+        marks[number] = tuple(sorted(map(int, given)))
+    return marks
+
+
+def _sheet_page(sheet_code: str, form: Form, status: int = 200) -> Response:
+    countries = current.me.countries
+    with current.read() as db:
+        shown = readings.view(db, current.shelf, countries, sheet_code)
+        workshop = workshops.workshop(db, countries, shown.row.workshop_id)
+        participants = room.participants(db, countries, shown.row.workshop_id)
+        pictures = scans.of_sheet(db, countries, sheet_code)
+        left = len(scans.queue(db, countries, shown.row.workshop_id))
+    page_of = {placed.number: page for page, rows in enumerate(shown.asked.pages, 1) for placed in rows}
+    newest: dict[int, ScanRow] = {}
+    for picture in pictures:
+        if picture.page is not None and picture.has_image:
+            newest.setdefault(picture.page, picture)
+    all_rows = request.args.get("all") == "1" or not shown.doubtful
+    rows = [
+        _row(number, field, shown, newest.get(page_of[number]))
+        for number, field in enumerate(shown.asked.fields)
+        if all_rows or number in shown.doubtful
+    ]
+    html = render_template(
+        "coordinate/sheet.html", shown=shown, sheet=shown.row, workshop=workshop, participants=participants, rows=rows,
+        pictures=newest, title=title_of(shown.row), purposes=PURPOSES, code=codes.printed(sheet_code), left=left,
+        sentence=sentence, errors=form.errors, form=form, all_rows=all_rows,
+    )  # fmt: skip
+    return make_response(html, status)
+
+
+def _row(number: int, field: Field, shown: View, picture: ScanRow | None) -> dict[str, Any]:
+    reason = shown.doubtful.get(number)
+    given = shown.outcome.marks.get(number)
+    said = {}
+    for read in shown.reads:
+        if number in read.marks and number not in read.doubts:
+            mark = read.marks[number]
+            said[read.source] = mark if isinstance(mark, str) else "".join(field.mark(one) for one in mark)
+    undecided = reason is not None and field.kind != "many" and given is None
+    return {
+        "number": number,
+        "field": field,
+        "reason": None if reason is None else translated(REASONS.get(reason, REASONS["unclear"])),
+        "marks": None if undecided else given if given is not None else (),
+        "said": said if len(said) > 1 else {},
+        "picture": picture,
+    }
+
+
+@blueprint.post("/sheets/<sheet_code>/take-back")
+@allow(Permission.MANAGE_PEOPLE)
+def take_back_sheet(sheet_code: str) -> BaseResponse:
+    with current.write() as db:
+        readings.take_back(db, current.shelf, current.me.countries, sheet_code, now=current.now())
+    return redirect(url_for("coordinate.sheet", sheet_code=sheet_code, done=TAKEN_BACK), 303)
+
+
+# ------------------------------------------------------- pages without a sheet
+
+
+@blueprint.get("/scans/<scan_id>")
+@allow(Permission.MANAGE_PEOPLE)
+def scan(scan_id: str) -> Response:
+    return _scan_page(scan_id, Form())
+
+
+@blueprint.post("/scans/<scan_id>")
+@allow(Permission.MANAGE_PEOPLE)
+def identify_scan(scan_id: str) -> BaseResponse:
+    """Somebody read the code below the QR."""
+    form = Form()
+    typed = codes.typed(form.text("code"))
+    page = form.text("page") or "1"
+    if typed is None:
+        form.refuse("code", SENTENCES["typed-code"])
+    if not (page.isdecimal() and 1 <= int(page) <= codes.MOST_PAGES):
+        form.refuse("page", N_("Write a number, such as 20 or 2.5."))
+    if form.errors or typed is None:
+        return _scan_page(scan_id, form, 422)
+    try:
+        with current.read() as db:
+            row = sheets.find(db, current.me.countries, typed)
+            image = scans.image(db, current.me.countries, scan_id)
+        pages = sheets.asked(current.shelf, row).pages
+        if int(page) > len(pages):
+            raise Invalid("page-unknown", field="page", page=page)
+        seen = kept.read(image, pages[int(page) - 1])
+        with current.write() as db:
+            scans.identify(
+                db, current.shelf, current.me.countries, scan_id, typed, int(page), seen,
+                by=current.me.person_id, now=current.now(),
+            )  # fmt: skip
+    except NotFound:
+        form.refuse("code", SENTENCES["sheet-unknown"])
+    except Invalid as problem:
+        form.take(problem, "code")
+    if form.errors:
+        return _scan_page(scan_id, form, 422)
+    return redirect(url_for("coordinate.sheet", sheet_code=typed), 303)
+
+
+def _scan_page(scan_id: str, form: Form, status: int = 200) -> Response:
+    with current.read() as db:
+        row = scans.find(db, current.me.countries, scan_id)
+        workshop = workshops.workshop(db, current.me.countries, row.workshop_id)
+        left = len(scans.queue(db, current.me.countries, row.workshop_id))
+    html = render_template(
+        "coordinate/scan.html", scan=row, workshop=workshop, left=left, sentence=sentence, errors=form.errors, form=form
+    )
+    return make_response(html, status)
+
+
+@blueprint.post("/scans/<scan_id>/aside")
+@allow(Permission.MANAGE_PEOPLE)
+def put_scan_aside(scan_id: str) -> BaseResponse:
+    with current.write() as db:
+        row = scans.put_aside(db, current.me.countries, scan_id, back=Form().flag("back"))
+    if row.state == "check":
+        return redirect(url_for("coordinate.scan", scan_id=scan_id), 303)
+    return redirect(url_for("coordinate.check_next", workshop_id=row.workshop_id, after=scan_id, done=ASIDE), 303)
+
+
+# ------------------------------------------------------------------ pictures
+
+
+@blueprint.get("/scans/<scan_id>/page.jpg")
+@allow(Permission.MANAGE_PEOPLE)
+def scan_picture(scan_id: str) -> Response:
+    with current.read() as db:
+        image = scans.image(db, current.me.countries, scan_id)
+    return Response(image, mimetype="image/jpeg")
+
+
+@blueprint.get("/scans/<scan_id>/rows/<int:row>.png")
+@allow(Permission.MANAGE_PEOPLE)
+def scan_row(scan_id: str, row: int) -> Response:
+    """The cut-out of one row of the sheet."""
+    with current.read() as db:
+        picture = scans.find(db, current.me.countries, scan_id)
+        image = scans.image(db, current.me.countries, scan_id)
+        if picture.sheet_code is None:
+            raise NotFound
+        of = sheets.find(db, current.me.countries, picture.sheet_code)
+    for page in sheets.asked(current.shelf, of).pages:
+        for placed in page:
+            if placed.number == row:
+                return Response(kept.cut_out(image, placed.box), mimetype="image/png")
+    raise NotFound
+
+
+@blueprint.get("/scans/<scan_id>/head.png")
+@allow(Permission.MANAGE_PEOPLE)
+def scan_head(scan_id: str) -> Response:
+    """The cut-out of the words above the rows: whose sheet it is."""
+    with current.read() as db:
+        image = scans.image(db, current.me.countries, scan_id)
+    return Response(kept.head(image), mimetype="image/png")
