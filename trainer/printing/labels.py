@@ -93,3 +93,12 @@ SCENARIO = N_("Scenario: start at card 1, choose, and go to the card that your c
 CARD = N_("Card %(number)s")
 GO_TO_CARD = N_("go to card %(number)s")
 CARD_END = N_("The scenario ends here.")
+
+# Sheets, slips, lists and certificates of a workshop.
+ANSWER_SHEET = N_("Answer sheet")
+TEST_BEFORE = N_("Test before the module")
+TEST_AFTER = N_("Test after the module")
+FORM = N_("Form %(form)s")
+NAME = N_("Name")
+AGENCY = N_("Agency")
+FILL_IN = N_("Fill the circle or the square of your answer completely, with a dark pen or pencil.")
