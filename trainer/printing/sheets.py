@@ -14,7 +14,7 @@ from trainer.printing import look
 from trainer.printing.labels import Labels, Sentence
 from trainer.printing.passages import mark as in_language
 from trainer.printing.rows import draw_rows, say_rows
-from trainer.printing.small import LeftOut, code_line, fitted, height, on_baseline, put, say
+from trainer.printing.small import LeftOut, code_line, fitted, height, on_baseline, one_or_two, put, say
 from trainer.printing.squares import corner, qr
 from trainer.sheets import layout as geometry
 from trainer.sheets.code import SheetCode, printed
@@ -128,8 +128,10 @@ class _Drawn:
         name, missing = self.sheet.name, None
         if name:
             try:
-                (line,) = fitted(Sentence(name, self.sheet.locale), NAME, RIGHT - LEFT)
-                on_baseline(self.into, line, self.x + LEFT, self.y + NAME_BASE, Node("P", self.node))
+                lines = one_or_two(Sentence(name, self.sheet.locale), NAME, RIGHT - LEFT)
+                base = self.y + NAME_BASE
+                top = base - lines[-1].ascent - height(lines[:-1])
+                put(self.into, lines, self.x + LEFT, top, Node("P", self.node))
                 return None
             except MissingGlyph as error:
                 missing = LeftOut(name, error.characters)

@@ -158,14 +158,14 @@ class Sheet:
     def _recorded(self, draw: Callable[[], None]) -> int:
         before = self._code, self._state, self._used
         self._code, self._state, self._used, self._is_drawing = [], ("", 0.0, ""), {}, True
-        draw()
-        entries = (
-            f"/Type /XObject /Subtype /Form /BBox [0 0 {self.width:g} {self.height:g}] /Resources {self._resources()} "
-        )
-        number = self._file.add(pdf.stream(self._operators(), entries))
-        self._code, self._state, self._used = before
-        self._is_drawing = False
-        return number
+        try:
+            draw()
+            box = f"0 0 {self.width:g} {self.height:g}"
+            entries = f"/Type /XObject /Subtype /Form /BBox [{box}] /Resources {self._resources()} "
+            return self._file.add(pdf.stream(self._operators(), entries))
+        finally:
+            self._code, self._state, self._used = before
+            self._is_drawing = False
 
     # ------------------------------------------------------------ marked content
 
@@ -252,6 +252,11 @@ class Sheet:
         """Leader dots."""
         up = self.height - y
         self._draw(f"q {stroke} 0.9 w 1 J [0 4] 0 d {x:.2f} {up:.2f} m {to:.2f} {up:.2f} l S Q")
+
+    def dashes(self, x: float, y: float, to_x: float, to_y: float, stroke: str = "0.55 G") -> None:
+        """A dashed line, in any direction."""
+        start, end = f"{x:.2f} {self.height - y:.2f}", f"{to_x:.2f} {self.height - to_y:.2f}"
+        self._draw(f"q {stroke} 0.6 w [5 4] 0 d {start} m {end} l S Q")
 
     def block(self, x: float, y: float, width: float, height: float, fill: str) -> None:
         self._draw(f"{fill} {x:.2f} {self.height - y - height:.2f} {width:.2f} {height:.2f} re f", fills=True)
