@@ -112,7 +112,7 @@ class _Drawn:
     def _head(self) -> tuple[list[Line], list[Line], list[Line]]:
         width = RIGHT - LEFT
         note = fitted(Sentence(self.sheet.note, self.sheet.locale), NOTE, width) if self.sheet.note else []
-        title = fitted(self.sheet.title, TITLE, width, 2)
+        title = one_or_two(self.sheet.title, TITLE, width)
         return fitted(self._eyebrow(), EYEBROW, width), title, note
 
     def _title(self) -> None:

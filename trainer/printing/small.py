@@ -59,7 +59,9 @@ def _cut(words: Sentence, type_: Type, size: float, width: float, most: int) -> 
             return lines[:most]
 
 
+@lru_cache(maxsize=500)
 def _set(words: Sentence, type_: Type, size: float, width: float) -> list[Line]:
+    """Kept, because most words of a form are those of the form before it."""
     return Measured([Span(words.text)], words.lang, replace(type_, size=size)).lines(width)
 
 
