@@ -93,9 +93,10 @@ def _entry(setter: Setter, entry: Entry, folios: dict[str, int], item: Node) -> 
         spans.append(Span(f"{entry.eyebrow}\n", REGULAR, colour=look.fill(look.SOFT), href=f"#{entry.key}", node=link))
     spans.append(Span(entry.title.text, BOLD, href=f"#{entry.key}", node=link))
     lines = Measured(spans, entry.title.lang, ENTRY).lines(flow.measure - 60.0)
-    strips = [flow.add(Strip(line.height, texts=(Set(flow.left, 0.0, line, link),), keep=True)) for line in lines]
+    strips = [Strip(line.height, texts=(Set(flow.left, 0.0, line, link),), keep=True) for line in lines]
     strips[-1].keep = False
     strips[-1].shapes = ((flow.left, 0.0, _folio(entry.key, lines[-1], folios, link, flow.measure)),)
+    flow.add(*strips)
 
 
 def _folio(key: str, line: Line, folios: dict[str, int], link: Node, width: float) -> Draw:
