@@ -78,6 +78,12 @@ class Sheet:
 
     # ------------------------------------------------------------ pages
 
+    def paper(self, name: str, *, landscape: bool = False) -> None:
+        """Size of the page that begins and of those after it; before anything is drawn on it."""
+        short, long = PAPERS[name]
+        self.width, self.height = (long, short) if landscape else (short, long)
+        self._canvas.setPageSize((self.width, self.height))
+
     def end_page(self) -> None:
         self._close()
         self._canvas._code.append("\n".join(self._code))
