@@ -89,7 +89,7 @@ def glossary(setter: Setter, used: list[str]) -> None:
         item = Node("LI", list_)
         head, body = Node("Lbl", item), Node("LBody", item)
         flow.space(9.0)
-        flow.anchor(Anchor(f"{GLOSSARY_KEY}.{term}"))
+        flow.anchor(Anchor(place.key(f"{GLOSSARY_KEY}.{term}")))
         flow.paragraph(said(place.say(entry.english), look.HEADINGS[4], head, place.locale), head, keep=True)
         flow.paragraph(said(place.say(entry.definition), look.BODY, body, place.locale), body)
 

@@ -63,6 +63,10 @@ class Setter:
     questions: int = 0
     headings: list[tuple[int, str, str]] = field(default_factory=list)
     """(level, words, anchor key) of each heading, for the contents."""
+    is_second: bool = False
+    """It stands beside the same in another language, which has the boxes to tick and the lines to write on."""
+    span: float = 0.0
+    """Width of the text on the page, all columns together; 0: of this flow."""
     depth: int = 2
     """Level in the structure of the heading above; levels must not skip."""
 
@@ -126,14 +130,14 @@ class Setter:
                 set_item(self, block, self.questions)
 
     def anchor(self, name: str) -> None:
-        self.flow.anchor(Anchor(f"{self.place.prefix}.{name}"))
+        self.flow.anchor(Anchor(self.place.key(f"{self.place.prefix}.{name}")))
 
     def heading(self, block: Heading) -> None:
         level = min(max(block.level, 2), 4)
         self.depth = min(level + 1, self.depth + 1)
         node = Node(f"H{self.depth}", self.node)
         self.flow.space(look.HEADING_SPACE[level])
-        key = f"{self.place.prefix}.{block.id}"
+        key = self.place.key(f"{self.place.prefix}.{block.id}")
         self.flow.anchor(Anchor(key, plain(block.passage.content) if level == 2 else "", 1))
         self.headings.append((level, plain(block.passage.content), key))
         self.passage(block.passage, look.HEADINGS[level], node, keep=True)
@@ -302,7 +306,7 @@ class Setter:
         for note in notes:
             self.flow.space(3.0)
             self.anchor(f"note-{note.label}")
-            node = Node("Note", outer, key=f"{self.place.prefix}.{note.label}")
+            node = Node("Note", outer, key=self.place.key(f"{self.place.prefix}.{note.label}"))
             with self.flow.inset(16.0):
                 self.bullet(f"{note.number}", node, 16.0, False)
                 self.node = node

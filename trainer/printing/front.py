@@ -27,12 +27,12 @@ class Entry(NamedTuple):
     """What kind of unit it is, in the page's language; may be empty."""
 
 
-def cover(setter: Setter, module: Module, facts: list[Sentence], height: float) -> None:
+def cover(setter: Setter, module: Module, kind: Sentence, facts: list[Sentence], height: float) -> None:
     """Title in the upper third, facts at the foot of the page."""
     flow = setter.flow
     flow.shape(26.0, waves(92.0), dy=10.0)
     flow.shape(height * 0.17, _nothing)
-    setter.sentence(setter.place.say(say.HANDBOOK), Type(size=12.0, style=BOLD, colour=look.fill(look.CLAY)))
+    setter.sentence(kind, Type(size=12.0, style=BOLD, colour=look.fill(look.CLAY)))
     flow.space(10.0)
     setter.passage(module.title, look.COVER_TITLE, Node("H1", setter.node))
     flow.space(14.0)
