@@ -40,6 +40,10 @@ def writing_line(width: float, at: float = 20.0) -> Draw:
     return draw
 
 
+def nothing(_sheet: Sheet, _x: float, _y: float) -> None:
+    """An empty place."""
+
+
 def waves(width: float, weight: float = 2.2) -> Draw:
     """The two-wave mark."""
 

@@ -8,7 +8,7 @@ from trainer.content.model import Module, Objective, Passage, Unit
 from trainer.printing import labels as say
 from trainer.printing import look
 from trainer.printing.blocks import Setter
-from trainer.printing.drawings import waves
+from trainer.printing.drawings import nothing, waves
 from trainer.printing.labels import Sentence
 from trainer.printing.passages import Place, mark, measured
 from trainer.typeset.faces import BOLD, REGULAR
@@ -31,7 +31,7 @@ def cover(setter: Setter, module: Module, kind: Sentence, facts: list[Sentence],
     """Title in the upper third, facts at the foot of the page."""
     flow = setter.flow
     flow.shape(26.0, waves(92.0), dy=10.0)
-    flow.shape(height * 0.17, _nothing)
+    flow.shape(height * 0.17, nothing)
     setter.sentence(kind, Type(size=12.0, style=BOLD, colour=look.fill(look.CLAY)))
     flow.space(10.0)
     setter.passage(module.title, look.COVER_TITLE, Node("H1", setter.node))
@@ -45,10 +45,6 @@ def cover(setter: Setter, module: Module, kind: Sentence, facts: list[Sentence],
         setter.sentence(fact, Type(size=10.0, colour=look.fill(look.INK)))
     used = sum(strip.height + strip.before for strip in flow.strips)
     flow.strips[above].before += max(0.0, height - used - 2.0)
-
-
-def _nothing(_sheet: Sheet, _x: float, _y: float) -> None:
-    pass
 
 
 def title_rule(flow: Flow) -> None:

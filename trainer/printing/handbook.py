@@ -38,12 +38,12 @@ class Book(Product):
     def cover(self) -> Part:
         flow = self.flow()
         front.cover(self.setter(flow), self.module, self.place.say(self.kind), self.facts(), self.frame.room)
-        return part(flow, stretched=True)
+        return part(flow, stretched=True, is_loose=True)
 
     def contents(self) -> Part:
         flow = self.flow()
         front.contents(self.setter(flow), self.entries, self.folios, self._remarks())
-        return part(flow)
+        return part(flow, is_loose=True)
 
     def body(self) -> Part:
         flow = self.flow()

@@ -72,6 +72,7 @@ CALLOUTS = {
 
 ACTIVITY = N_("Activity")
 GROUPS = N_("groups of %(number)s")
+FACILITATOR = N_("For the facilitator")
 CASE = N_("Case")
 OPEN_SLOT = N_("To be confirmed by the national coordinator.")
 STALE = N_("A line in the margin marks a passage whose original has changed since it was translated.")

@@ -54,6 +54,8 @@ class Part(NamedTuple):
     """Number of the first strip of each passage."""
     stretched: bool = False
     """It fills the height of its page: its widest space is as wide as that takes."""
+    is_loose: bool = False
+    """It ends with remarks on the text, of which another language may have more or fewer."""
 
 
 class Product:
@@ -156,8 +158,8 @@ class Product:
         return " · ".join([*words, own_name(module.locale)])
 
 
-def part(flow: Flow, *, stretched: bool = False) -> Part:
-    return Part(flow.strips, flow.starts, stretched)
+def part(flow: Flow, *, stretched: bool = False, is_loose: bool = False) -> Part:
+    return Part(flow.strips, flow.starts, stretched, is_loose)
 
 
 def lay_out(product: Product) -> Laid:
