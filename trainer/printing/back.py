@@ -10,10 +10,12 @@ from trainer.content.model import (
     Definitions,
     Emphasis,
     Figure,
+    Footnote,
     Heading,
     Inline,
     Link,
     Module,
+    NoteRef,
     Paragraph,
     Passage,
     Question,
@@ -76,6 +78,23 @@ def _terms(content: Iterable[Inline]) -> Iterator[str]:
                 yield from _terms(children)
             case Strong(children) | Emphasis(children) | Link(_, children, _):
                 yield from _terms(children)
+            case _:
+                pass
+
+
+def notes_of(blocks: Iterable[Block], notes: Iterable[Footnote]) -> tuple[Footnote, ...]:
+    """Those of `notes` that the shown words of `blocks` point to."""
+    used = {label for block in walk(blocks) for passage in passages(block) for label in _labels(passage.content)}
+    return tuple(note for note in notes if note.label in used)
+
+
+def _labels(content: Iterable[Inline]) -> Iterator[str]:
+    for inline in content:
+        match inline:
+            case NoteRef(label, _):
+                yield label
+            case Strong(children) | Emphasis(children) | Link(_, children, _) | Term(_, children):
+                yield from _labels(children)
             case _:
                 pass
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trainer.content.model import Item, Option, Passage, Question, Scenario, Step
 from trainer.printing import labels as say
 from trainer.printing import look
-from trainer.printing.drawings import bubble, nothing, number_box, writing_line
+from trainer.printing.drawings import BUBBLE, bubble, nothing, number_box, writing_line
 from trainer.printing.labels import Sentence
 from trainer.printing.orders import order
 from trainer.printing.passages import mark, measured, said
@@ -56,7 +56,7 @@ def set_item(setter: Setter, item: Item, number: int) -> None:
 def _question(setter: Setter, question: Question) -> None:
     gap, setter.gap = setter.gap, 3.0
     if question.type == "gap":
-        _gap_prompt(setter, question)
+        gap_prompt(setter, question)
     else:
         setter.blocks(question.prompt)
     setter.flow.hold()
@@ -82,7 +82,7 @@ def _question(setter: Setter, question: Question) -> None:
     setter.gap = gap
 
 
-def _gap_prompt(setter: Setter, question: Question) -> None:
+def gap_prompt(setter: Setter, question: Question) -> None:
     """The prompt with room in its sentences: wider lines, so that a hand can write between them."""
     from trainer.content.model import Paragraph
 
@@ -118,10 +118,7 @@ def _options(setter: Setter, question: Question) -> None:
 
 def _letter(setter: Setter, letter: str, node: Node) -> None:
     """A letter in a bubble, beside the next line."""
-    left = setter.flow.left - 24.0
-    line = _small(letter)
-    line.align = 6.6 - line.width / 2
-    setter.flow.label(Label(line, left, node, None if setter.is_second else bubble))
+    setter.flow.label(Label(letter_line(letter), setter.flow.left - 24.0, node, None if setter.is_second else bubble))
 
 
 def _box(setter: Setter) -> None:
@@ -130,8 +127,11 @@ def _box(setter: Setter) -> None:
         setter.flow.label(Label(None, setter.flow.left - 28.0, None, number_box))
 
 
-def _small(text: str) -> Line:
-    return Measured([Span(text)], "en", Type(size=7.5, colour=look.fill(look.SOFT))).lines(40.0)[0]
+def letter_line(letter: str) -> Line:
+    """A letter that stands in the middle of a bubble."""
+    line = Measured([Span(letter)], "en", Type(size=7.5, colour=look.fill(look.SOFT))).lines(40.0)[0]
+    line.align = BUBBLE - line.width / 2
+    return line
 
 
 def _order(setter: Setter, question: Question) -> None:

@@ -94,3 +94,63 @@ SCENARIO = N_("Scenario: start at card 1, choose, and go to the card that your c
 CARD = N_("Card %(number)s")
 GO_TO_CARD = N_("go to card %(number)s")
 CARD_END = N_("The scenario ends here.")
+
+GUIDE = N_("Facilitator's guide")
+OVERVIEW = N_("Overview")
+IN_WORKSHOP = N_("In a workshop: about %(number)s min")
+PART = N_("Part")
+TIME = N_("Minutes")
+GROUP_SIZE = N_("Group size")
+PREPARE = N_("What to prepare")
+CLOSING = N_("At the end of the workshop")
+CHECKLIST = (
+    N_("All answer sheets are collected and counted."),
+    N_("All test papers and answer keys are collected."),
+    N_("Everybody has signed the attendance sheet."),
+    N_("Everybody has a slip with a code to sign in later."),
+    N_("Everybody has seen the contact for support."),
+    N_("Everybody has left the role they played."),
+    N_("No paper with names or notes about persons stays in the room."),
+    N_("Observer and reaction forms are collected."),
+)
+RIGHT = N_("Right")
+CRITICAL = N_("Never: this choice takes all points of the question.")
+SHARE = N_("%(share)s of the points for this question.")
+HINT = N_("Hint")
+AFTER_CRITICAL = N_("Said after the choice that must never be made")
+EXPLANATION = N_("Why")
+RIGHT_ORDER = N_("The right order:")
+RIGHT_PAIRS = N_("The right pairs:")
+BELONGS_TO_NOTHING = N_("Belongs to nothing:")
+BEST_WAY = N_("The best way: cards %(cards)s")
+LEADS_TO = N_("leads to card %(number)s; counts %(points)s")
+
+HANDOUT = N_("Exercises")
+CASE_CARDS = N_("Case cards")
+CUT = N_("Cut along the dashed lines.")
+SCENARIO_CARDS = N_("Scenario cards")
+GIVE_CARD = N_("Give out card 1 first. Each choice names the next card.")
+
+BEFORE = N_("Test before the module")
+AFTER = N_("Test after the module")
+FORM = N_("Form %(name)s")
+ON_SHEET = N_("Mark your answers on the answer sheet, not on this paper.")
+SHEET_ONE = N_("Choose one letter.")
+SHEET_MANY = N_("Choose all letters that are right.")
+SHEET_LETTER = N_("Write the letter on the answer sheet.")
+SHEET_LETTERS = N_("Write all letters that are right on the answer sheet.")
+SHEET_WORDS = N_("Write your answer on the answer sheet.")
+SHEET_NUMBER = N_("Mark your number on the answer sheet.")
+SHEET_MATCH = N_("Choose the letter that belongs to each row.")
+SHEET_ORDER = N_("Choose the place of each row: 1 is first.")
+SHEET_PLACE = N_("Write the place of each row on the answer sheet: 1 is first.")
+SHEET_GAPS = N_("Choose the letter for each gap.")
+SHEET_GAP_WORDS = N_("For gap %(gap)s, write your words on the answer sheet.")
+SHEET_SCENARIO = N_("Start at card 1. Choose one letter on each card and go to the card that it names.")
+PAPER_END = N_("End of the test. Please check that every row of your answer sheet is filled in.")
+
+KEY = N_("Answer key")
+KEY_ONLY = N_("Only for the facilitator. Keep it apart from the test papers and collect every copy.")
+ROW = N_("Row")
+ANSWER = N_("Answer")
+SCENARIO_TITLE = N_("Scenario")

@@ -109,6 +109,8 @@ class Product:
 
     has_bare_first_page = False
     """The first page has no footer."""
+    has_folios = True
+    """Its pages are numbered."""
 
     # ------------------------------------------------------------ composing
 
@@ -192,7 +194,7 @@ def draw_footer(product: Product, sheet: Sheet, x: float, number: int, pages: in
     left, right = x + frame.side, x + frame.right
     top = sheet.height - frame.bottom + (28.0 if frame.bottom > 60.0 else 18.0)
     sheet.rule(left, top, right, 0.5, look.stroke(look.LINE))
-    words = place.say(say.PAGE, page=number, pages=pages)
+    words = place.say(say.PAGE, page=number, pages=pages) if product.has_folios else Sentence("", place.locale)
     folio = Measured([Span(words.text)], words.lang, look.FOOTER).lines(right - left)[0]
     title = Measured([Span(product.footer())], product.module.locale, look.FOOTER)
     sheet.text(title.lines(right - left - folio.width - 20.0)[0], left, top + 4.0, None)
