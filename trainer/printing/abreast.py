@@ -6,7 +6,7 @@ in both columns; the page ends at one place of the text in both.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
 from trainer.printing import look
@@ -16,6 +16,9 @@ from trainer.typeset.flow import Page, Placed, Strip
 from trainer.typeset.sheet import Sheet
 
 Column = list[Strip]
+
+TIGHTER = (0.85, 0.7, 0.6)
+"""Share of the space between passages that stays."""
 
 
 class NotAbreast(ValueError):  # noqa: N818  they are two texts
@@ -89,18 +92,32 @@ def _stretch(rows: list[Row], height: float) -> None:
 
 
 def _paginate(rows: list[Row], height: float) -> list[tuple[Page, Page]]:
+    """Pages of each stretch that begins one; the space between passages gives way where a little runs over."""
+    starts = [at for at, row in enumerate(rows) if at == 0 or any(one and one[0].fresh for one in row.columns)]
+    pages = []
+    for start, end in pairwise([*starts, len(rows)]):
+        filled = _fill(rows[start:end], height)
+        for factor in TIGHTER:
+            if len(filled.pages) == 1 or filled.y > flows.SHORT * height:
+                break
+            tighter = _fill([replace(row, before=row.before * factor) for row in rows[start:end]], height)
+            if len(tighter.pages) < len(filled.pages):
+                filled = tighter
+        pages += filled.pages
+    return pages
+
+
+def _fill(rows: list[Row], height: float) -> _Filler:
     filler = _Filler(height)
     group: list[Row] = []
     for row in rows:
-        if any(column and column[0].fresh for column in row.columns) and filler.is_begun:
-            filler.next_page()
         group.append(row)
         if not row.keep:
             filler.add(group)
             group = []
     if group:
         filler.add(group)
-    return filler.pages
+    return filler
 
 
 class _Filler:

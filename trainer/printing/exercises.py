@@ -51,6 +51,7 @@ class Exercises(Product):
             setter.passage(unit.title, look.HEADINGS[2], Node("H2", setter.node), keep=True)
             if unit.sensitive is not None:
                 front.content_note(setter, unit.sensitive)
+                flow.hold()
             setter.blocks(unit.blocks)
             setter.notes(unit.notes)
         return [part(flow)]

@@ -76,3 +76,8 @@ def across(paper: Paper) -> Frame:
 def broad(paper: Paper) -> Frame:
     """One column with narrow margins: what has to be on one page."""
     return Frame(*PAPERS[paper], 54.0, 44.0, 54.0)
+
+
+def cards(paper: Paper) -> Frame:
+    """A page of cards to cut out, with room for cut marks around them."""
+    return Frame(*PAPERS[paper], 36.0, 36.0, 60.0)

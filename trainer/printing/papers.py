@@ -264,6 +264,8 @@ def _gap_rows(setter: Setter, item: Question, planned: Planned, rows: Sequence[F
     for gap, order, row in zip(item.gaps, planned.gaps, rows, strict=True):
         setter.flow.hold()
         setter.flow.space(5.0)
+        if not order and not any(planned.gaps):
+            continue  # the task has said it
         if not order:
             setter.sentence(setter.place.say(say.SHEET_GAP_WORDS, gap=row.label), look.QUIET)
             continue

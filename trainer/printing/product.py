@@ -125,6 +125,7 @@ class Product:
     def opening(self, setter: Setter, eyebrow: Sentence, title: Sentence) -> None:
         """The head of a product without a cover."""
         setter.sentence(eyebrow, look.EYEBROW, keep=True)
+        setter.flow.space(3.0)
         setter.sentence(title, look.UNIT_TITLE, "H1", keep=True)
         front.title_rule(setter.flow)
 
@@ -156,7 +157,7 @@ class Product:
         if module.country:
             words.append(place.say(country_name(module.country)).text)
         if self.options.edition is not None:
-            words.append(place.say(say.EDITION, number=self.options.edition, date=self.options.date).text)
+            words.append(place.say(say.EDITION_SHORT, number=self.options.edition).text)
         return " · ".join([*words, own_name(module.locale)])
 
 

@@ -86,9 +86,6 @@ def best_way(scenario: Scenario) -> dict[int, int]:
                     sums[target], came[target] = total, (index, number)
     ends = [index for index, step in enumerate(scenario.steps) if not step.choices and index in sums]
     card, way = max(ends, key=lambda index: sums[index], default=0), dict[int, int]()
-    while card in came and card not in way:
-        card, choice_number = came[card]
-        way[card] = choice_number
-        if card == 0:
-            break
+    while card in came and came[card][0] not in way:
+        card, way[came[card][0]] = came[card]
     return way
