@@ -30,7 +30,7 @@ from trainer.typeset.structure import Node
 
 When = Literal["before", "after", "quiz"]
 
-TITLES = {"before": say.BEFORE, "after": say.AFTER, "quiz": say.QUIZ}
+TITLES = {"before": say.TEST_BEFORE, "after": say.TEST_AFTER, "quiz": say.QUIZ}
 LETTER = Type(size=10.5, style=BOLD, colour=look.fill(look.INK))
 NUMBER = Type(size=13.0, leading=0.9, style=BOLD, colour=look.fill(look.TEAL))
 BESIDE = 26.0
@@ -86,7 +86,7 @@ class TestPaper(Product):
     def name(self) -> Sentence:
         """Which test this is, and its form."""
         what = self.place.say(TITLES[self.when])
-        form = f" · {self.place.say(say.FORM, name=self.form).text}" if self.form else ""
+        form = f" · {self.place.say(say.FORM, form=self.form).text}" if self.form else ""
         return Sentence(f"{what.text}{form}", what.lang)
 
     def footer(self) -> str:
