@@ -67,7 +67,8 @@ def _rows(left: Part, right: Part) -> list[Row]:
     if len(left.starts) != len(right.starts) and not left.is_loose:
         raise NotAbreast(f"{len(left.starts)} passages beside {len(right.starts)}: not the same edition of a module")
     rows = []
-    for one, other in zip_longest(_passages(left), _passages(right), fillvalue=[]):
+    empty = Column()
+    for one, other in zip_longest(_passages(left), _passages(right), fillvalue=empty):
         for strip in other:  # one outline is enough
             strip.anchors = tuple(anchor._replace(title="") for anchor in strip.anchors)
         filled = [column for column in (one, other) if column]

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from trainer.content.model import Case, Module, Scenario, Step, Unit
+from trainer.content.model import Case, Module, Passage, Scenario, Step, Unit
 from trainer.printing import labels as say
 from trainer.printing import look
 from trainer.printing.anchors import walk
 from trainer.printing.blocks import Setter
 from trainer.printing.labels import Sentence
 from trainer.printing.options import PrintOptions, cards
-from trainer.printing.passages import measured
+from trainer.printing.passages import measured, plain
 from trainer.printing.product import Laid, Leaf, Part, Product, alone, draw_footer
 from trainer.typeset import flow as flows
 from trainer.typeset.faces import BOLD
@@ -42,8 +42,9 @@ class Deck(NamedTuple):
     """Cards of one size that are used together."""
 
     unit: Unit
-    cards: tuple[Case | tuple[Scenario, int], ...]
-    """Cases, or positions of steps."""
+    cards: tuple[Case | Step, ...]
+    title: Sentence
+    """What they belong to, at the foot of each."""
 
 
 def case_cards(module: Module, options: PrintOptions) -> bytes:
@@ -86,7 +87,7 @@ class CaseCards(Cards):
         for unit in self.module.units:
             found = tuple(block for block in walk(unit.blocks) if isinstance(block, Case))
             if unit.kind != "test" and found:
-                yield Deck(unit, found)
+                yield Deck(unit, found, _sentence(unit.title))
 
     def compose(self, deck: Deck, at: int, width: float) -> Flow:
         flow, card = Flow(width), deck.cards[at]
@@ -103,15 +104,18 @@ class ScenarioCards(Cards):
         for unit in self.module.units:
             for item in unit.items if unit.kind != "test" else ():
                 if isinstance(item, Scenario):
-                    yield Deck(unit, tuple((item, at) for at in range(len(item.steps))))
+                    yield Deck(unit, item.steps, _sentence(item.steps[0].title))
 
     def compose(self, deck: Deck, at: int, width: float) -> Flow:
         flow, card = Flow(width), deck.cards[at]
-        assert isinstance(card, tuple)
-        scenario, _ = card
-        numbers = {step.id: number for number, step in enumerate(scenario.steps, 1)}
-        _step(self.card_setter(deck, flow), scenario.steps[at], numbers)
+        assert isinstance(card, Step)
+        numbers = {step.id: number for number, step in enumerate(deck.cards, 1) if isinstance(step, Step)}
+        _step(self.card_setter(deck, flow), card, numbers)
         return flow
+
+
+def _sentence(passage: Passage) -> Sentence:
+    return Sentence(plain(passage.content), passage.lang)
 
 
 def _step(setter: Setter, step: Step, numbers: dict[str, int]) -> None:
@@ -152,21 +156,22 @@ class Grid(NamedTuple):
 def lay_cards(product: Cards) -> Laid:
     """The pages of all decks, each deck beginning one; none when the module has no cards."""
     frame = product.frame
-    sheets: list[tuple[Grid, list[Page]]] = []
+    sheets: list[tuple[Grid, Deck, list[Page]]] = []
     for deck in product.decks():
         grid, faces = _deck(product, deck)
         step = grid.columns * grid.rows
-        sheets += [(grid, faces[start : start + step]) for start in range(0, len(faces), step)]
+        sheets += [(grid, deck, faces[start : start + step]) for start in range(0, len(faces), step)]
 
-    def leaf(number: int, grid: Grid, faces: Sequence[Page]) -> Leaf:
+    def leaf(number: int, grid: Grid, deck: Deck, faces: Sequence[Page]) -> Leaf:
         def draw(sheet: Sheet, x: float) -> None:
             left, top = x + frame.side, frame.top
             for at, face in enumerate(faces):
                 column, row = at % grid.columns, at // grid.columns
                 at_x, at_y = left + column * grid.width, top + row * grid.height
                 flows.draw(face, sheet, at_x + PAD, at_y + PAD)
-                _foot(product, sheet, at_x + PAD, at_y + grid.height - FOOT, grid.width - 2 * PAD)
-            _cut_marks(sheet, grid, left, top)
+                _foot(deck.title, sheet, at_x + PAD, at_y + grid.height - FOOT, grid.width - 2 * PAD)
+            used = -(-len(faces) // grid.columns)
+            _cut_marks(sheet, grid._replace(rows=used), left, top)
             draw_footer(product, sheet, x, number, len(sheets))
 
         return draw
@@ -187,9 +192,8 @@ def _deck(product: Cards, deck: Deck) -> tuple[Grid, list[Page]]:
     raise AssertionError("the last grid always holds")
 
 
-def _foot(product: Cards, sheet: Sheet, x: float, y: float, width: float) -> None:
+def _foot(title: Sentence, sheet: Sheet, x: float, y: float, width: float) -> None:
     """What the card belongs to; decoration to a screen reader."""
-    title = product.title()
     line = Measured([Span(title.text)], title.lang, Type(size=7.0, colour=look.fill(look.SOFT))).lines(width)[0]
     sheet.text(line, x, y, None)
 

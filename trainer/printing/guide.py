@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from trainer.content.model import Activity, Block, Definitions, Module, Paragraph, Passage, Strong, Text, Unit
-from trainer.printing import look
 from trainer.printing import labels as say
+from trainer.printing import look
 from trainer.printing.anchors import walk
 from trainer.printing.answers import set_answered
 from trainer.printing.blocks import Setter

@@ -1,4 +1,4 @@
-"""The answer key of a test or quiz, for the facilitator: the right marks row by row, then each question with reasons."""
+"""The answer key of a test or quiz: the right marks row by row, then each question with reasons."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trainer.printing.answers import set_answered
 from trainer.printing.blocks import Setter
 from trainer.printing.labels import Sentence
 from trainer.printing.options import PrintOptions, upright
-from trainer.printing.papers import TestPaper, When
+from trainer.printing.papers import QuestionPaper, When
 from trainer.printing.passages import said
 from trainer.printing.product import Laid, Part, alone, lay_out, part
 from trainer.printing.rights import Right, rights
@@ -36,7 +36,7 @@ def answer_key(
     return alone(module, options, compose)
 
 
-class AnswerKey(TestPaper):
+class AnswerKey(QuestionPaper):
     def name(self) -> Sentence:
         key, name = self.place.say(say.KEY), super().name()
         return Sentence(f"{key.text} · {name.text}", key.lang)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Literal
 
 from trainer.assessment import Planned
-from trainer.content.model import Choice, Heading, Module, Paragraph, Passage, Question, Scenario, Step, Unit
+from trainer.content.model import Heading, Module, Paragraph, Passage, Question, Scenario, Step, Unit
 from trainer.printing import labels as say
 from trainer.printing import look
 from trainer.printing.back import notes_of
@@ -41,22 +41,20 @@ LEADS = Type(size=9.5, style=BOLD, colour=look.fill(look.TEAL))
 AIRY = Type(size=look.BODY.size, leading=1.2, colour=look.BODY.colour)
 
 
-def test_paper(
+def question_paper(
     module: Module, options: PrintOptions, unit: Unit, plan: Sequence[Planned], when: When, form: str | None = None
 ) -> bytes:
     """The paper of one plan of `unit`. Raises as `handbook` does."""
 
     def compose(root: Node) -> Laid:
         frame = upright(options.paper)
-        return lay_out(TestPaper(module, options, frame, root, unit=unit, plan=plan, when=when, form=form))
+        return lay_out(QuestionPaper(module, options, frame, root, unit=unit, plan=plan, when=when, form=form))
 
     return alone(module, options, compose)
 
 
-class TestPaper(Product):
+class QuestionPaper(Product):
     """`plan` gives the questions; of two languages each has the plan of its own module, made from the same seed."""
-
-    __test__ = False  # pytest takes every class of this name for tests
 
     def __init__(
         self,

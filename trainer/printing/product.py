@@ -31,6 +31,10 @@ Leaf = Callable[[Sheet, float], None]
 """Draws a page whose left edge stands at x."""
 
 
+class NothingToPrint(ValueError):  # noqa: N818  the message says it
+    """The module has nothing of what the product is made of."""
+
+
 class Laid(NamedTuple):
     """A product laid out: its pages can be counted, and drawing is all that is left to do."""
 
@@ -178,7 +182,9 @@ def lay_out(product: Product) -> Laid:
 
         return draw
 
-    return Laid(product.options.paper, frame.columns > 1, tuple(leaf(number, page) for number, page in enumerate(pages, 1)))
+    return Laid(
+        product.options.paper, frame.columns > 1, tuple(leaf(number, page) for number, page in enumerate(pages, 1))
+    )
 
 
 def note_folios(product: Product, pages: Iterable[Page]) -> None:
@@ -212,7 +218,10 @@ def alone(module: Module, options: PrintOptions, compose: Callable[[Node], Laid]
     )
     with uncollected():
         sheet = Sheet(about, options.paper)
-        compose(sheet.tree.root).draw(sheet)
+        laid = compose(sheet.tree.root)
+        if not laid.leaves:
+            raise NothingToPrint(f"{module.slug}: there is nothing to print")
+        laid.draw(sheet)
         return sheet.finish()
 
 

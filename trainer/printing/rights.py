@@ -25,7 +25,9 @@ def rights(planned: Planned, number: int) -> tuple[Right, ...]:
     if isinstance(item, Scenario):
         way = best_way(item)
         return tuple(
-            Right(f"{label}.{at + 1}", LETTERS[way[at]]) for at, step in enumerate(item.steps) if step.choices and at in way
+            Right(f"{label}.{at + 1}", LETTERS[way[at]])
+            for at, step in enumerate(item.steps)
+            if step.choices and at in way
         )
     match item.type:
         case "single" | "multiple" | "truefalse":
