@@ -22,7 +22,8 @@ def print_module(module: str, locale: str | None, paper: str, country: str | Non
     # Typesetting is heavy to import, and `trainer --help` should not wait for it.
     from trainer.content.compiler import compile_module
     from trainer.content.folder import FolderError, read_folder
-    from trainer.printing.handbook import HandbookOptions, handbook
+    from trainer.printing.handbook import handbook
+    from trainer.printing.options import PrintOptions
     from trainer.typeset.faces import FontsMissing, MissingGlyph
     from trainer.typeset.pictures import BadPicture
 
@@ -39,7 +40,7 @@ def print_module(module: str, locale: str | None, paper: str, country: str | Non
         click.echo(f"{module}/{finding}", err=True)
     if compiled.module is None or errors:
         raise click.ClickException(f"{module} has {len(errors)} errors; a handbook is printed from a module without")
-    options = HandbookOptions(paper="letter" if paper == "letter" else "a4", media=files)
+    options = PrintOptions(paper="letter" if paper == "letter" else "a4", media=files)
     try:
         data = handbook(compiled.module, options)
     except (BadPicture, FontsMissing, MissingGlyph) as error:

@@ -174,7 +174,8 @@ def run(engine: str, locale: str, folder: Path, book: str = "book") -> None:
         page = (folder / f"{name}.html").as_uri()
         subprocess.run(["chromium", *options, *quiet, page], check=True, capture_output=True)
     else:
-        from trainer.printing.handbook import HandbookOptions, handbook
+        from trainer.printing.handbook import handbook
+        from trainer.printing.options import PrintOptions
 
         words = None
         if engine == "ours":
@@ -184,7 +185,7 @@ def run(engine: str, locale: str, folder: Path, book: str = "book") -> None:
             module = compile_module(files, slug="pack").module
         else:
             module, words = pickle.loads((folder / f"{name}.module").read_bytes())
-        target.write_bytes(handbook(module, HandbookOptions(labels=words)))
+        target.write_bytes(handbook(module, PrintOptions(labels=words)))
 
 
 def run_warm(engine: str, locale: str, folder: Path) -> None:

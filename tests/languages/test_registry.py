@@ -12,7 +12,8 @@ from trainer.content.compiler import compile_module
 from trainer.content.folder import module_folders, read_folder
 from trainer.languages import formats, pseudo, words
 from trainer.languages.registry import FILIPINO_FORMS, LANGUAGES
-from trainer.printing.handbook import HandbookOptions, handbook
+from trainer.printing.handbook import handbook
+from trainer.printing.options import PrintOptions
 
 CSS = (Path(__file__).parents[2] / "trainer" / "web" / "static" / "trainer.css").read_text(encoding="utf-8")
 
@@ -74,4 +75,4 @@ def test_an_added_language_is_printed(added: str) -> None:
     assert module is not None
     assert module.states["missing"] == sum(module.states.values())
     media = {path: data for path, data in read_folder(folder).items() if path.startswith("media/")}
-    assert handbook(module, HandbookOptions(media=media)).startswith(b"%PDF-")
+    assert handbook(module, PrintOptions(media=media)).startswith(b"%PDF-")

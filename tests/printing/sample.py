@@ -8,7 +8,8 @@ from pathlib import Path
 from trainer.content.compiler import compile_module
 from trainer.content.folder import read_folder
 from trainer.content.model import Module
-from trainer.printing.handbook import HandbookOptions, Paper, handbook
+from trainer.printing.handbook import handbook
+from trainer.printing.options import Paper, PrintOptions
 
 FOLDER = Path(__file__).parent / "module"
 
@@ -29,5 +30,5 @@ def compiled(locale: str | None = None, country: str | None = None, **changed: s
 
 @cache
 def book(locale: str | None = None, paper: Paper = "a4", country: str | None = None) -> bytes:
-    options = HandbookOptions(paper=paper, edition=3, date="2026-11-24", media=files())
+    options = PrintOptions(paper=paper, edition=3, date="2026-11-24", media=files())
     return handbook(compiled(locale, country), options)

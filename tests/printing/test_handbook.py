@@ -26,7 +26,8 @@ from trainer.content.compiler import compile_module
 from trainer.content.folder import read_folder
 from trainer.content.model import Block, Figure
 from trainer.languages.words import words
-from trainer.printing.handbook import HandbookOptions, handbook
+from trainer.printing.handbook import handbook
+from trainer.printing.options import PrintOptions
 from trainer.typeset.faces import MissingGlyph
 from trainer.typeset.pictures import BadPicture
 
@@ -82,7 +83,7 @@ def test_a_national_slot_is_filled_or_left_open_to_write_in() -> None:
     )
     result = compile_module({**files(), "national/KH.md": overlay}, slug="sample", country="KH")
     assert result.module is not None
-    extracted = text(handbook(result.module, HandbookOptions(media=files())))
+    extracted = text(handbook(result.module, PrintOptions(media=files())))
     assert "1280" in extracted
     assert "With the national details of Cambodia" in extracted
     assert "Cambodia: some national details are still to be confirmed" in text(book(country="KH"))
@@ -199,7 +200,7 @@ def test_the_same_values_give_the_same_bytes_in_any_process() -> None:
 
 
 def test_it_can_be_made_in_a_worker_process() -> None:
-    options = HandbookOptions(edition=3, date="2026-11-24", media=files())
+    options = PrintOptions(edition=3, date="2026-11-24", media=files())
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         assert pool.submit(handbook, compiled(), options).result() == book()
 
@@ -216,7 +217,7 @@ def test_every_real_module_prints(slug: str, locale: str) -> None:
     folder = read_folder(resources.folder("modules") / slug)
     module = compile_module(folder, slug=slug, locale=locale).module
     assert module is not None
-    data = handbook(module, HandbookOptions(media=folder))
+    data = handbook(module, PrintOptions(media=folder))
     assert checker.is_pdf_compliant_bytes(data, profile=checker.ValidationProfile.PDF_UA_1)
     pictures = sum(len(content) for name, content in folder.items() if name.startswith("media/"))
     assert len(data) < 600_000 + 4 * pictures
@@ -229,7 +230,7 @@ def test_forty_pages_of_khmer_are_a_small_file() -> None:
     ]
     whole = replace(modules[0], units=tuple(unit for module in modules if module is not None for unit in module.units))
     without = replace(whole, units=tuple(replace(unit, blocks=_unpictured(unit.blocks)) for unit in whole.units))
-    data = handbook(without, HandbookOptions())
+    data = handbook(without, PrintOptions())
     assert len(pypdf.PdfReader(io.BytesIO(data)).pages) >= 40
     assert len(data) <= 600_000
 
@@ -246,10 +247,10 @@ LESSON = "---\nid: lesson-one\ntitle: Short\n---\n\n## Table {#table}\n\n"
 def test_a_character_no_font_has_is_named_with_file_and_line() -> None:
     module = compiled(**{"01_lesson": LESSON + "A smile 😀 here.\n"})
     with pytest.raises(MissingGlyph) as caught:
-        handbook(module, HandbookOptions(media=files()))
+        handbook(module, PrintOptions(media=files()))
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value), "a worker process hands it back"
     with pytest.raises(MissingGlyph, match=r"^01-lesson\.md:8: no font has '😀' \(U\+1F600\)"):
-        handbook(module, HandbookOptions(media=files()))
+        handbook(module, PrintOptions(media=files()))
 
 
 def test_a_picture_bomb_is_refused_with_file_and_line() -> None:
@@ -259,20 +260,20 @@ def test_a_picture_bomb_is_refused_with_file_and_line() -> None:
     head = chunk(b"IHDR", struct.pack(">LLBBBBB", 60_000, 60_000, 1, 0, 0, 0, 0))
     bomb = b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0" * 9_000)) + chunk(b"IEND", b"")
     with pytest.raises(BadPicture, match=r"^01-lesson\.md:\d+: media/drawer\.png: .*million"):
-        handbook(compiled(), HandbookOptions(media={"media/drawer.png": bomb}))
+        handbook(compiled(), PrintOptions(media={"media/drawer.png": bomb}))
     with pytest.raises(BadPicture, match="the file is missing"):
-        handbook(compiled(), HandbookOptions())
+        handbook(compiled(), PrintOptions())
 
 
 def test_a_table_of_two_hundred_rows_repeats_its_heading() -> None:
     rows = "".join(f"| row {number} | text |\n" for number in range(200))
     module = compiled(**{"01_lesson": f"{LESSON}| Headword | Other |\n| --- | --- |\n{rows}"})
-    printed = [page for page in pages(handbook(module, HandbookOptions(media=files()))) if re.search(r"row \d+", page)]
+    printed = [page for page in pages(handbook(module, PrintOptions(media=files()))) if re.search(r"row \d+", page)]
     assert len(printed) > 3
     assert all("Headword" in page for page in printed)
 
 
 def test_a_word_of_ten_thousand_letters_stays_on_the_page() -> None:
     module = compiled(**{"01_lesson": LESSON + "x" * 10_000 + "\n"})
-    data = handbook(module, HandbookOptions(media=files()))
+    data = handbook(module, PrintOptions(media=files()))
     assert re.sub(r"[^x]", "", text(data)).count("x") >= 10_000

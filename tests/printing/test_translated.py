@@ -15,13 +15,14 @@ from trainer.content.contexts import is_key
 from trainer.content.model import Module
 from trainer.languages.words import words
 from trainer.printing import labels as say
-from trainer.printing.handbook import HandbookOptions, handbook
+from trainer.printing.handbook import handbook
+from trainer.printing.options import PrintOptions
 from trainer.printing.look import MARGIN_X
 from trainer.typeset.faces import MissingGlyph
 from trainer.typeset.flow import MARK
 
 CATALOG = "translations/km.po"
-OPTIONS = HandbookOptions(media=files())
+OPTIONS = PrintOptions(media=files())
 WORDS = {
     ("lesson-one/words/heading", "Words"): "ពាក្យ",
     ("lesson-one/lists/item.2", "inner point"): "ចំណុចខាងក្នុង",
@@ -182,4 +183,4 @@ def test_the_words_of_a_country_name_its_overlay() -> None:
 def test_the_words_of_the_interface_name_their_catalog() -> None:
     labels = {**say.labels(words("km")), say.CONTENTS: say.Sentence("😀", "km")}
     with pytest.raises(MissingGlyph, match=r"^locales/km/LC_MESSAGES/messages\.po: no font has"):
-        handbook(translated(), HandbookOptions(labels=labels, media=files()))
+        handbook(translated(), PrintOptions(labels=labels, media=files()))

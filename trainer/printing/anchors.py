@@ -26,16 +26,18 @@ from trainer.printing.passages import GLOSSARY_KEY, MODULE_KEY
 
 def anchors(module: Module, units: Iterable[Unit]) -> frozenset[str]:
     """Keys: `unit`, `unit.anchor`, and the same for the introduction and the glossary."""
-    keys = {f"{GLOSSARY_KEY}.{term}" for term in TERMS}
-    parts: list[tuple[str, tuple[Block, ...], tuple[Footnote, ...]]] = [
-        (MODULE_KEY, module.introduction, module.notes),
-        *((unit.slug, unit.blocks, unit.notes) for unit in units),
-    ]
-    for slug, blocks, notes in parts:
-        keys.add(slug)
-        keys.update(f"{slug}.{name}" for name in _names(blocks))
-        keys.update(f"{slug}.note-{note.label}" for note in notes)
-    return frozenset(keys)
+    glossary = {f"{GLOSSARY_KEY}.{term}" for term in TERMS}
+    return frozenset(glossary | _keys(MODULE_KEY, module.introduction, module.notes) | unit_anchors(units))
+
+
+def unit_anchors(units: Iterable[Unit]) -> frozenset[str]:
+    """The same of the units alone, where neither introduction nor glossary are printed."""
+    return frozenset(key for unit in units for key in _keys(unit.slug, unit.blocks, unit.notes))
+
+
+def _keys(slug: str, blocks: Iterable[Block], notes: Iterable[Footnote]) -> set[str]:
+    names = {f"{slug}.{name}" for name in _names(blocks)}
+    return {slug} | names | {f"{slug}.note-{note.label}" for note in notes}
 
 
 def _names(blocks: Iterable[Block]) -> Iterator[str]:

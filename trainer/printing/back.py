@@ -10,10 +10,12 @@ from trainer.content.model import (
     Definitions,
     Emphasis,
     Figure,
+    Footnote,
     Heading,
     Inline,
     Link,
     Module,
+    NoteRef,
     Paragraph,
     Passage,
     Question,
@@ -80,6 +82,23 @@ def _terms(content: Iterable[Inline]) -> Iterator[str]:
                 pass
 
 
+def notes_of(blocks: Iterable[Block], notes: Iterable[Footnote]) -> tuple[Footnote, ...]:
+    """Those of `notes` that the shown words of `blocks` point to."""
+    used = {label for block in walk(blocks) for passage in passages(block) for label in _labels(passage.content)}
+    return tuple(note for note in notes if note.label in used)
+
+
+def _labels(content: Iterable[Inline]) -> Iterator[str]:
+    for inline in content:
+        match inline:
+            case NoteRef(label, _):
+                yield label
+            case Strong(children) | Emphasis(children) | Link(_, children, _) | Term(_, children):
+                yield from _labels(children)
+            case _:
+                pass
+
+
 def glossary(setter: Setter, used: list[str]) -> None:
     """Term and definition, in the interface's words."""
     place, flow = setter.place, setter.flow
@@ -89,7 +108,7 @@ def glossary(setter: Setter, used: list[str]) -> None:
         item = Node("LI", list_)
         head, body = Node("Lbl", item), Node("LBody", item)
         flow.space(9.0)
-        flow.anchor(Anchor(f"{GLOSSARY_KEY}.{term}"))
+        flow.anchor(Anchor(place.key(f"{GLOSSARY_KEY}.{term}")))
         flow.paragraph(said(place.say(entry.english), look.HEADINGS[4], head, place.locale), head, keep=True)
         flow.paragraph(said(place.say(entry.definition), look.BODY, body, place.locale), body)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from trainer.content.model import (
@@ -16,6 +16,7 @@ from trainer.content.model import (
     Figure,
     Footnote,
     Heading,
+    Item,
     List,
     National,
     Paragraph,
@@ -29,6 +30,7 @@ from trainer.content.model import (
 from trainer.printing import labels as say
 from trainer.printing import look
 from trainer.printing.drawings import cell_box, tick_box
+from trainer.printing.items import set_item
 from trainer.printing.labels import Sentence
 from trainer.printing.passages import Place, mark, measured, plain, said
 from trainer.typeset import pictures
@@ -63,6 +65,14 @@ class Setter:
     questions: int = 0
     headings: list[tuple[int, str, str]] = field(default_factory=list)
     """(level, words, anchor key) of each heading, for the contents."""
+    is_guide: bool = False
+    """Facilitator notes are shown; nowhere else, whatever the module was compiled for."""
+    set_item: Callable[[Setter, Item, int], None] = set_item
+    """How a question is set, given its number in the unit."""
+    is_second: bool = False
+    """It stands beside the same in another language, which has the boxes to tick and the lines to write on."""
+    span: float = 0.0
+    """Width of the text on the page, all columns together; 0: of this flow."""
     depth: int = 2
     """Level in the structure of the heading above; levels must not skip."""
 
@@ -113,27 +123,25 @@ class Setter:
                 self.anchor(block.id)
                 self.titled(self._activity_title(block), block.blocks, look.CLAY)
             case Facilitator():
-                pass  # a learner's handbook has none, whatever the module was compiled for
+                self.facilitator(block)
             case Case():
                 self.anchor(block.id)
                 self.titled(self.place.say(say.CASE), block.blocks, look.PLUM)
             case National():
                 self.national(block)
             case Question() | Scenario():
-                from trainer.printing.items import set_item
-
                 self.questions += 1
-                set_item(self, block, self.questions)
+                self.set_item(self, block, self.questions)
 
     def anchor(self, name: str) -> None:
-        self.flow.anchor(Anchor(f"{self.place.prefix}.{name}"))
+        self.flow.anchor(Anchor(self.place.key(f"{self.place.prefix}.{name}")))
 
     def heading(self, block: Heading) -> None:
         level = min(max(block.level, 2), 4)
         self.depth = min(level + 1, self.depth + 1)
         node = Node(f"H{self.depth}", self.node)
         self.flow.space(look.HEADING_SPACE[level])
-        key = f"{self.place.prefix}.{block.id}"
+        key = self.place.key(f"{self.place.prefix}.{block.id}")
         self.flow.anchor(Anchor(key, plain(block.passage.content) if level == 2 else "", 1))
         self.headings.append((level, plain(block.passage.content), key))
         self.passage(block.passage, look.HEADINGS[level], node, keep=True)
@@ -167,7 +175,7 @@ class Setter:
 
     def bullet(self, text: str, entry: Node, wide: float, tickable: bool) -> None:
         """A label before the next line, `wide` to the left of it."""
-        if tickable and self.is_form:
+        if tickable and self.is_form and not self.is_second:
             self.flow.label(Label(None, self.flow.left - wide, None, tick_box))
             return
         line = Measured([Span(text)], self.place.locale, self.body).lines(wide)[0]
@@ -184,7 +192,7 @@ class Setter:
         for passage in passages:
             node = Node(role, row, attributes="/O /Table /Scope /Column" if role == "TH" else "")
             type_ = look.CELL_HEAD if role == "TH" else look.CELL
-            empty = role == "TD" and self.is_form and not passage.content
+            empty = role == "TD" and self.is_form and not self.is_second and not passage.content
             cells.append(Cell(measured(passage, type_, node, self.place), node, cell_box if empty else None))
         return cells
 
@@ -225,6 +233,13 @@ class Setter:
 
     def titled(self, title: Sentence, blocks: Iterable[Block], colour: str) -> None:
         self.boxed(blocks, Bar(0.0, 3.0, look.fill(colour)), title=title, colour=colour)
+
+    def facilitator(self, block: Facilitator) -> None:
+        """Behind two rules, so that nobody reads it out for the activity's own text."""
+        if self.is_guide:
+            colour = look.fill(look.DEEP)
+            with self.flow.inset(3.5, bar=Bar(0.0, 1.2, colour, 2.0)):
+                self.boxed(block.blocks, Bar(0.0, 1.2, colour), title=self.place.say(say.FACILITATOR), colour=look.DEEP)
 
     def _activity_title(self, block: Activity) -> Sentence:
         text, lang = self.place.say(say.ACTIVITY)
@@ -302,7 +317,7 @@ class Setter:
         for note in notes:
             self.flow.space(3.0)
             self.anchor(f"note-{note.label}")
-            node = Node("Note", outer, key=f"{self.place.prefix}.{note.label}")
+            node = Node("Note", outer, key=self.place.key(f"{self.place.prefix}.{note.label}"))
             with self.flow.inset(16.0):
                 self.bullet(f"{note.number}", node, 16.0, False)
                 self.node = node

@@ -14,6 +14,9 @@ BUBBLE = 6.6
 """Radius in points: large enough for a pencil, small enough for a line of text."""
 
 
+_GREEN, _RED = look.stroke(look.GREEN), look.stroke(look.RED)
+
+
 def tick_box(sheet: Sheet, x: float, baseline: float) -> None:
     """A square on the baseline of the line beside it."""
     sheet.frame(x, baseline - BOX + 1.2, BOX, BOX, 0.8, look.stroke(look.INK))
@@ -33,11 +36,28 @@ def number_box(sheet: Sheet, x: float, baseline: float) -> None:
     sheet.frame(x, baseline - 12.0, 18.0, 15.5, 0.8, look.stroke(look.INK))
 
 
+def check_mark(sheet: Sheet, x: float, baseline: float) -> None:
+    """What is right."""
+    up = sheet.height - baseline
+    sheet.curve(f"{x:.2f} {up + 3.6:.2f} m {x + 3.4:.2f} {up:.2f} l {x + 9.6:.2f} {up + 8.4:.2f} l", 1.8, _GREEN)
+
+
+def warning_mark(sheet: Sheet, x: float, baseline: float) -> None:
+    """What must never be done: a triangle with a stroke in it."""
+    up = sheet.height - baseline
+    outline = f"{x:.2f} {up - 0.6:.2f} m {x + 5.2:.2f} {up + 8.6:.2f} l {x + 10.4:.2f} {up - 0.6:.2f} l h"
+    sheet.curve(f"{outline} {x + 5.2:.2f} {up + 2.4:.2f} m {x + 5.2:.2f} {up + 5.2:.2f} l", 1.0, _RED)
+
+
 def writing_line(width: float, at: float = 20.0) -> Draw:
     def draw(sheet: Sheet, x: float, y: float) -> None:
         sheet.rule(x, y + at, x + width, 0.6, look.stroke(look.LINE))
 
     return draw
+
+
+def nothing(_sheet: Sheet, _x: float, _y: float) -> None:
+    """An empty place."""
 
 
 def waves(width: float, weight: float = 2.2) -> Draw:

@@ -8,7 +8,7 @@ from trainer.content.model import Module, Objective, Passage, Unit
 from trainer.printing import labels as say
 from trainer.printing import look
 from trainer.printing.blocks import Setter
-from trainer.printing.drawings import waves
+from trainer.printing.drawings import nothing, waves
 from trainer.printing.labels import Sentence
 from trainer.printing.passages import Place, mark, measured
 from trainer.typeset.faces import BOLD, REGULAR
@@ -27,12 +27,12 @@ class Entry(NamedTuple):
     """What kind of unit it is, in the page's language; may be empty."""
 
 
-def cover(setter: Setter, module: Module, facts: list[Sentence], height: float) -> None:
+def cover(setter: Setter, module: Module, kind: Sentence, facts: list[Sentence], height: float) -> None:
     """Title in the upper third, facts at the foot of the page."""
     flow = setter.flow
     flow.shape(26.0, waves(92.0), dy=10.0)
-    flow.shape(height * 0.17, _nothing)
-    setter.sentence(setter.place.say(say.HANDBOOK), Type(size=12.0, style=BOLD, colour=look.fill(look.CLAY)))
+    flow.shape(height * 0.17, nothing)
+    setter.sentence(kind, Type(size=12.0, style=BOLD, colour=look.fill(look.CLAY)))
     flow.space(10.0)
     setter.passage(module.title, look.COVER_TITLE, Node("H1", setter.node))
     flow.space(14.0)
@@ -45,10 +45,6 @@ def cover(setter: Setter, module: Module, facts: list[Sentence], height: float) 
         setter.sentence(fact, Type(size=10.0, colour=look.fill(look.INK)))
     used = sum(strip.height + strip.before for strip in flow.strips)
     flow.strips[above].before += max(0.0, height - used - 2.0)
-
-
-def _nothing(_sheet: Sheet, _x: float, _y: float) -> None:
-    pass
 
 
 def title_rule(flow: Flow) -> None:
@@ -93,9 +89,10 @@ def _entry(setter: Setter, entry: Entry, folios: dict[str, int], item: Node) -> 
         spans.append(Span(f"{entry.eyebrow}\n", REGULAR, colour=look.fill(look.SOFT), href=f"#{entry.key}", node=link))
     spans.append(Span(entry.title.text, BOLD, href=f"#{entry.key}", node=link))
     lines = Measured(spans, entry.title.lang, ENTRY).lines(flow.measure - 60.0)
-    strips = [flow.add(Strip(line.height, texts=(Set(flow.left, 0.0, line, link),), keep=True)) for line in lines]
+    strips = [Strip(line.height, texts=(Set(flow.left, 0.0, line, link),), keep=True) for line in lines]
     strips[-1].keep = False
     strips[-1].shapes = ((flow.left, 0.0, _folio(entry.key, lines[-1], folios, link, flow.measure)),)
+    flow.add(*strips)
 
 
 def _folio(key: str, line: Line, folios: dict[str, int], link: Node, width: float) -> Draw:

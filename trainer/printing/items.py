@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trainer.content.model import Item, Option, Passage, Question, Scenario, Step
 from trainer.printing import labels as say
 from trainer.printing import look
-from trainer.printing.drawings import bubble, number_box, writing_line
+from trainer.printing.drawings import BUBBLE, bubble, nothing, number_box, writing_line
 from trainer.printing.labels import Sentence
 from trainer.printing.orders import order
 from trainer.printing.passages import mark, measured, said
@@ -56,7 +56,7 @@ def set_item(setter: Setter, item: Item, number: int) -> None:
 def _question(setter: Setter, question: Question) -> None:
     gap, setter.gap = setter.gap, 3.0
     if question.type == "gap":
-        _gap_prompt(setter, question)
+        gap_prompt(setter, question)
     else:
         setter.blocks(question.prompt)
     setter.flow.hold()
@@ -72,17 +72,17 @@ def _question(setter: Setter, question: Question) -> None:
         case "match":
             _match(setter, question)
         case "short":
-            _lines(setter, 1, 0.7)
+            write_lines(setter, 1, 0.7)
         case "number":
-            _lines(setter, 1, 0.25)
+            write_lines(setter, 1, 0.25)
         case "reflect":
-            _lines(setter, question.lines, 1.0)
+            write_lines(setter, question.lines, 1.0)
         case "gap":
             pass
     setter.gap = gap
 
 
-def _gap_prompt(setter: Setter, question: Question) -> None:
+def gap_prompt(setter: Setter, question: Question) -> None:
     """The prompt with room in its sentences: wider lines, so that a hand can write between them."""
     from trainer.content.model import Paragraph
 
@@ -96,7 +96,7 @@ def _gap_prompt(setter: Setter, question: Question) -> None:
         setter.flow.space(3.0)
 
 
-def _option_text(setter: Setter, option: Option, index: int, node: Node) -> Measured:
+def option_text(setter: Setter, option: Option, index: int, node: Node) -> Measured:
     if option.body is not None:
         return measured(option.body, setter.body, node, setter.place)
     sentence = setter.place.say(say.FALSE if index else say.TRUE)
@@ -112,20 +112,26 @@ def _options(setter: Setter, question: Question) -> None:
         setter.flow.space(4.0)
         with setter.flow.inset(24.0):
             _letter(setter, LETTERS[index % 26], Node("Lbl", entry))
-            setter.flow.paragraph(_option_text(setter, option, index, body), body, keep=True)
+            setter.flow.paragraph(option_text(setter, option, index, body), body, keep=True)
     setter.flow.strips[-1].keep = False
 
 
 def _letter(setter: Setter, letter: str, node: Node) -> None:
     """A letter in a bubble, beside the next line."""
-    left = setter.flow.left - 24.0
-    line = _small(letter)
-    line.align = 6.6 - line.width / 2
-    setter.flow.label(Label(line, left, node, bubble))
+    setter.flow.label(Label(letter_line(letter), setter.flow.left - 24.0, node, None if setter.is_second else bubble))
 
 
-def _small(text: str) -> Line:
-    return Measured([Span(text)], "en", Type(size=7.5, colour=look.fill(look.SOFT))).lines(40.0)[0]
+def _box(setter: Setter) -> None:
+    """Room for a number or a letter, beside the next line."""
+    if not setter.is_second:
+        setter.flow.label(Label(None, setter.flow.left - 28.0, None, number_box))
+
+
+def letter_line(letter: str) -> Line:
+    """A letter that stands in the middle of a bubble."""
+    line = Measured([Span(letter)], "en", Type(size=7.5, colour=look.fill(look.SOFT))).lines(40.0)[0]
+    line.align = BUBBLE - line.width / 2
+    return line
 
 
 def _order(setter: Setter, question: Question) -> None:
@@ -135,8 +141,8 @@ def _order(setter: Setter, question: Question) -> None:
         body = Node("LBody", entry)
         setter.flow.space(7.0)
         with setter.flow.inset(28.0):
-            setter.flow.label(Label(None, setter.flow.left - 28.0, None, number_box))
-            setter.flow.paragraph(_option_text(setter, question.options[index], index, body), body, keep=True)
+            _box(setter)
+            setter.flow.paragraph(option_text(setter, question.options[index], index, body), body, keep=True)
     setter.flow.strips[-1].keep = False
 
 
@@ -155,7 +161,7 @@ def _left_rows(setter: Setter, question: Question) -> None:
         body = Node("LBody", Node("LI", node))
         setter.flow.space(6.0)
         with setter.flow.inset(28.0):
-            setter.flow.label(Label(None, setter.flow.left - 28.0, None, number_box))
+            _box(setter)
             setter.flow.paragraph(measured(passage, setter.body, body, setter.place), body, keep=True)
 
 
@@ -178,10 +184,12 @@ def _column_title(setter: Setter, head: tuple[Passage, ...]) -> None:
             setter.passage(passage, look.CELL_HEAD, Node("P", setter.node), keep=True)
 
 
-def _lines(setter: Setter, count: int, share: float) -> None:
+def write_lines(setter: Setter, count: int, share: float) -> None:
     """Ruled lines. The first holds to the prompt; a page may end between later ones."""
+    flow = setter.flow
+    width = ((setter.span or flow.width) - flow.left - flow.right) * share
     for index in range(count):
-        strip = setter.flow.shape(LINE_HEIGHT, writing_line(setter.flow.measure * share))
+        strip = flow.shape(LINE_HEIGHT, nothing if setter.is_second else writing_line(width))
         strip.keep = index < count - 1
 
 

@@ -46,6 +46,7 @@ LANGUAGE = N_("Language: %(language)s")
 DRAFTED = N_("This translation was drafted by machine and has not been reviewed.")
 REVIEWED = N_("Translation reviewed by %(name)s.")
 EDITION = N_("Edition %(number)s, %(date)s")
+EDITION_SHORT = N_("Edition %(number)s")
 REGIONAL = N_("Regional text, without national details")
 NATIONAL = N_("With the national details of %(country)s")
 NATIONAL_OPEN = N_("%(country)s: some national details are still to be confirmed by the national coordinator.")
@@ -72,6 +73,7 @@ CALLOUTS = {
 
 ACTIVITY = N_("Activity")
 GROUPS = N_("groups of %(number)s")
+FACILITATOR = N_("For the facilitator")
 CASE = N_("Case")
 OPEN_SLOT = N_("To be confirmed by the national coordinator.")
 STALE = N_("A line in the margin marks a passage whose original has changed since it was translated.")
@@ -93,6 +95,61 @@ SCENARIO = N_("Scenario: start at card 1, choose, and go to the card that your c
 CARD = N_("Card %(number)s")
 GO_TO_CARD = N_("go to card %(number)s")
 CARD_END = N_("The scenario ends here.")
+
+GUIDE = N_("Facilitator's guide")
+OVERVIEW = N_("Overview")
+IN_WORKSHOP = N_("In a workshop: about %(number)s min")
+PART = N_("Part")
+TIME = N_("Minutes")
+GROUP_SIZE = N_("Group size")
+PREPARE = N_("What to prepare")
+CLOSING = N_("At the end of the workshop")
+CHECKLIST = (
+    N_("All answer sheets are collected and counted."),
+    N_("All test papers and answer keys are collected."),
+    N_("Everybody has signed the attendance sheet."),
+    N_("Everybody has a slip with a code to sign in later."),
+    N_("Everybody has seen the contact for support."),
+    N_("Everybody has left the role they played."),
+    N_("No paper with names or notes about persons stays in the room."),
+    N_("Observer and reaction forms are collected."),
+)
+RIGHT = N_("Right")
+CRITICAL = N_("Never: this choice takes all points of the question.")
+SHARE = N_("%(share)s of the points for this question.")
+HINT = N_("Hint")
+AFTER_CRITICAL = N_("Said after the choice that must never be made")
+EXPLANATION = N_("Why")
+RIGHT_ORDER = N_("The right order:")
+RIGHT_PAIRS = N_("The right pairs:")
+BELONGS_TO_NOTHING = N_("Belongs to nothing:")
+BEST_WAY = N_("The best way: cards %(cards)s")
+LEADS_TO = N_("leads to card %(number)s; counts %(points)s")
+
+HANDOUT = N_("Exercises")
+CASE_CARDS = N_("Case cards")
+CUT = N_("Cut along the dashed lines.")
+SCENARIO_CARDS = N_("Scenario cards")
+
+ON_SHEET = N_("Mark your answers on the answer sheet, not on this paper.")
+SHEET_ONE = N_("Choose one letter.")
+SHEET_MANY = N_("Choose all letters that are right.")
+SHEET_LETTER = N_("Write the letter on the answer sheet.")
+SHEET_LETTERS = N_("Write all letters that are right on the answer sheet.")
+SHEET_WORDS = N_("Write your answer on the answer sheet.")
+SHEET_NUMBER = N_("Mark your number on the answer sheet.")
+SHEET_MATCH = N_("Choose the letter that belongs to each row.")
+SHEET_ORDER = N_("Choose the place of each row: 1 is first.")
+SHEET_PLACE = N_("Write the place of each row on the answer sheet: 1 is first.")
+SHEET_GAPS = N_("Choose the letter for each gap.")
+SHEET_GAP_WORDS = N_("For gap %(gap)s, write your words on the answer sheet.")
+SHEET_SCENARIO = N_("Start at card 1. Choose one letter on each card and go to the card that it names.")
+PAPER_END = N_("End of the test. Please check that every row of your answer sheet is filled in.")
+
+KEY = N_("Answer key")
+KEY_ONLY = N_("Only for the facilitator. Keep it apart from the test papers and collect every copy.")
+ROW = N_("Row")
+ANSWER = N_("Answer")
 
 # Sheets, slips, lists and certificates of a workshop.
 ANSWER_SHEET = N_("Answer sheet")

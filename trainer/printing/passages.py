@@ -52,10 +52,16 @@ class Place:
     media: Callable[[str], bytes | None]
     country: str = ""
     """Whose overlay some of the words are from."""
+    document: str = ""
+    """Begins every key, where several documents are in one file."""
 
     def say(self, message: str, **values: object) -> Sentence:
         text, lang = self.labels[message]
         return Sentence(text % values if values else text, lang)
+
+    def key(self, name: str) -> str:
+        """The key of a place in this document."""
+        return f"{self.document}{name}"
 
     def target(self, href: str) -> str:
         """Where a link leads: `#key` on paper, an address outside, or nowhere (empty)."""
@@ -63,7 +69,7 @@ class Place:
             return href
         unit, _, anchor = href.partition("#")
         key = f"{unit or self.prefix}.{anchor}" if anchor else unit
-        return f"#{key}" if key in self.anchors else ""
+        return f"#{self.document}{key}" if key in self.anchors else ""
 
 
 def measured(passage: Passage, type_: Type, node: Node, place: Place, gaps: tuple[Gap, ...] = ()) -> Measured:

@@ -196,6 +196,8 @@ class Flow:
 
     width: float
     strips: list[Strip] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    """Number of the first strip of each passage, table row or drawing: what stands beside its translation."""
     left: float = 0.0
     right: float = 0.0
     _bars: tuple[Bar, ...] = ()
@@ -266,8 +268,13 @@ class Flow:
         yield
         self.left, self.right, self._bars = before
 
-    def add(self, strip: Strip) -> Strip:
-        """A ready strip; takes the pending space, page break, anchors and label."""
+    def add(self, *strips: Strip) -> None:
+        """Ready strips of one passage; the first takes the pending space, page break, anchors and label."""
+        self.starts.append(len(self.strips))
+        for strip in strips:
+            self._add(strip)
+
+    def _add(self, strip: Strip) -> None:
         strip.before, self._gap = max(strip.before, self._gap), 0.0
         strip.fresh, self._fresh = strip.fresh or self._fresh, False
         if self._anchors:
@@ -282,7 +289,6 @@ class Flow:
             if label.shape is not None:
                 strip.shapes = (*strip.shapes, (label.x, base, label.shape))
         self.strips.append(strip)
-        return strip
 
     def paragraph(self, text: Measured, node: Node | None, *, keep: bool = False) -> None:
         """Lines of text; the first two and the last two of them stay together. `keep`: also with what follows."""
@@ -290,11 +296,14 @@ class Flow:
 
     def lines(self, lines: list[Line], node: Node | None, *, keep: bool = False) -> None:
         last = len(lines) - 1
+        self.starts.append(len(self.strips))
         for index, line in enumerate(lines):
             held = index == 0 or index == last - 1 or (keep and last < 4)
-            self.add(Strip(line.height, 0.0, (Set(self.left, 0.0, line, node),), keep=(held and index < last)))
+            self._add(Strip(line.height, 0.0, (Set(self.left, 0.0, line, node),), keep=(held and index < last)))
         self.strips[-1].keep = keep
 
     def shape(self, height: float, draw: Draw, *, dy: float = 0.0) -> Strip:
         """A strip with nothing but a drawing."""
-        return self.add(Strip(height, shapes=((self.left, dy, draw),)))
+        strip = Strip(height, shapes=((self.left, dy, draw),))
+        self.add(strip)
+        return strip

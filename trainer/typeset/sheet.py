@@ -244,6 +244,14 @@ class Sheet:
         """A horizontal rule, as decoration."""
         self._draw(f"{stroke} {weight:g} w {x:.2f} {self.height - y:.2f} m {to:.2f} {self.height - y:.2f} l S")
 
+    def line(self, x: float, y: float, to: tuple[float, float], weight: float, stroke: str, dashes: str = "") -> None:
+        """A straight line from (x, y); `dashes`: lengths of strokes and gaps, `4 3`."""
+        across, down = to
+        self._draw(
+            f"q {stroke} {weight:g} w [{dashes}] 0 d {x:.2f} {self.height - y:.2f} m "
+            f"{across:.2f} {self.height - down:.2f} l S Q"
+        )
+
     def dots(self, x: float, y: float, to: float, stroke: str = "0.55 G") -> None:
         """Leader dots."""
         up = self.height - y

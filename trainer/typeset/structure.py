@@ -72,6 +72,10 @@ class Tree:
         node.kids.append((page, len(marks) - 1))
         return len(marks) - 1
 
+    def marks(self, page: int) -> int:
+        """How many stretches of content `page` has."""
+        return len(self._marks.get(page, ()))
+
     def parent_key(self, node: Node) -> int:
         """The key under which an annotation of `node` finds it in the parent tree."""
         self._links.append(node)

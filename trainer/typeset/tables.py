@@ -41,13 +41,15 @@ def table(flow: Flow, head: list[Cell], rows: list[list[Cell]], look: Look) -> N
     columns = _columns([row for row in (head, *rows) if row], flow.measure, look)
     repeat = tuple(_row(head, columns, flow.left, look, True)) if head else ()
     for strip in repeat:
-        flow.add(strip).keep = bool(rows)
+        strip.keep = bool(rows)
+    if repeat:
+        flow.add(*repeat)
     for number, row in enumerate(rows):
         strips = _row(row, columns, flow.left, look, False)
         for index, strip in enumerate(strips):
             strip.repeat = repeat
             strip.keep = index in (0, len(strips) - 2) and index < len(strips) - 1
-            flow.add(strip)
+        flow.add(*strips)
         # Neither the first row nor the last stands alone on a page.
         held = len(rows) <= look.whole or number in (0, len(rows) - 2)
         strips[-1].keep = strips[-1].keep or (held and number < len(rows) - 1)

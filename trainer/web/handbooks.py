@@ -67,13 +67,14 @@ def code_version() -> str:
 
 def make(order: Order, media: Mapping[str, bytes]) -> bytes:
     """The PDF. Runs in the worker process: values in, bytes out. Raises Unprintable."""
-    from trainer.printing import handbook
+    from trainer.printing.handbook import handbook
+    from trainer.printing.options import PrintOptions
     from trainer.typeset.faces import MissingGlyph
     from trainer.typeset.pictures import BadPicture
 
-    options = handbook.HandbookOptions(paper=order.paper, media=media, edition=order.edition, date=order.published)
+    options = PrintOptions(paper=order.paper, media=media, edition=order.edition, date=order.published)
     try:
-        return handbook.handbook(order.module, options)
+        return handbook(order.module, options)
     except (BadPicture, MissingGlyph) as error:
         raise Unprintable(str(error)) from error
 
