@@ -115,7 +115,9 @@ def _surface(shape: tuple[int, ...], held: Pose, size: tuple[int, int]) -> tuple
     """
     block, (height, width) = 16, shape
     longer = max(height, width)
-    columns, rows = np.meshgrid(np.arange(-block, size[0] + 2 * block, block), np.arange(-block, size[1] + 2 * block, block))
+    columns, rows = np.meshgrid(
+        np.arange(-block, size[0] + 2 * block, block), np.arange(-block, size[1] + 2 * block, block)
+    )
     focal = 1.2 * max(size)
     rays = np.stack([(columns - size[0] / 2) / focal, (rows - size[1] / 2) / focal, np.ones_like(columns, float)], -1)
     distance = longer * focal / (held.fill * max(size))
@@ -163,7 +165,9 @@ def _light(size: tuple[int, int], random: Generator) -> Light:
     small = size[0] // 10, size[1] // 10
     x, y = np.meshgrid(np.linspace(-1, 1, small[0], dtype=np.float32), np.linspace(-1, 1, small[1], dtype=np.float32))
     turn = random.uniform(0, 2 * np.pi)
-    light = 1 + random.uniform(0, 0.3) * (x * np.cos(turn) + y * np.sin(turn)) - random.uniform(0, 0.25) * (x**2 + y**2) / 2
+    light = (
+        1 + random.uniform(0, 0.3) * (x * np.cos(turn) + y * np.sin(turn)) - random.uniform(0, 0.25) * (x**2 + y**2) / 2
+    )
     if random.random() < 0.6:
         shadow = np.zeros(light.shape, np.float32)
         centre = random.uniform(0.1, 0.9, 2) * small

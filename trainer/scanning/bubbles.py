@@ -1,8 +1,8 @@
 """The bubbles of a flat sheet: how dark the paper is, where each bubble really is, and how much ink lies in it.
 
 Darkness is measured against the paper around and the black of the tracks, so that shadow and copying do not matter.
-Every bubble has a printed ring and a small printed letter; what bubbles with the same letter have in common on this
-very sheet is taken away before ink is counted.
+Every bubble has a printed ring and a small printed letter. How dark those are on this very sheet, its empty bubbles
+tell (`ink.py`).
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ RING_SEEN = 0.45
 """Correlation from which on a ring says where its bubble is."""
 REACHES = (9, 8, 7, 5)
 """Pixels around the expected place, in each of the passes that follow the paper's bend inwards from the tracks."""
-MOST_MOVED = 9.0
-"""Points. Half of the distance to the next bubble: beyond that a row might be taken for its neighbour."""
 
 
 class Bubble(NamedTuple):
@@ -76,7 +74,9 @@ def measure(dark: Dark, page: Sequence[Placed]) -> list[list[Bubble]]:
     return [[next(rest) for _ in placed.bubbles] for placed in page]
 
 
-def _aligned(dark: Dark, places: NDArray[np.float64], shapes: Sequence[Shape]) -> tuple[NDArray[np.float64], list[float]]:
+def _aligned(
+    dark: Dark, places: NDArray[np.float64], shapes: Sequence[Shape]
+) -> tuple[NDArray[np.float64], list[float]]:
     """How far the paper has moved each bubble, smooth over the page, and how well its ring is seen there."""
     moved = np.zeros_like(places)
     for number, reach in enumerate(REACHES):
@@ -84,7 +84,9 @@ def _aligned(dark: Dark, places: NDArray[np.float64], shapes: Sequence[Shape]) -
         scores = np.array([score for _, score in seen])
         offsets = moved + np.array([off for off, _ in seen]).reshape(-1, 2)
         moved = _smooth(places, offsets, scores, cubic=number > 0)
-    return moved, [_ring(dark, place + off, shape, 3)[1] for place, off, shape in zip(places, moved, shapes, strict=True)]
+    return moved, [
+        _ring(dark, place + off, shape, 3)[1] for place, off, shape in zip(places, moved, shapes, strict=True)
+    ]
 
 
 def _ring(dark: Dark, place: NDArray[np.float64], shape: Shape, reach: int) -> tuple[NDArray[np.float64], float]:
@@ -119,7 +121,10 @@ def _smooth(places: NDArray[np.float64], offsets: NDArray[np.float64], scores: N
     seen = scores >= RING_SEEN
     if not seen.any():
         return np.zeros_like(offsets)
-    x, y = ((places - np.array(pixel(layout.WIDTH / 2, layout.HEIGHT / 2))) / (np.array([layout.WIDTH, layout.HEIGHT]) / 2 * SCALE)).T
+    x, y = (
+        (places - np.array(pixel(layout.WIDTH / 2, layout.HEIGHT / 2)))
+        / (np.array([layout.WIDTH, layout.HEIGHT]) / 2 * SCALE)
+    ).T
     terms = [np.ones_like(x), x, y, x * y, x**2, y**2]
     if cubic:
         terms += [x**2 * y, x * y**2, x**3, y**3, x**2 * y**2]
