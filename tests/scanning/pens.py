@@ -137,7 +137,7 @@ def _hatch(random: Generator, x: float, y: float, radius: float, width: float) -
     for number, across in enumerate(np.arange(-radius, radius + step, step)):
         half = np.sqrt(max(0.0, radius**2 - across**2)) * random.uniform(0.85, 1.08)
         for end in (-half, half) if number % 2 else (half, -half):
-            points.append((end, across + random.normal(0, width * 0.15)))
+            points.append((end, across + random.normal(0, width * 0.15)))  # noqa: PERF401  two at a time reads worse
     turned = np.array([(np.cos(angle), -np.sin(angle)), (np.sin(angle), np.cos(angle))])
     return np.array(points) @ turned.T + (x, y)
 

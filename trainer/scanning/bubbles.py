@@ -13,14 +13,11 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from trainer.scanning.arrays import Dark, Grey, Numbers, Points
 from trainer.scanning.paper import SCALE, best, pixel
 from trainer.sheets import layout
 from trainer.sheets.layout import Placed, Shape
-
-Dark = NDArray[np.float32]
-"""0 paper, 1 the black of the tracks."""
 
 RADIUS = layout.RADIUS * SCALE
 PATCH = 40
@@ -41,7 +38,7 @@ class Bubble(NamedTuple):
     """Points from its place on the flat sheet."""
 
 
-def darkness(image: NDArray[np.uint8]) -> Dark:
+def darkness(image: Grey) -> Dark:
     """The sheet against its own white and black."""
     small = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (17, 17))
@@ -74,9 +71,7 @@ def measure(dark: Dark, page: Sequence[Placed]) -> list[list[Bubble]]:
     return [[next(rest) for _ in placed.bubbles] for placed in page]
 
 
-def _aligned(
-    dark: Dark, places: NDArray[np.float64], shapes: Sequence[Shape]
-) -> tuple[NDArray[np.float64], list[float]]:
+def _aligned(dark: Dark, places: Points, shapes: Sequence[Shape]) -> tuple[Points, list[float]]:
     """How far the paper has moved each bubble, smooth over the page, and how well its ring is seen there."""
     moved = np.zeros_like(places)
     for number, reach in enumerate(REACHES):
@@ -89,7 +84,7 @@ def _aligned(
     ]
 
 
-def _ring(dark: Dark, place: NDArray[np.float64], shape: Shape, reach: int) -> tuple[NDArray[np.float64], float]:
+def _ring(dark: Dark, place: Numbers, shape: Shape, reach: int) -> tuple[Points, float]:
     """Where within reach a ring is most likely, from the place, and its score."""
     template = _template(shape)
     side = template.shape[0] + 2 * reach
@@ -110,13 +105,12 @@ def _template(shape: Shape) -> Dark:
 def distances(shape: Shape, side: int = PATCH) -> Dark:
     """Of each pixel of a square from its middle; for a square bubble, along the farther axis."""
     line = np.arange(side, dtype=np.float32) - (side - 1) / 2
-    if shape == "square":
-        return np.maximum(np.abs(line)[:, None], np.abs(line)[None, :])
-    return np.hypot(line[:, None], line[None, :])
+    down, across = np.abs(line)[:, None], np.abs(line)[None, :]
+    return np.asarray(np.maximum(down, across) if shape == "square" else np.hypot(down, across))
 
 
-def _smooth(places: NDArray[np.float64], offsets: NDArray[np.float64], scores: NDArray[np.float64],
-            *, cubic: bool) -> NDArray[np.float64]:  # fmt: skip
+def _smooth(places: Points, offsets: Points, scores: Numbers,
+            *, cubic: bool) -> Points:  # fmt: skip
     """A surface of low degree through the offsets of rings that are seen; strays weigh little."""
     seen = scores >= RING_SEEN
     if not seen.any():
@@ -137,5 +131,5 @@ def _smooth(places: NDArray[np.float64], offsets: NDArray[np.float64], scores: N
         answer = np.linalg.solve(design.T @ weighted + held, weighted.T @ offsets)
         beside = np.linalg.norm(design @ answer - offsets, axis=1)
         weight = np.clip(scores, 0, 1) * seen / (1 + (beside / 1.0) ** 2)
-    result: NDArray[np.float64] = design @ answer
+    result: Points = design @ answer
     return result

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pypdfium2
-from numpy.typing import NDArray
 from pypdfium2 import raw
 
+from trainer.scanning.arrays import Grey
 from trainer.scanning.pictures import MOST_PIXELS, refusal
 from trainer.scanning.problems import Problem
 
@@ -20,7 +20,7 @@ MOST_OBJECTS = 5000
 """Of one page, looked through for pictures that are too large."""
 
 
-def pages(data: bytes, name: str) -> Iterator[NDArray[np.uint8] | Problem]:
+def pages(data: bytes, name: str) -> Iterator[Grey | Problem]:
     """Each page at about 200 dpi."""
     try:
         document = pypdfium2.PdfDocument(data)
@@ -35,7 +35,7 @@ def pages(data: bytes, name: str) -> Iterator[NDArray[np.uint8] | Problem]:
         document.close()
 
 
-def _page(document: pypdfium2.PdfDocument, index: int, name: str) -> NDArray[np.uint8] | Problem:
+def _page(document: pypdfium2.PdfDocument, index: int, name: str) -> Grey | Problem:
     try:
         page = document[index]
     except pypdfium2.PdfiumError:

@@ -10,13 +10,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from trainer.scanning import archive, documents, pictures
+from trainer.scanning.arrays import Grey
 from trainer.scanning.problems import Problem
-
-Grey = NDArray[np.uint8]
 
 MOST_PAGES = 300
 """Of one upload."""

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import zxingcpp
-from numpy.typing import NDArray
 
 from trainer.scanning import paper
-from trainer.scanning.frames import Frame, Grey, frames, through
+from trainer.scanning.arrays import Grey, Matrix
+from trainer.scanning.frames import Frame, frames, through
 from trainer.scanning.problems import Problem
 from trainer.sheets import code as sheet_code
 from trainer.sheets import layout
@@ -37,7 +37,7 @@ class Found(NamedTuple):
     """One sheet, or the reason why there is none."""
 
     code: SheetCode | None
-    image: NDArray[np.uint8] | None
+    image: Grey | None
     """The frame laid flat, `paper.SIZE`; None when it cannot be read whatever the code is."""
     problem: Problem | None
     resolution: float = 0.0
@@ -86,7 +86,7 @@ def _sheet(grey: Grey, frame: Frame) -> Found:
     return seen._replace(image=flat.image, problem=problem)
 
 
-def _is_whole(grey: Grey, matrix: NDArray[np.float64]) -> bool:
+def _is_whole(grey: Grey, matrix: Matrix) -> bool:
     """Whether all the room for rows is on the picture."""
     right = layout.COLUMNS[-1] + layout.COLUMN
     corners = [
@@ -99,7 +99,7 @@ def _is_whole(grey: Grey, matrix: NDArray[np.float64]) -> bool:
     return bool((pixels >= 0).all() and (pixels < np.array(grey.shape[::-1])).all())
 
 
-def _code(grey: Grey, matrix: NDArray[np.float64]) -> tuple[SheetCode | None, Problem | None]:
+def _code(grey: Grey, matrix: Matrix) -> tuple[SheetCode | None, Problem | None]:
     """The code in the place where it must be."""
     side = round((layout.QR + 2 * CODE_MARGIN) * CODE_SCALE)
     x, y = layout.QR_AT
@@ -128,7 +128,7 @@ def _read(texts: list[str]) -> tuple[SheetCode | None, Problem | None]:
 
 
 def _texts(grey: Grey) -> list[str]:
-    return [code.text for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode)]
+    return [code.text for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]))]
 
 
 def _sharper(grey: Grey) -> Grey:

@@ -13,13 +13,9 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from trainer.scanning.arrays import Grey, Matrix, Points
 from trainer.sheets import layout
-
-Grey = NDArray[np.uint8]
-Points = NDArray[np.float64]
-"""n × 2."""
 
 STEPS = (1600, 3000)
 """Pixels of the longer side in which marks are looked for, one after the other."""
@@ -41,7 +37,7 @@ class Frame(NamedTuple):
     """The corner marks of one sheet."""
 
     marks: tuple[Mark, ...]
-    matrix: NDArray[np.float64]
+    matrix: Matrix
     """3 × 3: points of the sheet → pixels of the picture."""
     error: float
     """Mean distance of the marks' corners from their places, in points of the sheet."""
@@ -140,7 +136,7 @@ def _frame(chosen: Sequence[Mark]) -> Frame | None:
     return Frame(tuple(chosen), matrix, float(errors.mean()))
 
 
-def _is_paper(matrix: NDArray[np.float64]) -> bool:
+def _is_paper(matrix: Matrix) -> bool:
     """Whether the frame's outline is seen from the front, not folded through the horizon, and not all too oblique."""
     outline = np.array([(0, 0), (layout.WIDTH, 0), (layout.WIDTH, layout.HEIGHT), (0, layout.HEIGHT)])
     if (np.c_[outline, np.ones(4)] @ matrix[2] <= 0).any() and (np.c_[outline, np.ones(4)] @ matrix[2] >= 0).any():
@@ -154,7 +150,7 @@ def _is_paper(matrix: NDArray[np.float64]) -> bool:
     return bool((turns > 0).all() and opposite < 2.5)
 
 
-def through(matrix: NDArray[np.float64], points: Points) -> Points:
+def through(matrix: Matrix, points: Points) -> Points:
     """The points in the other plane."""
     mapped = np.c_[points, np.ones(len(points))] @ matrix.T
     result: Points = mapped[:, :2] / mapped[:, 2:]

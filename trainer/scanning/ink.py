@@ -12,8 +12,8 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from trainer.scanning.arrays import Numbers
 from trainer.scanning.bubbles import PATCH, RADIUS, Bubble, distances
 from trainer.sheets.layout import Placed, Shape
 
@@ -47,9 +47,9 @@ class Ink(NamedTuple):
     """Darkness added, over the disc inside the ring: 0 none, 1 all of it black."""
     depth: float
     """Darkness of the darkest tenth of the disc, above that of a printed letter."""
-    around: NDArray[np.float64]
+    around: Numbers
     """Darkness of each sector of the ring of paper around."""
-    far: NDArray[np.float64]
+    far: Numbers
     """The same of its outer half."""
     paper: float
     """Darkness of the paper around: a stain, a thumb."""
@@ -109,7 +109,7 @@ def _parts(shape: Shape, bubble: Bubble) -> Ink:
 
 
 @cache
-def _places(shape: Shape) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int_], NDArray[np.bool_]]:
+def _places(shape: Shape) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     """Pixels of the disc, of the ring of paper around it, the sector of each of those, and which of them are far."""
     far = distances(shape)
     outside = (far > OUTSIDE[0] * RADIUS) & (far < OUTSIDE[1] * RADIUS)
@@ -119,8 +119,8 @@ def _places(shape: Shape) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray
     return far < INSIDE * RADIUS, outside, sectors, far[outside] > FAR * RADIUS
 
 
-def _empty(raw: NDArray[np.float64], covered: NDArray[np.float64],
-           square: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:  # fmt: skip
+def _empty(raw: Numbers, covered: Numbers,
+           square: Numbers) -> tuple[Numbers, float]:  # fmt: skip
     """How dark each bubble would be empty, and the spread of those that are.
 
     First a line below which about a tenth lies (marks only add darkness), then the middle of what is close above it.

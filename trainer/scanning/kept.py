@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from trainer.scanning.arrays import Grey
 from trainer.scanning.paper import MARGIN, SCALE, SIZE
 from trainer.sheets import layout
 
@@ -16,7 +16,7 @@ AROUND = 4.0
 """Points around a box that is cut out."""
 
 
-def picture(image: NDArray[np.uint8]) -> bytes:
+def picture(image: Grey) -> bytes:
     """A flat sheet as JPEG, at most about 100 kB."""
     encoded = b""
     for quality in QUALITIES:
@@ -26,7 +26,7 @@ def picture(image: NDArray[np.uint8]) -> bytes:
     return encoded
 
 
-def from_picture(data: bytes) -> NDArray[np.uint8]:
+def from_picture(data: bytes) -> Grey:
     """The flat sheet again. Raises ValueError when the bytes are none of `picture`'s."""
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE) if data else None
     if image is None or image.shape != SIZE[::-1]:
@@ -34,7 +34,7 @@ def from_picture(data: bytes) -> NDArray[np.uint8]:
     return np.asarray(image, np.uint8)
 
 
-def crop(image: NDArray[np.uint8], box: tuple[float, float, float, float]) -> bytes:
+def crop(image: Grey, box: tuple[float, float, float, float]) -> bytes:
     """The part of a flat sheet in this box (left, top, right, bottom in points of the layout), as PNG."""
     left, top, right, bottom = box
     x0, x1 = (_within(one, layout.WIDTH) for one in (left - AROUND, right + AROUND))
@@ -46,7 +46,7 @@ def _within(place: float, length: float) -> int:
     return round((min(max(place, -MARGIN), length + MARGIN) + MARGIN) * SCALE)
 
 
-def _encoded(kind: str, image: NDArray[np.uint8], settings: list[int]) -> bytes:
+def _encoded(kind: str, image: Grey, settings: list[int]) -> bytes:
     done, encoded = cv2.imencode(kind, image, settings)
     if not done:
         raise ValueError("a flat sheet has pixels")

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from trainer.scanning.frames import Frame, Grey, Points, through
+from trainer.scanning.arrays import Dark, Grey, Matrix, Numbers, Points
+from trainer.scanning.frames import Frame, through
 from trainer.sheets import layout
 
 SCALE = 2.0
@@ -59,12 +59,12 @@ def pixel(x: float, y: float) -> tuple[float, float]:
 
 
 @cache
-def _points_of_pixels() -> NDArray[np.float64]:
+def _points_of_pixels() -> Matrix:
     """3 × 3: pixels of a flat sheet → points of the layout."""
     return np.array([[1 / SCALE, 0, -MARGIN], [0, 1 / SCALE, -MARGIN], [0, 0, 1]])
 
 
-def _near(grey: Grey, matrix: NDArray[np.float64]) -> tuple[Grey, NDArray[np.float64]]:
+def _near(grey: Grey, matrix: Matrix) -> tuple[Grey, Matrix]:
     """The picture made as small as the flat sheet needs, so that no pixel is passed over."""
     factor = SCALE / resolution(matrix)
     if factor > 0.75:
@@ -74,17 +74,15 @@ def _near(grey: Grey, matrix: NDArray[np.float64]) -> tuple[Grey, NDArray[np.flo
     return small, np.array([[factor, 0, shift], [0, factor, shift], [0, 0, 1]]) @ matrix
 
 
-def resolution(matrix: NDArray[np.float64]) -> float:
+def resolution(matrix: Matrix) -> float:
     """Pixels of the picture to a point, where the sheet is smallest."""
     places = np.array([(0, 0), (layout.WIDTH, 0), (layout.WIDTH, layout.HEIGHT), (0, layout.HEIGHT)], float)
-    steps = []
-    for step in ((10.0, 0.0), (0.0, 10.0)):
-        steps.append(np.linalg.norm(through(matrix, places + step) - through(matrix, places), axis=1) / 10)
-    return float(np.min(steps))
+    steps = [through(matrix, places + step) - through(matrix, places) for step in ((10.0, 0.0), (0.0, 10.0))]
+    return float(np.min(np.linalg.norm(steps, axis=-1))) / 10
 
 
 @cache
-def _track() -> NDArray[np.float32]:
+def _track() -> Dark:
     """A track with white around it."""
     side, edge = round(layout.TRACK * SCALE), round(layout.TRACK * SCALE / 2)
     picture = np.full((side + 2 * edge, side + 2 * edge), 255, np.float32)
@@ -124,7 +122,7 @@ def _onwards(known: list[tuple[float, float, float]], y: float) -> tuple[float, 
     return last[0] + share * (last[0] - before[0]), last[1] + share * (last[1] - before[1])
 
 
-def _window(flat: Grey, corner: NDArray[np.int_], side: int) -> NDArray[np.float32] | None:
+def _window(flat: Grey, corner: Numbers, side: int) -> Dark | None:
     """A square of the picture; what is outside it repeats its edge."""
     left, top = int(corner[0]), int(corner[1])
     if left + side <= 0 or top + side <= 0 or left >= flat.shape[1] or top >= flat.shape[0]:
@@ -134,7 +132,7 @@ def _window(flat: Grey, corner: NDArray[np.int_], side: int) -> NDArray[np.float
     return flat[rows][:, columns].astype(np.float32)
 
 
-def best(scores: NDArray[np.float32]) -> tuple[NDArray[np.float64], float]:
+def best(scores: Dark) -> tuple[Points, float]:
     """Where the highest score is (x, y), between pixels, and how high."""
     _, highest, _, (x, y) = cv2.minMaxLoc(scores)
     place = np.array([x, y], float)
@@ -151,7 +149,7 @@ def _top_of(before: float, at: float, after: float) -> float:
     return 0.0 if abs(curve) < 1e-9 else max(-0.5, min(0.5, (float(before) - float(after)) / 2 / curve))
 
 
-def _bent(picture: Grey, straight: NDArray[np.float64], left: Points, right: Points) -> Grey:
+def _bent(picture: Grey, straight: Matrix, left: Points, right: Points) -> Grey:
     """The picture again, with every row moved as the tracks beside it are."""
     columns = np.arange(0, SIZE[0] + GRID, GRID, dtype=float)
     rows = np.arange(0, SIZE[1] + GRID, GRID, dtype=float)

@@ -8,9 +8,9 @@ import warnings
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from trainer.scanning.arrays import Grey
 from trainer.scanning.problems import Problem
 
 MOST_PIXELS = 64_000_000
@@ -27,7 +27,7 @@ _BROKEN = (
 """What Pillow's readers raise at bytes that nobody meant as a picture."""
 
 
-def pages(data: bytes, kind: str, name: str) -> Iterator[NDArray[np.uint8] | Problem]:
+def pages(data: bytes, kind: str, name: str) -> Iterator[Grey | Problem]:
     """The picture, or each picture of a TIFF. `kind` is Pillow's name of the only format it may be."""
     try:
         with warnings.catch_warnings():
@@ -50,7 +50,7 @@ def pages(data: bytes, kind: str, name: str) -> Iterator[NDArray[np.uint8] | Pro
         number += 1
 
 
-def _frame(image: Image.Image, number: int, name: str) -> NDArray[np.uint8] | Problem | None:
+def _frame(image: Image.Image, number: int, name: str) -> Grey | Problem | None:
     """One picture of the file; None after the last."""
     try:
         with warnings.catch_warnings():
@@ -73,7 +73,7 @@ def _frame(image: Image.Image, number: int, name: str) -> NDArray[np.uint8] | Pr
         return Problem("file-broken", {"name": name})
 
 
-def _grey(image: Image.Image) -> NDArray[np.uint8]:
+def _grey(image: Image.Image) -> Grey:
     if image.mode.startswith("I"):
         wide = np.asarray(image).astype(np.int64)
         return (wide >> 8).clip(0, 255).astype(np.uint8)
@@ -87,7 +87,7 @@ def _grey(image: Image.Image) -> NDArray[np.uint8]:
     return np.asarray(image if image.mode == "L" else image.convert("L"))
 
 
-def _upright(image: Image.Image, grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _upright(image: Image.Image, grey: Grey) -> Grey:
     """Turned as the camera noted; a note that makes no sense is passed over."""
     try:
         turn = image.getexif().get(_ORIENTATION, 1)
@@ -96,7 +96,7 @@ def _upright(image: Image.Image, grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return turned(grey, turn if isinstance(turn, int) else 1)
 
 
-def turned(grey: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+def turned(grey: Grey, orientation: int) -> Grey:
     """By the eight orientations of EXIF."""
     if orientation in (5, 6, 7, 8):
         grey = grey.T
@@ -107,9 +107,9 @@ def turned(grey: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(grey)
 
 
-def heif_pages(data: bytes, name: str) -> Iterator[NDArray[np.uint8] | Problem]:
+def heif_pages(data: bytes, name: str) -> Iterator[Grey | Problem]:
     """The main picture of an HEIC file, which its decoder has turned upright."""
-    import pi_heif  # noqa: PLC0415  only some uploads need it
+    import pi_heif
 
     try:
         with warnings.catch_warnings():

@@ -39,4 +39,4 @@ class Problem(NamedTuple):
 
     code: str
     """A key of PROBLEMS."""
-    params: dict[str, str | int] = {}  # noqa: RUF012  never changed
+    params: dict[str, str | int] = {}

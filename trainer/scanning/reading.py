@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from trainer.scanning.bubbles import Dark, darkness, measure
+from trainer.scanning.arrays import Dark, Grey
+from trainer.scanning.bubbles import darkness, measure
 from trainer.scanning.ink import Ink, Inks, inks
 from trainer.scanning.paper import pixel
 from trainer.sheets import layout
@@ -71,7 +71,7 @@ class RowRead(NamedTuple):
     """Whether something is on a line; a person types what."""
 
 
-def read(image: NDArray[np.uint8], page: Page) -> tuple[RowRead, ...]:
+def read(image: Grey, page: Page) -> tuple[RowRead, ...]:
     """The rows of a flat sheet (`finding.Found.image`), in the order of the page."""
     dark = darkness(image)
     found = inks(page, measure(dark, page))
