@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from trainer.typeset import pdf, truetype
 from trainer.typeset.faces import Cluster, Face, Glyphs, Shaped
+from trainer.typeset.file import File
 from trainer.typeset.truetype import Shape
 
 
@@ -54,37 +54,30 @@ class EmbeddedFont:
         code = self._codes[cluster.text, cluster.glyphs] = len(self._shapes)
         return code
 
-    def write(self, document: Any) -> int:
+    def write(self, file: File) -> int:
         """Add the font to the file. -> number of its object"""
         data = truetype.assemble(truetype.source(self.face.path), self._shapes)
         tag = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(data).digest()[:6])
-        name, key = f"{tag}+{self.face.name}", self.resource
-        _, file = pdf.add(document, f"{key}.file", pdf.stream(data, f"/Length1 {len(data)} "))
+        name = f"{tag}+{self.face.name}"
+        embedded = file.add(pdf.stream(data, f"/Length1 {len(data)} "))
         head = truetype.source(self.face.path).tables["head"]
         box = " ".join(str(int.from_bytes(head[at : at + 2], "big", signed=True)) for at in (36, 38, 40, 42))
-        _, descriptor = pdf.add(
-            document,
-            f"{key}.descriptor",
+        descriptor = file.add(
             f"<</Type /FontDescriptor /FontName /{name} /Flags 4 /FontBBox [{box}] /ItalicAngle 0 "
             f"/Ascent {self.face.ascent} /Descent {self.face.descent} /CapHeight 714 /StemV 80 "
-            f"/FontFile2 {file} 0 R>>".encode(),
+            f"/FontFile2 {embedded} 0 R>>".encode()
         )
         widths = " ".join(str(shape.advance) for shape in self._shapes)
-        _, descendant = pdf.add(
-            document,
-            f"{key}.descendant",
+        descendant = file.add(
             f"<</Type /Font /Subtype /CIDFontType2 /BaseFont /{name} /CIDToGIDMap /Identity "
             f"/CIDSystemInfo <</Registry (Adobe) /Ordering (Identity) /Supplement 0>> "
-            f"/FontDescriptor {descriptor} 0 R /DW 500 /W [1 [{widths}]]>>".encode(),
+            f"/FontDescriptor {descriptor} 0 R /DW 500 /W [1 [{widths}]]>>".encode()
         )
-        _, unicode = pdf.add(document, f"{key}.unicode", pdf.stream(self._unicode_map()))
-        _, font = pdf.add(
-            document,
-            key,
+        unicode = file.add(pdf.stream(self._unicode_map()))
+        return file.add(
             f"<</Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H "
-            f"/DescendantFonts [{descendant} 0 R] /ToUnicode {unicode} 0 R>>".encode(),
+            f"/DescendantFonts [{descendant} 0 R] /ToUnicode {unicode} 0 R>>".encode()
         )
-        return font
 
     def _unicode_map(self) -> bytes:
         rows = [f"<{code:04x}> <{text.encode('utf-16-be').hex()}>" for code, text in enumerate(self._texts, 1)]
@@ -122,7 +115,7 @@ class Fonts:
             self._fonts[face] = EmbeddedFont(face, f"T{len(self._fonts) + 1}")
         return self._fonts[face]
 
-    def write(self, document: Any) -> None:
-        resources = document.idToObject["BasicFonts"].dict
-        for font in self._fonts.values():
-            resources[font.resource] = f"{font.write(document)} 0 R"
+    def write(self, file: File) -> bytes:
+        """Add the fonts to the file. -> the dictionary of them, as pages refer to it"""
+        fonts = " ".join(f"/{font.resource} {font.write(file)} 0 R" for font in self._fonts.values())
+        return f"<<{fonts}>>".encode()

@@ -1,7 +1,8 @@
-"""Small pieces of PDF syntax, and how ReportLab is told about objects we have already written out."""
+"""Small pieces of PDF syntax, and how ReportLab is told about an object whose text is made last."""
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import Any
 
@@ -10,6 +11,8 @@ from reportlab.pdfbase import pdfdoc
 
 rl_config.invariant = 1  # same input, same bytes
 rl_config.useA85 = 0  # binary streams: a fifth smaller
+
+_COLOUR = re.compile(r"(?<![^\s])([\d.]+) ([\d.]+) ([\d.]+) (rg|RG)\b")
 
 
 class Raw(pdfdoc.PDFObject):
@@ -20,19 +23,6 @@ class Raw(pdfdoc.PDFObject):
 
     def format(self, document: Any) -> bytes:
         return self.body
-
-
-def add(document: Any, name: str, body: bytes = b"") -> tuple[Raw, int]:
-    """Put an object into the file; its body may be written later. -> (the object, its number)
-
-    What ReportLab's `Reference` does, without its checks: there are thousands of these.
-    """
-    raw = Raw(body)
-    ident = document.objectcounter = document.objectcounter + 1
-    document.idToObject[name] = raw
-    document.idToObjectNumberAndVersion[name] = (ident, 0)
-    document.numberToId[ident] = name
-    return raw, ident
 
 
 def number(document: Any, name: str) -> int:
@@ -53,3 +43,13 @@ def string(text: str) -> str:
 def ascii_string(text: str) -> str:
     """A string of ASCII bytes, in hexadecimal."""
     return f"<{text.encode('ascii').hex()}>"
+
+
+def grey(operators: str) -> str:
+    """The same drawing with every colour as a grey of the same lightness."""
+    return _COLOUR.sub(_grey, operators)
+
+
+def _grey(found: re.Match[str]) -> str:
+    red, green, blue = (float(found[part]) for part in (1, 2, 3))
+    return f"{0.299 * red + 0.587 * green + 0.114 * blue:.3f} {'g' if found[4] == 'rg' else 'G'}"

@@ -68,3 +68,12 @@ def _encode(image: Decoded, photograph: bool) -> Picture:
     else:
         image.save(out, "PNG")
     return Picture(out.getvalue(), image.width, image.height)
+
+
+@lru_cache(maxsize=16)
+def grey(picture: Picture) -> Picture:
+    """The same without colour."""
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(picture.data))
+    return _encode(image.convert("L"), image.format == "JPEG")

@@ -1,29 +1,35 @@
 """The document being written: pages, text, rules, pictures, links, outline, tags.
 
-ReportLab's canvas keeps pages, fonts' place, outline and file; text is written here, glyph by glyph.
-Coordinates are points from the top left corner of the page.
+ReportLab's canvas keeps pictures, places, outline and catalog; pages and text are written here, glyph by glyph, and
+leave for the file as soon as they are done. Coordinates are points from the top left corner of the page.
 """
 
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from html import escape
-from typing import Any
+from typing import Any, BinaryIO
 
 from reportlab.pdfgen.canvas import Canvas
 
-from trainer.typeset import file, pdf
+from trainer.typeset import pdf
 from trainer.typeset.embed import Fonts
+from trainer.typeset.file import File
 from trainer.typeset.lines import RAISED, RISE, Line, Span
-from trainer.typeset.pictures import Picture
+from trainer.typeset.metadata import xmp
+from trainer.typeset.pictures import Picture, grey
 from trainer.typeset.structure import Annotation, Node, Tree
 
-PAPERS: dict[str, tuple[float, float]] = {"a4": (595.276, 841.89), "letter": (612.0, 792.0)}
+PAPERS: dict[str, tuple[float, float]] = {"a4": (595.276, 841.89), "letter": (612.0, 792.0), "a5": (419.528, 595.276)}
 """Width and height in points."""
 
 ROUND = 0.5523
 """How far a Bézier handle reaches to draw a quarter of a circle of radius 1."""
+
+
+_DARK = re.compile(rb"\x00+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,89 +44,134 @@ class About:
     """ISO date for the metadata; empty: none, so that the bytes depend on the content alone."""
 
 
-_Base: Any = Canvas  # what is used of it is not in its published types
-
-
-class _Canvas(_Base):  # type: ignore[misc]
-    """ReportLab's canvas without the Helvetica that it names on every page, and with tags."""
-
-    def _make_preamble(self) -> None:
-        self._preamble = "1 0 0 1 0 0 cm"
-
-    def _setAnnotations(self, page: Any) -> None:  # noqa: N802  ReportLab's name
-        super()._setAnnotations(page)
-        page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
-        page.StructParents = self.getPageNumber() - 1
-        page.Tabs = "/S"
-
-
 class Sheet:
     """One document. Pages are written one after the other; `finish` gives the file."""
 
-    def __init__(self, about: About, paper: str) -> None:
+    def __init__(self, about: About, paper: str, *, grey: bool = False, into: BinaryIO | None = None) -> None:
+        """`grey`: without any colour, for a copier. `into`: where the file is written while it grows."""
         self.about = about
         self.width, self.height = PAPERS[paper]
-        self._canvas: Any = _Canvas(
-            io.BytesIO(), pagesize=PAPERS[paper], pageCompression=1, pdfVersion=(1, 7), lang=about.lang
-        )
-        self._document = self._canvas._doc
+        self.is_grey = grey
+        self._kept = io.BytesIO() if into is None else None
+        canvas: Any = Canvas(io.BytesIO(), pdfVersion=(1, 7), lang=about.lang)  # not all of it is in its types
+        self._canvas, self._document = canvas, canvas._doc
+        self._file = File(self._document, into or self._kept or io.BytesIO())
         self._fonts = Fonts()
-        self.tree = Tree(about.lang)
+        self._font_objects, self._parent = self._file.reserve(), self._file.reserve()
+        self.tree = Tree(about.lang, self._file)
         self.page = 0
         """Number of the page being written, from 0."""
         self._code: list[str] = []
+        self._used: dict[str, int] = {}
+        """Pictures and repeated drawings on the page: name → object number."""
+        self._notes: list[int] = []
+        self._drawings: dict[Hashable, int] = {}
+        self._is_drawing = False
         self._open: Node | None = None
         self._is_artifact = False
         self._state: tuple[str, float, str] = ("", 0.0, "")
         self._anchors: dict[str, tuple[int, float]] = {}
-        self._links: list[tuple[pdf.Raw, Span, Node, tuple[float, ...], int]] = []
+        self._links: list[tuple[int, Span, Node, tuple[float, ...], int]] = []
         self._outline: list[tuple[int, str, str]] = []
 
     # ------------------------------------------------------------ pages
 
+    def paper(self, name: str, *, landscape: bool = False) -> None:
+        """Size of the page that begins and of those after it; before anything is drawn on it."""
+        short, long = PAPERS[name]
+        self.width, self.height = (long, short) if landscape else (short, long)
+
     def end_page(self) -> None:
         self._close()
-        self._canvas._code.append("\n".join(self._code))
-        self._canvas.showPage()
-        self._code, self._state = [], ("", 0.0, "")
+        contents = self._file.add(pdf.stream(self._operators()))
+        notes = f" /Annots [{' '.join(f'{note} 0 R' for note in self._notes)}]" if self._notes else ""
+        page = (
+            f"<</Type /Page /Parent {self._parent} 0 R /MediaBox [0 0 {self.width:g} {self.height:g}] "
+            f"/Resources {self._resources()} /Contents {contents} 0 R /StructParents {self.page} /Tabs /S{notes}>>"
+        )
+        self._file.write(self.tree.page(self.page), page.encode())
+        self.tree.end_page(self.page)
+        self._code, self._used, self._notes, self._state = [], {}, [], ("", 0.0, "")
         self.page += 1
+        self._document.pageCounter += 1
+
+    def _operators(self) -> bytes:
+        code = "\n".join(self._code)
+        return (pdf.grey(code) if self.is_grey else code).encode()
+
+    def _resources(self) -> str:
+        used = " ".join(f"/{name} {number} 0 R" for name, number in self._used.items())
+        return f"<</Font {self._font_objects} 0 R{f' /XObject <<{used}>>' if used else ''}>>"
 
     def finish(self) -> bytes:
-        """The file. The sheet must not be used afterwards."""
-        document, canvas = self._document, self._canvas
-        for level, title, key in self._outline:
-            canvas.addOutlineEntry(title, key, level)
-        pages = [pdf.number(document, f"Page{number}") for number in range(1, self.page + 1)]
-        for raw, span, node, box, parent in self._links:
-            raw.body = self._annotation(span, node, box, parent, pages)
-        self._fonts.write(document)
-        catalog = document.Catalog
-        catalog.StructTreeRoot = f"{self.tree.write(document, pages)} 0 R"
+        """The file; empty when it went somewhere else. The sheet must not be used afterwards."""
+        file, catalog = self._file, self._document.Catalog
+        pages = [self.tree.page(number) for number in range(self.page)]
+        for number, span, node, box, parent in self._links:
+            file.write(number, self._annotation(span, node, box, parent, pages))
+        kids = " ".join(f"{number} 0 R" for number in pages)
+        file.write(self._parent, f"<</Type /Pages /Count {len(pages)} /Kids [{kids}]>>".encode())
+        file.write(self._font_objects, self._fonts.write(file))
+        catalog.Pages = f"{self._parent} 0 R"
+        catalog.StructTreeRoot = f"{self.tree.write()} 0 R"
         catalog.MarkInfo = "<</Marked true>>"
         catalog.ViewerPreferences = "<</DisplayDocTitle true>>"
         catalog.PageMode = "/UseOutlines" if self._outline else "/UseNone"
-        _, metadata = pdf.add(document, "metadata", pdf.stream(self._xmp(), "/Type /Metadata /Subtype /XML ", False))
-        catalog.Metadata = f"{metadata} 0 R"
+        about = xmp(self.about.title, self.about.lang, self.about.date)
+        catalog.Metadata = f"{file.add(pdf.stream(about, '/Type /Metadata /Subtype /XML ', False))} 0 R"
         self._inform()
-        return file.write(document, canvas)
+        self._prepare_outline()
+        file.finish()
+        return self._kept.getvalue() if self._kept else b""
+
+    def _prepare_outline(self) -> None:
+        document = self._document
+        for level, title, key in self._outline:
+            self._canvas.addOutlineEntry(title, key, level)
+        document.Outlines.prepare(document, self._canvas)
+        if document.Outlines.ready < 0:
+            document.Catalog.Outlines = None
 
     def _inform(self) -> None:
-        canvas, about = self._canvas, self.about
-        canvas.setTitle(about.title)
-        canvas.setAuthor(about.author)
-        canvas.setSubject(about.subject)
-        canvas.setCreator("Trainer")
-        canvas.setProducer("Trainer")
+        about = self.about
         self._document.info.format = lambda _: (
             f"<</Title {pdf.string(about.title)} /Author {pdf.string(about.author)} "
             f"/Subject {pdf.string(about.subject)} /Creator (Trainer) /Producer (Trainer)>>"
         ).encode()
 
+    # ------------------------------------------------------------ repeated drawings
+
+    def repeated(self, key: Hashable, draw: Callable[[], None], node: Node | None) -> None:
+        """What `draw` draws on this sheet, kept once in the file under `key`, and shown at the same place of each page.
+
+        All of it belongs to `node`, or is decoration; it has no links and no anchors.
+        """
+        whole = (key, self.width, self.height)
+        if whole not in self._drawings:
+            self._drawings[whole] = self._recorded(draw)
+        number = self._drawings[whole]
+        name = f"D{number}"
+        self._used[name] = number
+        self._mark(node)
+        self._code.append(f"/{name} Do")
+
+    def _recorded(self, draw: Callable[[], None]) -> int:
+        before = self._code, self._state, self._used
+        self._code, self._state, self._used, self._is_drawing = [], ("", 0.0, ""), {}, True
+        try:
+            draw()
+            box = f"0 0 {self.width:g} {self.height:g}"
+            entries = f"/Type /XObject /Subtype /Form /BBox [{box}] /Resources {self._resources()} "
+            return self._file.add(pdf.stream(self._operators(), entries))
+        finally:
+            self._code, self._state, self._used = before
+            self._is_drawing = False
+
     # ------------------------------------------------------------ marked content
 
     def _mark(self, node: Node | None) -> None:
         """What follows belongs to `node`; None: to nobody, it is decoration."""
-        if self._open is node and (node is not None or self._is_artifact):
+        if self._is_drawing or (self._open is node and (node is not None or self._is_artifact)):
             return
         self._close()
         if node is None:
@@ -202,6 +253,11 @@ class Sheet:
         up = self.height - y
         self._draw(f"q {stroke} 0.9 w 1 J [0 4] 0 d {x:.2f} {up:.2f} m {to:.2f} {up:.2f} l S Q")
 
+    def dashes(self, x: float, y: float, to_x: float, to_y: float, stroke: str = "0.55 G") -> None:
+        """A dashed line, in any direction."""
+        start, end = f"{x:.2f} {self.height - y:.2f}", f"{to_x:.2f} {self.height - to_y:.2f}"
+        self._draw(f"q {stroke} 0.6 w [5 4] 0 d {start} m {end} l S Q")
+
     def block(self, x: float, y: float, width: float, height: float, fill: str) -> None:
         self._draw(f"{fill} {x:.2f} {self.height - y - height:.2f} {width:.2f} {height:.2f} re f", fills=True)
 
@@ -210,18 +266,38 @@ class Sheet:
 
     def circle(self, x: float, y: float, radius: float, weight: float = 0.7, stroke: str = "0 G") -> None:
         """Centre and radius."""
-        y, k, r = self.height - y, radius * ROUND, radius
-        self._draw(
-            f"{stroke} {weight:g} w {x + r:.2f} {y:.2f} m "
+        self._draw(f"{stroke} {weight:g} w {self._round(x, y, radius)} s")
+
+    def disc(self, x: float, y: float, radius: float, fill: str = "0 g") -> None:
+        """A filled circle."""
+        self._draw(f"{fill} {self._round(x, y, radius)} f", fills=True)
+
+    def _round(self, x: float, y: float, r: float) -> str:
+        y, k = self.height - y, r * ROUND
+        return (
+            f"{x + r:.2f} {y:.2f} m "
             f"{x + r:.2f} {y + k:.2f} {x + k:.2f} {y + r:.2f} {x:.2f} {y + r:.2f} c "
             f"{x - k:.2f} {y + r:.2f} {x - r:.2f} {y + k:.2f} {x - r:.2f} {y:.2f} c "
             f"{x - r:.2f} {y - k:.2f} {x - k:.2f} {y - r:.2f} {x:.2f} {y - r:.2f} c "
-            f"{x + k:.2f} {y - r:.2f} {x + r:.2f} {y - k:.2f} {x + r:.2f} {y:.2f} c s"
+            f"{x + k:.2f} {y - r:.2f} {x + r:.2f} {y - k:.2f} {x + r:.2f} {y:.2f} c"
         )
 
     def curve(self, path: str, weight: float, stroke: str) -> None:
         """A ready path, in PDF's own coordinates."""
         self._draw(f"{stroke} {weight:g} w 1 J {path} S 0 J")
+
+    def cells(self, rows: Iterable[bytes], x: float, y: float, side: float, fill: str = "0 g") -> None:
+        """A pattern of squares of this side from its upper left corner: dark where a byte is 0."""
+        path = " ".join(
+            f"{found.start()} {row} {found.end() - found.start()} 1 re"
+            for row, cells in enumerate(rows)
+            for found in _DARK.finditer(cells)
+        )
+        self._draw(f"q {fill} {side:.5g} 0 0 {-side:.5g} {x:.2f} {self.height - y:.2f} cm {path} f Q")
+
+    def area(self, path: str, fill: str) -> None:
+        """A ready path, in PDF's own coordinates, filled."""
+        self._draw(f"{fill} {path} f", fills=True)
 
     def _draw(self, operators: str, fills: bool = False) -> None:
         self._mark(None)
@@ -233,10 +309,14 @@ class Sheet:
         from reportlab.lib.utils import ImageReader
 
         self._mark(node)
-        self._canvas._code.append("\n".join(self._code))
-        self._code = []
-        reader = ImageReader(io.BytesIO(picture.data))
-        self._canvas.drawImage(reader, x, self.height - y - height, width, height)
+        reader, canvas = ImageReader(io.BytesIO((grey(picture) if self.is_grey else picture).data)), self._canvas
+        canvas.drawImage(reader, x, self.height - y - height, width, height)
+        for name in canvas._formsinuse:
+            self._used[self._document.getXObjectName(name)] = pdf.number(
+                self._document, self._document.getXObjectName(name)
+            )
+        self._code += canvas._code
+        canvas._code, canvas._formsinuse = [], []
         box = f"{x:.2f} {self.height - y - height:.2f} {x + width:.2f} {self.height - y:.2f}"
         node.attributes = f"/O /Layout /Placement /Block /BBox [{box}]"
 
@@ -245,6 +325,8 @@ class Sheet:
     def anchor(self, key: str, y: float) -> None:
         """Links to `#key` lead to this height of this page."""
         self._anchors[key] = (self.page, self.height - y)
+        # ReportLab finds a page by this name.
+        self._document.idToObjectNumberAndVersion[f"Page{self.page + 1}"] = (self.tree.page(self.page), 0)
         self._canvas.bookmarkPage(key, fit="XYZ", left=0, top=round(self.height - y, 2), zoom=0)
 
     def outline(self, level: int, title: str, key: str) -> None:
@@ -254,11 +336,10 @@ class Sheet:
     def _link(self, span: Span, box: tuple[float, ...]) -> None:
         node = span.node
         assert node is not None
-        name = f"{self.page}.{len(self._links)}"
-        raw = pdf.Raw()
-        self._canvas._addAnnotation(raw, name)
-        self._links.append((raw, span, node, box, self.tree.parent_key(node)))
-        node.kids.append(Annotation(pdf.number(self._document, f"Annot.{name}"), self.page))
+        number = self._file.reserve()
+        self._notes.append(number)
+        self._links.append((number, span, node, box, self.tree.parent_key(node)))
+        node.kids.append(Annotation(number, self.page))
 
     def _annotation(self, span: Span, node: Node, box: tuple[float, ...], parent: int, pages: list[int]) -> bytes:
         if span.href.startswith("#"):
@@ -270,19 +351,6 @@ class Sheet:
         return (
             f"<</Type /Annot /Subtype /Link /Rect [{rect}] /Border [0 0 0] /F 4 {target} "
             f"/Contents {pdf.string(node.alt or span.text)} /StructParent {parent}>>"
-        ).encode()
-
-    def _xmp(self) -> bytes:
-        about = self.about
-        date = f"<xmp:CreateDate>{escape(about.date)}</xmp:CreateDate>" if about.date else ""
-        return (
-            '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
-            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
-            'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" '
-            'xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">'
-            f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(about.title)}</rdf:li></rdf:Alt></dc:title>'
-            f"<dc:language><rdf:Bag><rdf:li>{escape(about.lang)}</rdf:li></rdf:Bag></dc:language>{date}"
-            '<pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
         ).encode()
 
 

@@ -1,14 +1,15 @@
 """The tree that a screen reader walks: headings, lists, tables, links, each with its language.
 
 Nodes are made while boxes are laid out and join the tree when their first content is drawn, so that reading order is
-drawing order and nothing empty stands in it.
+drawing order and nothing empty stands in it. What is closed is written and forgotten.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from trainer.typeset import pdf
+from trainer.typeset.file import File
 
 
 class Node:
@@ -22,7 +23,8 @@ class Node:
         self.role, self.parent, self.lang, self.alt, self.attributes = role, parent, lang, alt, attributes
         self.key = key
         """Its ID; notes must have one."""
-        self.kids: list[Node | tuple[int, int] | Annotation] = []
+        self.kids: list[Node | int | tuple[int, int] | Annotation] = []
+        """A number is a node that has been written."""
         self.attached = parent is None
         self.number = 0
 
@@ -46,10 +48,21 @@ class Annotation:
 class Tree:
     """Marked content of each page, and the elements it belongs to. Pages count from 0."""
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, file: File) -> None:
         self.root = Node("Document", None, lang=lang)
+        self._file = file
+        self._top = file.reserve()
+        self._pages: list[int] = []
         self._marks: dict[int, list[Node]] = {}
+        self._parents: list[str] = []
+        """Key and value of the parent tree, of each page that is done."""
         self._links: list[Node] = []
+
+    def page(self, page: int) -> int:
+        """The object number of a page, which may not be written yet."""
+        while len(self._pages) <= page:
+            self._pages.append(self._file.reserve())
+        return self._pages[page]
 
     def mark(self, node: Node, page: int) -> int:
         """A number for the next stretch of content of `node` on `page`."""
@@ -64,52 +77,70 @@ class Tree:
         self._links.append(node)
         return LINK_KEYS + len(self._links) - 1
 
-    def write(self, document: Any, pages: list[int]) -> int:
-        """Add the tree to the file. `pages`: object number of each page. -> number of the root object"""
-        bodies: list[tuple[pdf.Raw, Node]] = []
-        top, top_number = pdf.add(document, "structure")
+    def end_page(self, page: int) -> None:
+        """Nothing more will be drawn on `page`."""
+        marks = self._marks.pop(page, [])
+        if marks:
+            owners = self._file.add(f"[{' '.join(f'{self._number(node)} 0 R' for node in marks)}]".encode())
+            self._parents.append(f"{page} {owners} 0 R")
 
-        def enter(node: Node) -> None:
-            raw, node.number = pdf.add(document, f"structure.{len(bodies)}")
-            bodies.append((raw, node))
-            for kid in node.kids:
-                if isinstance(kid, Node):
-                    enter(kid)
+    def close(self, node: Node) -> None:
+        """Write `node` and all that is in it: nothing more will be drawn there."""
+        if not node.attached:
+            return
+        self._write(node)
+        if node.parent is not None:
+            kids = node.parent.kids
+            kids[len(kids) - 1 - kids[::-1].index(node)] = node.number
 
-        enter(self.root)
-        for raw, node in bodies:
-            raw.body = _element(node, node.parent.number if node.parent else top_number, pages)
-        keys = []
-        for page, marks in sorted(self._marks.items()):
-            keys.append(f"{page} [{' '.join(f'{node.number} 0 R' for node in marks)}]")
-        keys += [f"{LINK_KEYS + index} {node.number} 0 R" for index, node in enumerate(self._links)]
-        _, parents = pdf.add(document, "structure.parents", f"<</Nums [{' '.join(keys)}]>>".encode())
-        top.body = (
+    def write(self) -> int:
+        """Write what is still open, and the way from content to elements. -> number of the root object"""
+        self._write(self.root)
+        keys = [*self._parents, *(f"{LINK_KEYS + at} {self._number(node)} 0 R" for at, node in enumerate(self._links))]
+        parents = self._file.add(f"<</Nums [{' '.join(keys)}]>>".encode())
+        body = (
             f"<</Type /StructTreeRoot /K {self.root.number} 0 R /ParentTree {parents} 0 R "
             f"/ParentTreeNextKey {LINK_KEYS + len(self._links)}>>"
-        ).encode()
-        return top_number
+        )
+        self._file.write(self._top, body.encode())
+        return self._top
+
+    def _number(self, node: Node) -> int:
+        if not node.number:
+            node.number = self._file.reserve()
+        return node.number
+
+    def _write(self, node: Node) -> None:
+        number = self._number(node)
+        for kid in node.kids:
+            if isinstance(kid, Node):
+                self._write(kid)
+        parent = self._number(node.parent) if node.parent else self._top
+        self._file.write(number, _element(node, parent, self.page))
+        node.kids.clear()
 
 
 LINK_KEYS = 100_000
 """Where the keys of annotations begin; below are pages."""
 
 
-def _element(node: Node, parent: int, pages: list[int]) -> bytes:
+def _element(node: Node, parent: int, page: Callable[[int], int]) -> bytes:
     home = next((kid[0] for kid in node.kids if isinstance(kid, tuple)), None)
     kids = []
     for kid in node.kids:
-        if isinstance(kid, Node):
+        if isinstance(kid, int):
+            kids.append(f"{kid} 0 R")
+        elif isinstance(kid, Node):
             kids.append(f"{kid.number} 0 R")
         elif isinstance(kid, Annotation):
-            kids.append(f"<</Type /OBJR /Pg {pages[kid.page]} 0 R /Obj {kid.number} 0 R>>")
+            kids.append(f"<</Type /OBJR /Pg {page(kid.page)} 0 R /Obj {kid.number} 0 R>>")
         elif kid[0] == home:
             kids.append(str(kid[1]))
         else:
-            kids.append(f"<</Type /MCR /Pg {pages[kid[0]]} 0 R /MCID {kid[1]}>>")
+            kids.append(f"<</Type /MCR /Pg {page(kid[0])} 0 R /MCID {kid[1]}>>")
     parts = [f"<</S /{node.role} /P {parent} 0 R"]
     if home is not None:
-        parts.append(f"/Pg {pages[home]} 0 R")
+        parts.append(f"/Pg {page(home)} 0 R")
     if node.lang:
         parts.append(f"/Lang {pdf.ascii_string(node.lang)}")
     if node.alt:
