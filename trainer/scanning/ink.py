@@ -1,0 +1,149 @@
+"""How much ink a hand put into each bubble of a sheet, and where beside it.
+
+An empty bubble is not white: its ring shades into it, and a letter is printed in it. Both are measured on the sheet
+itself. With `a` the share of the disc that a letter covers, the darkness of an empty bubble is `base + letter * a`;
+the two numbers are fitted to the lightest bubbles of the page, since of any row with one mark the others are empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from trainer.scanning.arrays import Numbers
+from trainer.scanning.bubbles import PATCH, RADIUS, Bubble, distances
+from trainer.sheets.layout import Placed, Shape
+
+COVERED = {
+    "A": 0.064, "B": 0.084, "C": 0.054, "D": 0.078, "E": 0.062, "F": 0.051, "G": 0.074, "H": 0.072, "I": 0.039,
+    "J": 0.041, "0": 0.065, "1": 0.034, "2": 0.055, "3": 0.057, "4": 0.059, "5": 0.057, "6": 0.064, "7": 0.044,
+    "8": 0.072, "9": 0.064, "10": 0.099, "−": 0.015,
+}  # fmt: skip
+"""Share of the disc inside the ring that each printed letter covers."""
+COVERED_ELSE = 0.037
+"""The same of a decimal point."""
+INSIDE = 0.84
+"""Of the radius: the disc where ink counts."""
+OUTSIDE = (1.16, 1.54)
+"""Of the radius: the ring of paper around, which says what white is here, and whether a mark goes past the bubble."""
+FAR = 1.36
+"""Of the radius: no full fill reaches there, only strokes that go past."""
+PAPER = 0.3
+"""Share of the ring around that is taken to be paper, whatever is drawn there."""
+SECTORS = 12
+SECTOR_INK = 0.03
+"""Darkness from which on a sector of the ring around may count as drawn on."""
+LEAST_SPREAD = 0.002
+"""Share of the disc by which empty bubbles of the cleanest scans differ."""
+
+
+class Ink(NamedTuple):
+    """What a hand did to one bubble."""
+
+    amount: float
+    """Darkness added, over the disc inside the ring: 0 none, 1 all of it black."""
+    depth: float
+    """Darkness of the darkest tenth of the disc, above that of a printed letter."""
+    around: Numbers
+    """Darkness of each sector of the ring of paper around."""
+    far: Numbers
+    """The same of its outer half."""
+    paper: float
+    """Darkness of the paper around: a stain, a thumb."""
+    ring: float
+    """How well the printed ring is seen, -1 to 1."""
+    moved: float
+
+
+class Inks(NamedTuple):
+    """Of a page."""
+
+    rows: tuple[tuple[Ink, ...], ...]
+    spread: float
+    """By how much empty bubbles of this page differ from each other."""
+    around: float
+    """Darkness from which on a sector around a bubble is drawn on."""
+    rings: float
+    """How well the rings of empty bubbles are seen: the sharpness of the page."""
+
+
+def inks(page: Sequence[Placed], bubbles: Sequence[Sequence[Bubble]]) -> Inks:
+    """Ink in every bubble of the page."""
+    flat = [(placed, at, one) for placed, row in zip(page, bubbles, strict=True) for at, one in enumerate(row)]
+    if not flat:
+        return Inks(tuple(() for _ in page), LEAST_SPREAD, SECTOR_INK, 1.0)
+    parts = [_parts(placed.shape, one) for placed, _, one in flat]
+    raw = np.array([part.amount for part in parts])
+    covered = np.array([COVERED.get(placed.field.mark(at), COVERED_ELSE) for placed, at, _ in flat])
+    square = np.array([placed.shape == "square" for placed, _, _ in flat])
+    empty, spread = _empty(raw, covered, square)
+    amounts = raw - empty
+    light = amounts <= np.quantile(amounts, 0.25)
+    rings = float(np.median([part.ring for part, one in zip(parts, light, strict=True) if one]))
+    letter = float(np.median([part.depth for part, one in zip(parts, light, strict=True) if one]))
+    around = np.array([part.around for part in parts])
+    usual = float(np.median(around))
+    noise = 1.48 * float(np.median(np.abs(around - usual)))
+    rest = iter([
+        part._replace(amount=float(amount), depth=part.depth - letter)
+        for part, amount in zip(parts, amounts, strict=True)
+    ])  # fmt: skip
+    rows = tuple(tuple(next(rest) for _ in row) for row in bubbles)
+    return Inks(rows, spread, usual + max(SECTOR_INK, 5 * noise), rings)
+
+
+def _parts(shape: Shape, bubble: Bubble) -> Ink:
+    """As it is, with ring and letter."""
+    disc, outside, sectors, is_far = _places(shape)
+    dark = bubble.patch[outside]
+    paper = float(np.quantile(dark, PAPER))
+    inside = bubble.patch[disc] - paper
+    depth = float(np.partition(inside, -len(inside) // 10)[-len(inside) // 10 :].mean())
+    around = np.bincount(sectors, dark - paper, SECTORS) / np.bincount(sectors, minlength=SECTORS)
+    outer = sectors[is_far]
+    far = np.bincount(outer, dark[is_far] - paper, SECTORS) / np.bincount(outer, minlength=SECTORS)
+    return Ink(float(inside.mean()), depth, around, far, paper, bubble.ring, bubble.moved)
+
+
+@cache
+def _places(shape: Shape) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Pixels of the disc, of the ring of paper around it, the sector of each of those, and which of them are far."""
+    far = distances(shape)
+    outside = (far > OUTSIDE[0] * RADIUS) & (far < OUTSIDE[1] * RADIUS)
+    line = np.arange(PATCH) - (PATCH - 1) / 2
+    turn = np.arctan2(line[:, None], line[None, :])[outside]
+    sectors = ((turn / (2 * np.pi) + 0.5) * SECTORS).astype(int) % SECTORS
+    return far < INSIDE * RADIUS, outside, sectors, far[outside] > FAR * RADIUS
+
+
+def _empty(raw: Numbers, covered: Numbers,
+           square: Numbers) -> tuple[Numbers, float]:  # fmt: skip
+    """How dark each bubble would be empty, and the spread of those that are.
+
+    First a line below which about a tenth lies (marks only add darkness), then the middle of what is close above it.
+    What is known of all sheets holds the fit where a page has few bubbles.
+    """
+    design = np.stack([np.ones_like(raw), square.astype(float), covered], axis=1)
+    known, held = np.array([0.007, -0.007, 0.42]), np.diag([2.0, 2.0, 0.02])
+    weight = np.ones_like(raw)
+    fit = known
+    for _ in range(25):
+        weighted = design * weight[:, None]
+        fit = np.linalg.solve(design.T @ weighted + held * 0.1, weighted.T @ raw + held @ known * 0.1)
+        weight = np.where(raw > design @ fit, 0.03, 1.0) / (1 + np.abs(raw - design @ fit) / 0.01)
+    spread = LEAST_SPREAD
+    for _ in range(6):
+        beside = raw - design @ fit
+        near = beside < max(4 * spread, 0.008)
+        if not near.any():
+            break
+        weighted = design * near[:, None]
+        fit = np.linalg.solve(design.T @ weighted + held, weighted.T @ raw + held @ known)
+        beside = raw - design @ fit
+        under = np.abs(beside[beside < 0])  # marks are above only
+        spread = max(LEAST_SPREAD, 1.48 * float(np.median(under)) if len(under) else LEAST_SPREAD)
+    fit = np.clip(fit, (-0.02, -0.03, 0.0), (0.05, 0.03, 0.9))
+    return design @ fit, spread

@@ -1,0 +1,197 @@
+"""From a flat sheet to the marks of its rows. Never wrong in silence: what is not clear is said to be in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from trainer.scanning.arrays import Dark, Grey
+from trainer.scanning.bubbles import darkness, measure
+from trainer.scanning.ink import Ink, Inks, inks
+from trainer.scanning.paper import pixel
+from trainer.sheets import layout
+from trainer.sheets.layout import Page, Placed
+from trainer.vocabulary import N_
+
+REASONS: dict[str, str] = {
+    "faint": N_("A mark is very faint."),
+    "double": N_("More than one choice is marked."),
+    "erased": N_("A mark may have been erased."),
+    "struck": N_("A mark may have been crossed out."),
+    "beside": N_("Something is drawn around or beside a choice."),
+    "smudged": N_("The paper is dark or dirty here."),
+    "hidden": N_("A choice is covered or cannot be seen."),
+    "blurred": N_("The picture is blurred here."),
+    "bent": N_("The paper is bent too much here."),
+}
+"""Why a row is in doubt → sentence of the interface."""
+
+EMPTY = 0.008
+"""Ink up to which a bubble is empty, when the page's spread is small."""
+EMPTY_SPREADS = 4.0
+"""The same in spreads of the page."""
+MARKED = 1.4
+"""Times the ink of an empty bubble: below that a mark is faint."""
+WEAK, WEAK_DEPTH = 0.4, 0.6
+"""Shares of this person's usual ink and depth: a mark below both may be what a rubber left."""
+REMAINS, REMAINS_DEPTH = 0.25, 0.5
+"""The same of the row's mark: other ink below both is what a rubber left. A pen's stroke is thin, but deep."""
+CIRCLED = 6
+"""Sectors around a bubble that nobody draws on by accident."""
+STRUCK, STRUCK_INK, STRUCK_DEPTH = 4, 0.55, 0.5
+"""Sectors in which strokes go far past a bubble, dark as the mark, that is nearly full: it may be crossed out."""
+STAINED = 0.18
+"""Darkness of the paper around a bubble."""
+HIDDEN = 0.5
+"""Share of the page's sharpness below which the ring of an unmarked bubble is not seen."""
+BLURRED = 0.5
+"""Sharpness of a page below which nothing on it is certain."""
+BENT = 6.0
+"""Points; a third of the distance between two rows."""
+WRITTEN = (8.0, 40.0)
+"""Ink on a line, in pixels of black: below the first it is blank, above the second it is written on."""
+
+
+class RowRead(NamedTuple):
+    """What is on one row."""
+
+    number: int
+    """Of the row among the fields of the whole sheet."""
+    chosen: tuple[int, ...]
+    """Marked choices by presented position; what was most probably meant when in doubt."""
+    certain: bool
+    reason: str = ""
+    """A key of REASONS when it is in doubt."""
+    inks: tuple[float, ...] = ()
+    """Of each bubble: 0 empty, 1 all black. Of a line: how much of it is written on."""
+    written: bool = False
+    """Whether something is on a line; a person types what."""
+
+
+def read(image: Grey, page: Page) -> tuple[RowRead, ...]:
+    """The rows of a flat sheet (`finding.Found.image`), in the order of the page."""
+    dark = darkness(image)
+    found = inks(page, measure(dark, page))
+    limits = _limits(page, found)
+    return tuple(
+        _line(dark, placed, found) if placed.field.kind == "line" else _row(placed, row, limits)
+        for placed, row in zip(page, found.rows, strict=True)
+    )
+
+
+class _Limits(NamedTuple):
+    """What empty and marked mean on this page."""
+
+    empty: float
+    marked: float
+    usual: float
+    """Ink of this person's marks."""
+    depth: float
+    """Their depth."""
+    around: float
+    rings: float
+
+
+def _limits(page: Page, found: Inks) -> _Limits:
+    empty = max(EMPTY, EMPTY_SPREADS * found.spread)
+    marks = [max(row, key=lambda one: one.amount) for row in found.rows if row]
+    marks = [one for one in marks if one.amount > empty * MARKED]
+    usual = float(np.median([one.amount for one in marks])) if marks else 0.0
+    depth = float(np.median([one.depth for one in marks])) if marks else 0.0
+    return _Limits(empty, empty * MARKED, usual, depth, found.around, found.rings)
+
+
+def _row(placed: Placed, row: Sequence[Ink], limits: _Limits) -> RowRead:
+    many = placed.field.kind == "many"
+    chosen = tuple(at for at, one in enumerate(row) if one.amount >= limits.marked)
+    reason = _many(row, chosen, limits) if many else _one(row, chosen, limits)
+    if not many and len(chosen) > 1 and not reason:
+        chosen = (max(chosen, key=lambda at: row[at].amount),)
+    reason = _seen(row, chosen, limits) or reason
+    shown = tuple(round(min(1.0, max(0.0, one.amount)), 3) for one in row)
+    return RowRead(placed.number, chosen, not reason, reason, shown)
+
+
+def _seen(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
+    """Why the row cannot be judged at all; empty when it can."""
+    if limits.rings < BLURRED:
+        return "blurred"
+    if any(one.moved > BENT for one in row):
+        return "bent"
+    if any(one.paper > STAINED for one in row):
+        return "smudged"
+    for at, one in enumerate(row):
+        if at in chosen:
+            continue
+        if one.amount < -limits.empty or _drawn_around(one, limits) >= CIRCLED:
+            return "beside"
+        if one.ring < HIDDEN * limits.rings and one.amount <= limits.empty and not _drawn_around(one, limits):
+            return "hidden"
+    return ""
+
+
+def _one(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
+    """Why a row for one mark is in doubt."""
+    if not chosen:
+        return "faint" if any(one.amount > limits.empty for one in row) else ""
+    top = max(chosen, key=lambda at: row[at].amount)
+    if _is_struck(row[top]):
+        return "struck"
+    if _is_weak(row[top], limits):
+        return "faint"
+    for at, other in enumerate(row):
+        if at != top and other.amount > limits.empty and not _is_remains(other, row[top]):
+            return "double" if other.amount >= limits.marked else "erased"
+    return ""
+
+
+def _many(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
+    """Why a row for any number of marks is in doubt: each bubble must be clearly marked or clearly empty."""
+    most = float(np.median([row[at].amount for at in chosen])) if chosen else 0.0
+    depth = max((row[at].depth for at in chosen), default=0.0)
+    for at, one in enumerate(row):
+        if at not in chosen and one.amount > limits.empty:
+            return "faint"
+        if at in chosen and _is_struck(one):
+            return "struck"
+        if at in chosen and (_is_weak(one, limits) or (one.amount < WEAK * most and one.depth < WEAK_DEPTH * depth)):
+            return "erased"
+    return ""
+
+
+def _drawn_around(one: Ink, limits: _Limits) -> int:
+    return int((one.around > limits.around).sum())
+
+
+def _is_struck(one: Ink) -> bool:
+    past = int((one.far > STRUCK_DEPTH * one.depth).sum())
+    return past >= STRUCK and one.amount > STRUCK_INK * max(one.depth, 0.2)
+
+
+def _is_weak(one: Ink, limits: _Limits) -> bool:
+    return one.amount < WEAK * limits.usual and one.depth < WEAK_DEPTH * limits.depth
+
+
+def _is_remains(other: Ink, mark: Ink) -> bool:
+    """Whether it is so little beside the row's mark that a rubber left it."""
+    return other.amount < REMAINS * mark.amount and other.depth < REMAINS_DEPTH * mark.depth
+
+
+def _line(dark: Dark, placed: Placed, found: Inks) -> RowRead:
+    """Whether the room above a line is blank."""
+    left, top, right, bottom = placed.box
+    x0, y0 = (round(one) for one in pixel(left + layout.LABEL + 3, top + 4))
+    x1, y1 = (round(one) for one in pixel(right - 3, bottom - 11.5))
+    room = dark[y0:y1, x0:x1]
+    paper = float(np.median(room))
+    over = cv2.GaussianBlur(room - paper, (0, 0), 1.2)
+    noise = 1.48 * float(np.median(np.abs(over)))
+    ink = float(over[over > max(0.03, 5 * noise)].sum())
+    share = round(min(1.0, ink / (room.size * 0.25)), 3)
+    if found.rings < BLURRED or paper > STAINED:
+        return RowRead(placed.number, (), False, "blurred" if found.rings < BLURRED else "smudged", (share,), True)
+    doubtful = WRITTEN[0] < ink < WRITTEN[1]
+    return RowRead(placed.number, (), not doubtful, "faint" if doubtful else "", (share,), ink > WRITTEN[0])
