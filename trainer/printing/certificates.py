@@ -90,15 +90,15 @@ class _Drawn:
         into, one = self.into, self.one
         node = Node("Sect", into.tree.root)
         in_language(node, one.locale, into.about.lang)
-        into.repeated(("certificate",), self._ground, None)
+        into.repeated(("certificate", "ground"), self._ground, None)
         same = (one.locale, one.title, one.date, one.edition, one.country, one.hours)
         tops = self._tops()
         for part, role in (("head", "H1"), ("confirm", "P")):
-            into.repeated((part, same), partial(self._part, part, tops), Node(role, node))
+            into.repeated(("certificate", part, same), partial(self._part, part, tops), Node(role, node))
         room = NAME_ROOM - height(name)
         put(into, name, self.x, tops["name"] + room / 2, Node("P", node))
         for part in ("completed", "title", "facts"):
-            into.repeated((part, same), partial(self._part, part, tops), Node("P", node))
+            into.repeated(("certificate", part, same), partial(self._part, part, tops), Node("P", node))
         self._check(node)
         into.end_page()
         into.tree.close(node)
