@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.assessment.gain import FEWEST, Gain, gain
-from trainer.services import sheets
+from trainer.services import sheets, tallies
 from trainer.services.codes import grouped
 from trainer.services.sheets import SheetRow
+from trainer.services.shelf import Shelf
 from trainer.store.models import Attempt, Certificate, CompletionRow, Person
 from trainer.store.workshops import Attendance, Participant, Tally, WorkshopSession
 
@@ -66,7 +68,9 @@ class Closing(NamedTuple):
         return sum(len([code for code in one.completed.values() if code]) for one in self.people)
 
 
-def closing(db: Session, countries: Collection[str], workshop_id: str, modules: Collection[str]) -> Closing:
+def closing(
+    db: Session, shelf: Shelf, countries: Collection[str], workshop_id: str, modules: Collection[str]
+) -> Closing:
     """Everything about the workshop at this moment. The number of statements does not grow with the people."""
     rows = sheets.of_workshop(db, countries, workshop_id)
     missing = tuple(
@@ -78,7 +82,7 @@ def closing(db: Session, countries: Collection[str], workshop_id: str, modules: 
     people = _people(db, countries, workshop_id, modules, lacking)
     sessions = db.scalar(select(func.count()).where(WorkshopSession.workshop_id == workshop_id)) or 0
     return Closing(
-        people, sessions, _learned(db, rows, workshop_id, modules), missing,
+        people, sessions, _learned(db, shelf, rows, workshop_id, modules), missing,
         sum(row.problem is not None for row in rows),
     )  # fmt: skip
 
@@ -110,8 +114,26 @@ def _people(
     )
 
 
+def certificates(
+    db: Session, countries: Collection[str], workshop_id: str, modules: Collection[str]
+) -> dict[str, dict[str, tuple[str, datetime]]]:
+    """Person → module → code as printed, and when it was completed; those that were not revoked. One statement."""
+    found: defaultdict[str, dict[str, tuple[str, datetime]]] = defaultdict(dict)
+    for row in db.execute(
+        select(CompletionRow.person_id, CompletionRow.module, Certificate.code, CompletionRow.at)
+        .join(Participant, Participant.person_id == CompletionRow.person_id)
+        .join(Certificate, Certificate.completion_id == CompletionRow.id)
+        .where(
+            Participant.workshop_id == workshop_id, Participant.country.in_(sorted(countries)),
+            CompletionRow.module.in_(sorted(modules)), Certificate.revoked_at.is_(None),
+        )
+    ):  # fmt: skip
+        found[row.person_id][row.module] = (grouped(row.code), row.at)
+    return dict(found)
+
+
 def _learned(
-    db: Session, rows: Collection[SheetRow], workshop_id: str, modules: Collection[str]
+    db: Session, shelf: Shelf, rows: Collection[SheetRow], workshop_id: str, modules: Collection[str]
 ) -> tuple[Learned, ...]:
     attempts = {row.attempt_id: row for row in rows if row.attempt_id is not None and row.purpose in ("pre", "post")}
     scores: defaultdict[tuple[str, str], dict[str, float]] = defaultdict(dict)
@@ -119,17 +141,11 @@ def _learned(
         row = attempts[found.id]
         if row.person_id is not None and found.score is not None:
             scores[row.module, row.purpose][row.person_id] = found.score
-    tallies = db.execute(select(Tally.module, Tally.purpose, Tally.people, Tally.right).where(
-        Tally.workshop_id == workshop_id
-    )).all()  # fmt: skip
+    counted = _counted(db, shelf, rows, workshop_id)
     learned = []
     for slug in modules:
         before, after = scores[slug, "pre"], scores[slug, "post"]
         both = before.keys() & after.keys()
-        counted = {
-            purpose: [(row.people, row.right) for row in tallies if (row.module, row.purpose) == (slug, purpose)]
-            for purpose in ("pre", "post")
-        }
         learned.append(
             Learned(
                 slug,
@@ -137,16 +153,38 @@ def _learned(
                 len(both),
                 len(before.keys() - both),
                 len(after.keys() - both),
-                (sum(people for people, _ in counted["pre"]), sum(people for people, _ in counted["post"])),
-                (_share(counted["pre"]), _share(counted["post"])),
+                (counted[slug, "pre"].people, counted[slug, "post"].people),
+                (counted[slug, "pre"].share, counted[slug, "post"].share),
             )
         )
     return tuple(learned)
 
 
-def _share(tallies: Collection[tuple[int, dict[str, int]]]) -> float | None:
-    """Right answers of all that were asked for, when enough people answered."""
-    asked = sum(people * len(right) for people, right in tallies)
-    if not asked or sum(people for people, _ in tallies) < FEWEST:
-        return None
-    return sum(sum(right.values()) for _, right in tallies) / asked
+class _Tallied(NamedTuple):
+    people: int = 0
+    right: int = 0
+    asked: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """None for too few people."""
+        return self.right / self.asked if self.asked and self.people >= FEWEST else None
+
+
+def _counted(
+    db: Session, shelf: Shelf, rows: Collection[SheetRow], workshop_id: str
+) -> defaultdict[tuple[str, str], _Tallied]:
+    """Module and purpose → papers without names, over all forms."""
+    found: defaultdict[tuple[str, str], _Tallied] = defaultdict(_Tallied)
+    of_form = {(row.module, row.unit, row.purpose, row.form or "", row.seed): row for row in rows}
+    for held in db.scalars(select(Tally).where(Tally.workshop_id == workshop_id)):
+        sheet = of_form.get((held.module, held.unit, held.purpose, held.form, held.seed))
+        if sheet is None:
+            continue
+        tally = tallies.TallyRow(held.people, tallies.read_counts(held.counts))
+        right, asked = tallies.right(sheets.asked(shelf, sheet), tally)
+        before = found[held.module, held.purpose]
+        found[held.module, held.purpose] = _Tallied(
+            before.people + held.people, before.right + right, before.asked + asked
+        )
+    return found

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from trainer.services import editions, sheets
@@ -63,8 +63,12 @@ SENTENCES["pack-two"] = N_("Side by side needs exactly two languages.")
 SENTENCES["pack-blanks"] = N_("Choose a number from 0 to %(maximum)s.")
 SENTENCES["pack-modules"] = N_("None of this workshop's modules is published. A pack needs at least one.")
 SENTENCES["pack-gone"] = N_("This pack is no longer being put together.")
+SENTENCES["name-left-out"] = N_("The name %(name)s cannot be printed: no font has %(characters)s. Write it by hand.")
+SENTENCES["part-failed"] = N_("A part of the pack could not be made: %(reason)s")
 SENTENCES["pack-broken"] = N_("Something went wrong while this pack was made. Ask for it again.")
 
+DRAFTS = ("draft", "counting")
+"""States of a pack that nobody has asked for yet; of the second the pages are being counted."""
 STALE = timedelta(minutes=10)
 """Without a sign of life for so long, whoever made a pack is taken for dead."""
 
@@ -83,6 +87,10 @@ class Options:
     output: str = "one"
     blanks: int = 5
     people: tuple[str, ...] = ()
+    address: str = ""
+    """Of this site, for what is printed: `https://…/`."""
+    lines: tuple[tuple[str, int], ...] = ()
+    """Pages of each product, as they were counted for what is chosen now; nothing: not counted yet."""
 
     @property
     def purposes(self) -> tuple[str, ...]:
@@ -132,6 +140,7 @@ def _row(row: Any) -> PackRow:
 def read_options(stored: Mapping[str, Any]) -> Options:
     """As they were stored; what a later version does not know any more is left out."""
     known: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in stored.items()}
+    known["lines"] = tuple((str(product), int(pages)) for product, pages in known.get("lines", ()))
     options = Options(**{name: value for name, value in known.items() if name in Options.__dataclass_fields__})
     return replace(options, products=tuple(one for one in PRODUCTS if one in options.products))
 
@@ -141,15 +150,16 @@ def read_options(stored: Mapping[str, Any]) -> Options:
 
 def begin(db: Session, workshop: Workshop, *, by: str, now: datetime) -> str:
     """A draft; the one that is there already, if nobody has asked for it yet. -> its id"""
-    query = select(Pack.id).where(Pack.workshop_id == workshop.id, Pack.state == "draft")
+    query = select(Pack.id).where(Pack.workshop_id == workshop.id, Pack.state.in_(DRAFTS))
     known = db.scalars(query.with_for_update()).first()
     if known is not None:
         return known
     last = db.scalars(select(Pack).where(Pack.workshop_id == workshop.id).order_by(Pack.number.desc()).limit(1)).first()
     options = read_options(last.options) if last else Options(locales=tuple(workshop.locales))
+    options = replace(options, people=(), lines=())
     row = Pack(
         workshop_id=workshop.id, country=workshop.country, number=last.number + 1 if last else 1,
-        options=asdict(replace(options, people=())), editions={}, state="draft", problems=[], asked_at=now, asked_by=by,
+        options=asdict(options), editions={}, state="draft", problems=[], asked_at=now, asked_by=by,
     )  # fmt: skip
     db.add(row)
     db.flush()
@@ -190,11 +200,14 @@ def data(db: Session, countries: Collection[str], pack_id: str, position: int) -
 
 
 def choose(db: Session, countries: Collection[str], pack_id: str, **changes: Any) -> Options:
-    """Change the draft. Raises NotFound, Conflict once it has been asked for, Invalid with the field that is wrong."""
+    """Change the draft. When the last step is done, and after every later change, its pages are counted anew.
+
+    Raises NotFound, Conflict once it has been asked for, Invalid with the field that is wrong."""
     row = _draft(db, countries, pack_id)
-    options = replace(read_options(row.options), **changes)
+    options = replace(read_options(row.options), **changes, lines=())
     _check(db, row, options, set(changes))
-    row.options = asdict(options)
+    was_counted = bool(row.options.get("lines")) or row.state == "counting"
+    row.options, row.state = asdict(options), "counting" if was_counted or "people" in changes else "draft"
     db.flush()
     return options
 
@@ -204,7 +217,7 @@ def _draft(db: Session, countries: Collection[str], pack_id: str) -> Pack:
     row = db.scalars(query).first()
     if row is None:
         raise NotFound
-    if row.state != "draft":
+    if row.state not in DRAFTS:
         raise Conflict("pack-gone")
     return row
 
@@ -230,12 +243,46 @@ def _check(db: Session, row: Pack, options: Options, changed: set[str]) -> None:
             raise Invalid("choice-unknown", field="people")
 
 
+class Budget(NamedTuple):
+    """What a pack will be. Pages are counted, but for long lists; size and time are estimates."""
+
+    lines: tuple[tuple[str, int], ...]
+    """Product → pages."""
+    pages: int
+    megabytes: float
+    seconds: int
+
+
+PER_PAGE = 0.006
+"""Megabytes of a page."""
+PAGES_PER_SECOND = 60
+
+
+def budget(options: Options) -> Budget | None:
+    """None: not counted yet."""
+    lines = tuple((product, pages) for product, pages in options.lines if product)
+    if not lines:
+        return None
+    pages = sum(pages for _, pages in lines)
+    return Budget(lines, pages, max(0.1, round(pages * PER_PAGE, 1)), 1 + pages // PAGES_PER_SECOND)
+
+
+def counted(db: Session, pack_id: str, lines: Mapping[str, int] | None) -> None:
+    """The pages of each product; None: they cannot be counted. Not for a draft that was changed meanwhile."""
+    row = db.scalars(select(Pack).where(Pack.id == pack_id, Pack.state == "counting").with_for_update()).first()
+    if row is not None:
+        row.state = "draft"
+        row.options = {**row.options, "lines": sorted((lines or {}).items()) or [["", 0]]}
+
+
 def ask(
-    db: Session, shelf: Shelf, countries: Collection[str], pack_id: str, *, by: str, key: str, now: datetime
-) -> None:
+    db: Session, shelf: Shelf, countries: Collection[str], pack_id: str,
+    *, address: str, by: str, key: str, now: datetime,
+) -> None:  # fmt: skip
     """Have the draft made, from the newest editions. Its sheets are issued now. Raises NotFound, Conflict, Invalid."""
     row = _draft(db, countries, pack_id)
-    options = read_options(row.options)
+    options = replace(read_options(row.options), address=address)
+    row.options = asdict(options)
     _check(db, row, options, set(Options.__dataclass_fields__))
     workshop = db.get(Workshop, row.workshop_id)
     assert workshop is not None
@@ -256,7 +303,7 @@ def cancel(db: Session, countries: Collection[str], pack_id: str) -> None:
     row = db.scalars(query).first()
     if row is None:
         raise NotFound
-    if row.state in ("draft", "waiting", "running", "failed"):
+    if row.state in (*DRAFTS, "waiting", "running", "failed"):
         row.state = "cancelled"
         db.execute(delete(PackFile).where(PackFile.pack_id == row.id).execution_options(synchronize_session=False))
         db.flush()
@@ -267,14 +314,24 @@ def cancel(db: Session, countries: Collection[str], pack_id: str) -> None:
 
 def claim(db: Session, *, now: datetime) -> PackRow | None:
     """The pack to make next: the oldest that waits, or one that whoever made it has left. It is then ours."""
-    left = (Pack.state == "running") & (Pack.beat_at < now - STALE)
-    query = select(Pack).where(or_(Pack.state == "waiting", left)).order_by(Pack.asked_at, Pack.id).limit(1)
+    query = select(Pack).where(_is_work(now)).order_by(Pack.state != "counting", Pack.asked_at, Pack.id).limit(1)
     row = db.scalars(query.with_for_update(skip_locked=True)).first()
     if row is None:
         return None
-    row.state, row.beat_at = "running", now
+    if row.state != "counting":
+        row.state, row.beat_at = "running", now
     db.flush()
     return find(db, {row.country}, row.id)
+
+
+def is_waiting(db: Session, *, now: datetime) -> bool:
+    """Whether there is anything to make or to count. One short statement."""
+    return db.scalar(select(Pack.id).where(_is_work(now)).limit(1)) is not None
+
+
+def _is_work(now: datetime) -> ColumnElement[bool]:
+    left = (Pack.state == "running") & (Pack.beat_at < now - STALE)
+    return or_(Pack.state.in_(["waiting", "counting"]), left)
 
 
 def release(db: Session) -> int:

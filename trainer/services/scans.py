@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from trainer.scanning.problems import PROBLEMS, Problem
@@ -142,14 +142,23 @@ def uploads(db: Session, countries: Collection[str], workshop_id: str) -> list[U
 
 def claim(db: Session, *, now: datetime) -> UploadRow | None:
     """The upload to read next: the oldest that waits, or one that whoever read it has left."""
-    left = (Upload.state == "running") & (Upload.beat_at < now - STALE)
-    query = select(Upload).where(or_(Upload.state == "waiting", left)).order_by(Upload.uploaded_at, Upload.id).limit(1)
+    query = select(Upload).where(_is_work(now)).order_by(Upload.uploaded_at, Upload.id).limit(1)
     row = db.scalars(query.with_for_update(skip_locked=True)).first()
     if row is None:
         return None
     row.state, row.beat_at = "running", now
     db.flush()
     return UploadRow(*db.execute(select(*_UPLOAD).where(Upload.id == row.id)).one())
+
+
+def is_waiting(db: Session, *, now: datetime) -> bool:
+    """Whether there is anything to read. One short statement."""
+    return db.scalar(select(Upload.id).where(_is_work(now)).limit(1)) is not None
+
+
+def _is_work(now: datetime) -> ColumnElement[bool]:
+    left = (Upload.state == "running") & (Upload.beat_at < now - STALE)
+    return or_(Upload.state == "waiting", left)
 
 
 def release(db: Session) -> int:

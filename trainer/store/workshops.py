@@ -137,7 +137,8 @@ class Pack(OfWorkshop, Base):
     editions: Mapped[dict[str, Any]]
     """Module → number of the edition that it is made from."""
     state: Mapped[str] = mapped_column(String(10))
-    """`draft`, `waiting`, `running`, `done`, `failed` or `cancelled`."""
+    """`draft`, `counting` (a draft whose pages are being counted), `waiting`, `running`, `done`, `failed` or
+    `cancelled`."""
     done: Mapped[int] = mapped_column(default=0)
     """Documents made so far, of `total`."""
     total: Mapped[int] = mapped_column(default=0)
@@ -279,8 +280,10 @@ class Tally(OfWorkshop, Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     people: Mapped[int]
     """How many papers were counted."""
-    right: Mapped[dict[str, Any]]
-    """Question → how many answered it rightly."""
+    counts: Mapped[dict[str, Any]]
+    """Number of the row on the sheet → how many marked each choice, by presented position."""
+    seed: Mapped[str] = mapped_column(String(32))
+    """Of the paper they had before them."""
     note: Mapped[str] = mapped_column(Text, default="")
     entered_at: Mapped[datetime]
     entered_by: Mapped[str] = mapped_column(String(22))

@@ -4,9 +4,3 @@ What is to be done stands in the database, in the same transaction as the wish f
 whoever runs `Runner` takes the next piece of work, says from time to time that it is alive, and stores each result when
 it is there. Heavy work is done in a process of its own (`tasks.process`), which gets values and gives values back.
 """
-
-from __future__ import annotations
-
-from trainer.tasks.runner import Runner
-
-__all__ = ["Runner"]

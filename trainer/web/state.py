@@ -33,6 +33,11 @@ class Site:
     locales: tuple[str, ...]
     """The interface languages, in registry order."""
 
+    @property
+    def key(self) -> str:
+        """What signs tokens, and tells this installation's paper from another's."""
+        return self.config.secret_key
+
 
 def site(app: Flask | None = None) -> Site:
     return cast("Site", (app or current_app).extensions["trainer"])

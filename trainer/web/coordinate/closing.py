@@ -31,7 +31,7 @@ OPENED = notice("workshop-opened", N_("The workshop is open again."))
 def closing_page(workshop_id: str) -> str:
     with current.read() as db:
         workshop = workshops.workshop(db, current.me.countries, workshop_id)
-        found_ = closing.closing(db, current.me.countries, workshop_id, workshop.modules)
+        found_ = closing.closing(db, current.shelf, current.me.countries, workshop_id, workshop.modules)
         published = {row.module: row for row in editions.current_editions(db) if row.module in workshop.modules}
     titles = {}
     for slug, row in published.items():

@@ -15,13 +15,12 @@ from trainer.content import coverage
 from trainer.content.inline import words
 from trainer.services import editions, packs, room, workshops
 from trainer.services.packs import OUTPUTS, PAPERS, PRODUCTS, Options
-from trainer.services.problems import Invalid, NotFound
+from trainer.services.problems import SENTENCES, Invalid, NotFound
 from trainer.services.progress import overlay_of
 from trainer.services.workshop_rows import found
 from trainer.services.workshops import WorkshopRow
 from trainer.vocabulary import N_
 from trainer.web import log
-from trainer.web.coordinate import budgets
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.forms import Form
 from trainer.web.guard import allow
@@ -46,8 +45,8 @@ def pack_list(workshop_id: str) -> str:
     with current.read() as db:
         workshop = workshops.workshop(db, current.me.countries, workshop_id)
         rows = packs.of_workshop(db, current.me.countries, workshop_id)
-    shown = [row for row in rows if row.state not in ("draft", "cancelled")]
-    draft = next((row for row in rows if row.state == "draft"), None)
+    shown = [row for row in rows if row.state not in (*packs.DRAFTS, "cancelled")]
+    draft = next((row for row in rows if row.state in packs.DRAFTS), None)
     return render_template(
         "coordinate/packs.html", workshop=workshop, packs=shown, draft=draft, products=PRODUCTS, papers=PAPERS
     )
@@ -93,7 +92,7 @@ def make_pack(pack_id: str) -> BaseResponse:
     try:
         with current.write() as db:
             packs.ask(
-                db, current.shelf, current.me.countries, pack_id,
+                db, current.shelf, current.me.countries, pack_id, address=request.url_root,
                 by=current.me.person_id, key=current.config.secret_key, now=current.now(),
             )  # fmt: skip
     except Invalid as problem:
@@ -155,7 +154,7 @@ def step_page(pack_id: str, step: str, form: Form, status: int = 200) -> BaseRes
         workshop = workshops.workshop(db, current.me.countries, pack.workshop_id)
         participants = room.participants(db, current.me.countries, pack.workshop_id)
         published = {row.module: row for row in editions.current_editions(db) if row.module in workshop.modules}
-    if pack.state != "draft":
+    if pack.state not in packs.DRAFTS:
         return redirect(url_for("coordinate.pack", pack_id=pack_id), 303)
     html = render_template(
         f"coordinate/pack_{step}.html",
@@ -172,9 +171,12 @@ def step_page(pack_id: str, step: str, form: Form, status: int = 200) -> BaseRes
         errors=form.errors,
         languages=_coverages(pack.options, published),
         modules=_titles(workshop, published),
-        budget=budgets.of(pack, workshop, len(participants), published) if step == "check" else None,
+        budget=packs.budget(pack.options),
     )
-    return make_response(html, status)
+    response = make_response(html, status)
+    if step == "check" and pack.state == "counting":
+        response.headers["Refresh"] = str(AGAIN_AFTER)
+    return response
 
 
 def _titles(workshop: WorkshopRow, published: dict[str, editions.EditionRow]) -> list[tuple[str, str]]:
@@ -214,12 +216,12 @@ def pack(pack_id: str) -> BaseResponse:
         workshop = workshops.workshop(db, current.me.countries, row.workshop_id)
         files = packs.files(db, current.me.countries, pack_id)
         before = packs.waiting_before(db, row) if row.state == "waiting" else 0
-    if row.state == "draft":
+    if row.state in packs.DRAFTS:
         return redirect(url_for("coordinate.pack_step", pack_id=pack_id, step="what"), 303)
     html = render_template(
         "coordinate/pack.html", pack=row, workshop=workshop, files=files, before=before, products=PRODUCTS,
         papers=PAPERS, problems=[(one["code"], {k: v for k, v in one.items() if k != "code"}) for one in row.problems],
-        sentences=packs.SENTENCES,
+        sentences=SENTENCES,
     )  # fmt: skip
     response = make_response(html)
     if row.state in ("waiting", "running"):
@@ -269,7 +271,7 @@ def pack_zip(pack_id: str) -> Response:
 def zipped(files: Iterator[tuple[str, bytes]]) -> Iterator[bytes]:
     """A ZIP file in pieces; PDFs are compressed already."""
     pipe = _Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[call-overload]
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         for name, data in files:
             archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data)
             yield pipe.taken()

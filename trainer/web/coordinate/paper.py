@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from trainer.access import Permission
 from trainer.assessment import PROBLEMS
 from trainer.content.inline import words
-from trainer.scanning import kept
 from trainer.services import readings, room, scans, sheets, workshops
 from trainer.services.problems import SENTENCES, Invalid, NotFound
 from trainer.services.progress import overlay_of
@@ -21,9 +20,11 @@ from trainer.services.scans import ScanRow
 from trainer.services.sheets import SheetRow
 from trainer.services.workshop_rows import found
 from trainer.sheets import code as codes
+from trainer.sheets import layout
 from trainer.sheets.fields import Field
 from trainer.vocabulary import N_
 from trainer.web import log
+from trainer.web.coordinate import pictures
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.forms import Form
 from trainer.web.guard import allow
@@ -215,11 +216,11 @@ def _sheet_page(sheet_code: str, form: Form, status: int = 200) -> Response:
         shown = readings.view(db, current.shelf, countries, sheet_code)
         workshop = workshops.workshop(db, countries, shown.row.workshop_id)
         participants = room.participants(db, countries, shown.row.workshop_id)
-        pictures = scans.of_sheet(db, countries, sheet_code)
+        seen = scans.of_sheet(db, countries, sheet_code)
         left = len(scans.queue(db, countries, shown.row.workshop_id))
     page_of = {placed.number: page for page, rows in enumerate(shown.asked.pages, 1) for placed in rows}
     newest: dict[int, ScanRow] = {}
-    for picture in pictures:
+    for picture in seen:
         if picture.page is not None and picture.has_image:
             newest.setdefault(picture.page, picture)
     all_rows = request.args.get("all") == "1" or not shown.doubtful
@@ -292,7 +293,7 @@ def identify_scan(scan_id: str) -> BaseResponse:
         pages = sheets.asked(current.shelf, row).pages
         if int(page) > len(pages):
             raise Invalid("page-unknown", field="page", page=page)
-        seen = kept.read(image, pages[int(page) - 1])
+        seen = pictures.read(image, pages[int(page) - 1])
         with current.write() as db:
             scans.identify(
                 db, current.shelf, current.me.countries, scan_id, typed, int(page), seen,
@@ -352,7 +353,7 @@ def scan_row(scan_id: str, row: int) -> Response:
     for page in sheets.asked(current.shelf, of).pages:
         for placed in page:
             if placed.number == row:
-                return Response(kept.cut_out(image, placed.box), mimetype="image/png")
+                return Response(pictures.cut_out(image, placed.box), mimetype="image/png")
     raise NotFound
 
 
@@ -362,4 +363,4 @@ def scan_head(scan_id: str) -> Response:
     """The cut-out of the words above the rows: whose sheet it is."""
     with current.read() as db:
         image = scans.image(db, current.me.countries, scan_id)
-    return Response(kept.head(image), mimetype="image/png")
+    return Response(pictures.cut_out(image, layout.HEAD), mimetype="image/png")

@@ -13,6 +13,7 @@ from trainer.services import readings, sheets, tallies, workshops
 from trainer.services.problems import Invalid, NotFound
 from trainer.services.readings import Mark
 from trainer.services.sheets import Asked, SheetRow
+from trainer.services.tallies import TallyRow
 from trainer.services.workshop_rows import found
 from trainer.sheets import typing as cells
 from trainer.sheets.fields import Field
@@ -211,19 +212,14 @@ def store_tally(workshop_id: str, purpose: str, module: str, unit: str) -> BaseR
     for row in tallies.forms_of(rows, of):
         name = row.form or ""
         asked = sheets.asked(current.shelf, row)
-        people = _count(form, f"people-{name}")
-        right = {item: _count(form, f"right-{name}-{item}") for item in tallies.scored(asked)}
+        counts = {
+            at: tuple(_count(form, f"count-{name}-{at}-{choice}") for choice in range(field.choices))
+            for at, field in tallies.rows_of(asked).items()
+        }
+        tally = TallyRow(_count(form, f"people-{name}"), counts)
         try:
             with current.write() as db:
-                tallies.store(
-                    db,
-                    current.me.countries,
-                    row,
-                    people=people,
-                    right=right,
-                    by=current.me.person_id,
-                    now=current.now(),
-                )
+                tallies.store(db, current.me.countries, row, tally, by=current.me.person_id, now=current.now())
         except Invalid as problem:
             form.take(problem, f"people-{name}", {"people": f"people-{name}"})
     if form.errors:
@@ -254,21 +250,26 @@ def _tally_page(workshop_id: str, of: tuple[str, str, str], form: Form, status: 
     for row in forms:
         asked, name = sheets.asked(current.shelf, row), row.form or ""
         held = known.get(name)
-        numbers = {planned.item.id: number for number, planned in enumerate(asked.plan, 1)}
+        posted = request.method == "POST"
         parts.append({
             "form": name,
-            "people": form.text(f"people-{name}") if request.method == "POST" else held.people if held else "",
-            "rows": [
-                {
-                    "item": item, "number": numbers[item], "name": f"right-{name}-{item}",
-                    "value": form.text(f"right-{name}-{item}") if request.method == "POST"
-                    else held.right.get(item, "") if held else "",
-                }
-                for item in tallies.scored(asked)
-            ],
+            "people": form.text(f"people-{name}") if posted else held.people if held else "",
+            "rows": [_tally_row(at, field, name, held, form if posted else None)
+                     for at, field in tallies.rows_of(asked).items()],
         })  # fmt: skip
     html = render_template(
         "coordinate/tally.html", workshop=workshop, parts=parts, title=title_of(forms[0]), module=of[0], unit=of[1],
         purpose=of[2], purposes=PURPOSES, errors=form.errors, translated=translated,
     )  # fmt: skip
     return make_response(html, status)
+
+
+def _tally_row(at: int, field: Field, name: str, held: TallyRow | None, form: Form | None) -> dict[str, Any]:
+    """A box for each choice of a row; what was posted stays in it."""
+    known = held.counts.get(at, ()) if held else ()
+    boxes = []
+    for choice in range(field.choices):
+        box = f"count-{name}-{at}-{choice}"
+        value = form.text(box) if form else known[choice] if choice < len(known) else ""
+        boxes.append({"name": box, "mark": field.mark(choice), "value": value})
+    return {"label": field.label, "boxes": boxes}

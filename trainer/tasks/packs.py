@@ -1,0 +1,112 @@
+"""Making packs: from what was chosen to an order of plain values, and its files into the store as they come."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from trainer.printing import bundle
+from trainer.printing.bundle import Made, Order, Step
+from trainer.services import packs
+from trainer.services.packs import PackRow
+from trainer.store.scope import Scope
+from trainer.tasks import ordering
+from trainer.tasks.process import Died, stream
+
+if TYPE_CHECKING:
+    from trainer.tasks.runner import Bench
+
+log = logging.getLogger("trainer.tasks")
+
+EVERYWHERE = Scope.system("work waits in every country")
+
+
+def release(bench: Bench) -> None:
+    with bench.store.write(EVERYWHERE) as db:
+        packs.release(db)
+
+
+def work(bench: Bench, stop: threading.Event) -> bool:
+    """Make the next pack, or count the pages of the next draft. -> whether there was one"""
+    now = bench.clock()
+    with bench.store.read(EVERYWHERE) as db:
+        if not packs.is_waiting(db, now=now):
+            return False
+    with bench.store.write(EVERYWHERE) as db:
+        pack = packs.claim(db, now=now)
+    if pack is None:
+        return False
+    if pack.state == "counting":
+        _count(bench, pack)
+    else:
+        _make(bench, pack, stop)
+    return True
+
+
+def _make(bench: Bench, pack: PackRow, stop: threading.Event) -> None:
+    scope = Scope.countries({pack.country})
+    problems: list[dict[str, Any]] = []
+    failed = False
+    try:
+        order = ordering.order(bench, pack)
+        with bench.store.write(scope) as db:
+            kept = {row.position for row in packs.files(db, {pack.country}, pack.id)}
+            wanted = packs.progress(db, pack.id, 0, order.steps, now=bench.clock())
+        if wanted and not _print(bench, pack, order, kept, problems, stop):
+            return
+    except Died as error:
+        log.error("pack died reason=%s", type(error).__name__)
+        failed = True
+    except Exception:
+        log.exception("pack failed")
+        failed = True
+    with bench.store.write(scope) as db:
+        packs.finish(db, pack.id, problems=problems, failed=failed, now=bench.clock())
+
+
+def _print(
+    bench: Bench, pack: PackRow, order: Order, kept: set[int], problems: list[dict[str, Any]], stop: threading.Event
+) -> bool:
+    """-> whether it was made to the end: not, when nobody wants it any more, or this process is to stop"""
+    scope = Scope.countries({pack.country})
+    before = sum(len(file.parts) for file in order.files if file.position in kept)
+    files = tuple(file for file in order.files if file.position not in kept)
+    done = before
+    with stream(bundle.make, replace(order, files=files)) as results:
+        for result in results:
+            if stop.is_set():
+                return False
+            with bench.store.write(scope) as db:
+                if isinstance(result, Step):
+                    done = before + result.done
+                    wanted = packs.progress(db, pack.id, done, order.steps, now=bench.clock())
+                else:
+                    wanted = _keep(db, pack, result, done, order.steps, problems, bench)
+            if not wanted:
+                return False
+    return True
+
+
+def _keep(
+    db: Any, pack: PackRow, made: Made, done: int, total: int, problems: list[dict[str, Any]], bench: Bench
+) -> bool:
+    problems += [{"code": "name-left-out", "name": one.name, "characters": one.characters} for one in made.left_out]
+    problems += [{"code": "part-failed", "reason": reason} for reason in made.failed]
+    if not made.data:
+        return packs.progress(db, pack.id, done, total, now=bench.clock())
+    file = packs.Made(made.file.position, made.file.name, made.file.owner, made.pages, made.data)
+    return packs.keep(db, pack, file, done, total, now=bench.clock())
+
+
+def _count(bench: Bench, pack: PackRow) -> None:
+    """Pages of what was chosen; each document is laid out once."""
+    lines: Mapping[str, int] | None = None
+    try:
+        lines = ordering.count(bench, pack)
+    except Exception:
+        log.exception("count failed")
+    with bench.store.write(Scope.countries({pack.country})) as db:
+        packs.counted(db, pack.id, lines)

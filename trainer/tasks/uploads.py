@@ -1,0 +1,75 @@
+"""Reading uploads: page by page in a worker process, each page into the store as it comes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from trainer.services import scans
+from trainer.services.scans import Page, Row, UploadRow
+from trainer.store.scope import Scope
+from trainer.tasks.process import Died, stream
+from trainer.tasks.reading import scan
+
+if TYPE_CHECKING:
+    from trainer.scanning.scan import Scanned
+    from trainer.tasks.runner import Bench
+
+log = logging.getLogger("trainer.tasks")
+
+EVERYWHERE = Scope.system("work waits in every country")
+LONGEST_PAGE = 60.0
+"""Seconds that one page may take."""
+
+
+def release(bench: Bench) -> None:
+    with bench.store.write(EVERYWHERE) as db:
+        scans.release(db)
+
+
+def work(bench: Bench, stop: threading.Event) -> bool:
+    """Read the next upload. -> whether there was one"""
+    now = bench.clock()
+    with bench.store.read(EVERYWHERE) as db:
+        if not scans.is_waiting(db, now=now):
+            return False
+    with bench.store.write(EVERYWHERE) as db:
+        upload = scans.claim(db, now=now)
+    if upload is None:
+        return False
+    problem = None
+    try:
+        if not _read(bench, upload, stop):
+            return True  # whoever starts next goes on
+    except Died as error:
+        log.error("upload died reason=%s", error)
+        problem = {"code": "upload-failed"}
+    except Exception:
+        log.exception("upload failed")
+        problem = {"code": "upload-failed"}
+    with bench.store.write(Scope.countries({upload.country})) as db:
+        scans.end(db, upload.id, problem=problem)
+    return True
+
+
+def _read(bench: Bench, upload: UploadRow, stop: threading.Event) -> bool:
+    """-> whether it was read to the end"""
+    scope = Scope.countries({upload.country})
+    with bench.store.read(scope) as db:
+        data = scans.contents(db, upload.id)
+        layouts = scans.layouts(db, bench.shelf, upload.country, now=bench.clock())
+    with stream(scan, data, layouts, upload.name, longest=LONGEST_PAGE) as results:
+        for number, seen in enumerate(results, 1):
+            if stop.is_set():
+                return False
+            with bench.store.write(scope) as db:
+                scans.take(db, bench.shelf, upload, _page(number, seen), key=bench.key, now=bench.clock())
+    return True
+
+
+def _page(number: int, seen: Scanned) -> Page:
+    rows = None
+    if seen.rows is not None:
+        rows = tuple(Row(row.number, row.chosen, row.certain, row.reason, row.written) for row in seen.rows)
+    return Page(number, seen.code, seen.problem, rows, seen.picture)
