@@ -13,6 +13,8 @@ import pypdf
 import pytest
 
 from tests.printing.rendered import codes, pixels
+from tests.printing.sample import book
+from tests.printing.structure import loose_ends
 from tests.printing.test_sheets import sheet
 from tests.typeset.readers import READERS, squeezed
 from trainer.languages.words import words
@@ -229,6 +231,11 @@ def test_the_tally_sheet_has_a_box_for_each_choice_and_goes_on_on_the_next_page(
 def test_all_of_them_can_be_read_aloud(locale: str, paper: str) -> None:
     report = checker.validate_pdf_bytes(pack(locale, paper), profile=checker.ValidationProfile.PDF_UA_1)
     assert [(failure.rule_id, failure.message) for failure in report.failures] == []
+
+
+def test_content_and_structure_know_each_other() -> None:
+    assert loose_ends(pack()) == []
+    assert loose_ends(book()) == [], "a handbook's elements, too, are written before it ends"
 
 
 def test_pages_of_one_file_have_their_own_size() -> None:

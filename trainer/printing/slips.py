@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
+from trainer.languages.registry import SOURCE
 from trainer.printing import labels as messages
 from trainer.printing import look
 from trainer.printing.drawings import cut_lines
 from trainer.printing.labels import Labels, Sentence
 from trainer.printing.passages import mark as in_language
-from trainer.printing.small import LeftOut, code_line, fitted, one_or_two, put, say
+from trainer.printing.small import LeftOut, code_line, fitted, height, one_or_two, put, say
 from trainer.printing.squares import qr
 from trainer.typeset.faces import BOLD, MissingGlyph
-from trainer.typeset.lines import Type
+from trainer.typeset.lines import Line, Type
 from trainer.typeset.sheet import Sheet
 from trainer.typeset.structure import Node
 
@@ -32,7 +33,9 @@ class Slip(NamedTuple):
 
 
 COLUMNS, ROWS = 2, 4
-PAD = 20.0
+PAD, PAD_TOP = 22.0, 17.0
+NAME_ROOM = 26.0
+MOST_GAP = 6.0
 QR = 72.0
 EYEBROW = Type(size=8.0, leading=0.9, style=BOLD, colour=look.fill(look.CLAY))
 NAME = Type(size=13.0, leading=0.85, style=BOLD, colour=look.fill(look.DEEP))
@@ -69,35 +72,44 @@ class _Drawn:
         self.into, self.slip, self.labels, self.node = into, slip, labels, node
         in_language(node, slip.locale, into.about.lang)
 
-    def draw(self, x: float, y: float, width: float, height: float) -> LeftOut | None:
+    def draw(self, x: float, y: float, width: float, tall: float) -> LeftOut | None:
+        """Into this part of the page; what room is left goes between the facts."""
         slip, into, missing = self.slip, self.into, None
         left, inner = x + PAD, width - 2 * PAD
-        top = self._say(messages.SLIP, EYEBROW, left, y + PAD, inner)
+        top = self._say(messages.SLIP, EYEBROW, left, y + PAD_TOP, inner)
         try:
             name = one_or_two(Sentence(slip.name, slip.locale), NAME, inner)
-            put(into, name, left, top, Node("P", self.node))
+            top += max(NAME_ROOM, put(into, name, left, top, Node("P", self.node)) - top)
         except MissingGlyph as error:
             missing = LeftOut(slip.name, error.characters)
-            into.rule(left, top + 20.0, left + inner, 0.7, look.stroke(look.SOFT))
-        beside = inner - QR - 12.0
-        top += 26.0
-        qr(into, slip.address, x + width - PAD - QR, top + 4.0, QR, "M")
-        top = self._fact(messages.ADDRESS, slip.address, left, top, beside, 2)
-        top = self._fact(messages.SIGN_IN_NAME, slip.sign_in_name, left, top, beside)
-        top = self._say(messages.SLIP_CODE, LABEL, left, top, beside)
-        code = code_line(slip.code, CODE)
-        into.text(code, left, top, Node("P", self.node))
-        top += code.height
-        self._fact(messages.WORKS_UNTIL, slip.until, left, top, inner)
+            top += NAME_ROOM
+            into.rule(left, top - 4.0, left + inner, 0.7, look.stroke(look.SOFT))
+        qr(into, slip.address, x + width - PAD - QR, top + 6.0, QR, "M")
+        facts = self._facts(inner - QR - 12.0)
+        used = sum(height(label) + height(value) for _, label, value in facts)
+        gap = min(MOST_GAP, max(0.0, (y + tall - PAD_TOP - top - used) / len(facts)))
+        for words, label, value in facts:
+            top = put(into, label, left, top, self._in(words.lang))
+            top = put(into, value, left, top, Node("P", self.node)) + gap
         return missing
 
-    def _fact(self, message: str, value: str, x: float, y: float, width: float, most: int = 1) -> float:
-        y = self._say(message, LABEL, x, y, width)
-        lines = fitted(Sentence(value, self.slip.locale), VALUE, width, most)
-        return put(self.into, lines, x, y, Node("P", self.node)) + 2.0
+    def _facts(self, width: float) -> list[tuple[Sentence, list[Line], list[Line]]]:
+        """Each with its label. Addresses and names to sign in with are in Latin letters, and need no taller lines."""
+        slip = self.slip
+        values = (
+            (messages.ADDRESS, fitted(Sentence(slip.address, SOURCE), VALUE, width, 2)),
+            (messages.SIGN_IN_NAME, fitted(Sentence(slip.sign_in_name, SOURCE), VALUE, width)),
+            (messages.SLIP_CODE, [code_line(slip.code, CODE)]),
+            (messages.WORKS_UNTIL, fitted(Sentence(slip.until, slip.locale), VALUE, width)),
+        )
+        labelled = ((say(self.labels, message), value) for message, value in values)
+        return [(words, fitted(words, LABEL, width), value) for words, value in labelled]
 
     def _say(self, message: str, type_: Type, x: float, y: float, width: float) -> float:
         words = say(self.labels, message)
+        return put(self.into, fitted(words, type_, width), x, y, self._in(words.lang))
+
+    def _in(self, lang: str) -> Node:
         node = Node("P", self.node)
-        in_language(node, words.lang, self.into.about.lang)
-        return put(self.into, fitted(words, type_, width), x, y, node)
+        in_language(node, lang, self.into.about.lang)
+        return node
