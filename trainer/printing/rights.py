@@ -89,5 +89,7 @@ def best_way(scenario: Scenario) -> dict[int, int]:
     ends = [index for index, step in enumerate(scenario.steps) if not step.choices and index in sums]
     card, way = max(ends, key=lambda index: sums[index], default=0), dict[int, int]()
     while card in came and came[card][0] not in way:
-        card, way[came[card][0]] = came[card]
+        before, chosen = came[card]
+        way[before] = chosen
+        card = before
     return way
