@@ -70,9 +70,7 @@ def test_a_passage_stands_beside_its_translation() -> None:
     shown = module()
     options = PrintOptions(media=document("handbook").media)
     frame = across("a4")
-    columns = [
-        Book(shown, options, frame, Node("Part", None), key=f"{key}/", is_second=bool(key)) for key in range(2)
-    ]
+    columns = [Book(shown, options, frame, Node("Part", None), key=f"{key}/", is_second=bool(key)) for key in range(2)]
     assert lay_abreast(*columns).leaves
     data = render(document("handbook", shown, shown))
     for word in ("Hostile:", "inner", "calm", "deckhand", "irrelevant", "Alpha", "Housing", "Private?"):
@@ -140,12 +138,17 @@ def test_contents_in_both_languages_name_the_same_pages() -> None:
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_the_page_lies_on_its_side(paper: str) -> None:
-    box = pypdf.PdfReader(io.BytesIO(render(document("job-aids", module(), module("km"), paper=paper)))).pages[0].mediabox
+    box = (
+        pypdf.PdfReader(io.BytesIO(render(document("job-aids", module(), module("km"), paper=paper)))).pages[0].mediabox
+    )
     assert box.width > box.height
 
 
 def test_different_editions_are_refused() -> None:
-    longer = compiled("km", **{"01_lesson": "---\nid: lesson-one\ntitle: Longer\n---\n\n## Table {#table}\n\nOne.\n\nTwo.\n\nThree.\n"})
+    longer = compiled(
+        "km",
+        **{"01_lesson": "---\nid: lesson-one\ntitle: Longer\n---\n\n## Table {#table}\n\nOne.\n\nTwo.\n\nThree.\n"},
+    )
     with pytest.raises(NotAbreast, match="not the same edition"):
         render(document("handbook", module(), longer))
 
@@ -164,9 +167,8 @@ def test_a_very_long_passage_is_cut_in_both_columns() -> None:
 
 def test_a_long_table_has_its_heading_on_every_page_of_both_columns() -> None:
     rows = "".join(f"| row{number} | text |\n" for number in range(60))
-    shown = compiled(
-        **{"01_lesson": f"---\nid: lesson-one\ntitle: T\n---\n\n## Table {{#table}}\n\n| Headword | Other |\n| --- | --- |\n{rows}"}
-    )
+    table = f"| Headword | Other |\n| --- | --- |\n{rows}"
+    shown = compiled(**{"01_lesson": f"---\nid: lesson-one\ntitle: T\n---\n\n## Table {{#table}}\n\n{table}"})
     data = render(document("handbook", shown, shown))
     pages = {page for page, _, _, word in words(data) if re.fullmatch(r"row\d+", word)}
     assert len(pages) > 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from itertools import pairwise
 
 import page as checker
 import pypdf
@@ -38,7 +39,7 @@ def test_pages_stand_where_folding_wants_them(paper: str) -> None:
     assert width > float(reader.pages[0].mediabox.height)
     shown: dict[tuple[int, bool], int] = {}
     listed = list(words(data))
-    for (side, x, y, word), (_, _, _, number) in zip(listed, listed[1:], strict=False):
+    for (side, x, y, word), (_, _, _, number) in pairwise(listed):
         if word == "Page" and number.isdigit() and y > 400:
             shown[(side, x > width / 2)] = int(number)
     total = max(shown.values())
@@ -62,9 +63,7 @@ def test_it_can_be_read_aloud_in_the_order_of_reading(locale: str) -> None:
     assert [(failure.rule_id, failure.message) for failure in report.failures] == []
     places = _halves(data)
     turned = sides(page_count(data) * 2)
-    read = [
-        turned[page][places[page, mark]] for _, _, content in elements(data) for page, mark in content
-    ]
+    read = [turned[page][places[page, mark]] for _, _, content in elements(data) for page, mark in content]
     assert len(set(read)) > 8
     assert read == sorted(read)
 

@@ -7,6 +7,7 @@ import pickle
 import re
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from multiprocessing import get_context
 
 import page as checker
@@ -20,7 +21,15 @@ from trainer.printing.abreast import NotAbreast
 from trainer.printing.pack import PRODUCTS, UnknownProduct, budget, render, render_all
 from trainer.printing.product import NothingToPrint
 
-SECRETS = ("FACILITATORSECRET", "FEEDBACKSECRET", "HINTSECRET", "EXPLANATIONSECRET", "ACCEPTEDSECRET", "4711", "GAPSECRET")
+SECRETS = (
+    "FACILITATORSECRET",
+    "FEEDBACKSECRET",
+    "HINTSECRET",
+    "EXPLANATIONSECRET",
+    "ACCEPTEDSECRET",
+    "4711",
+    "GAPSECRET",
+)
 TOGETHER = ("handbook", "exercises", "job-aids", "test-paper")
 """Products that two languages can share."""
 OPEN = tuple(name for name in PRODUCTS if name not in ("guide", "answer-key"))
@@ -99,7 +108,7 @@ def test_a_whole_pack_is_one_file() -> None:
     assert squeezed("Facilitator's guide") in squeezed(text(data))
     reader = pypdf.PdfReader(io.BytesIO(data))
     starts = [sum(budget(one).pages for one in pack[:at]) for at in range(len(pack) + 1)]
-    for at, (start, end) in enumerate(zip(starts, starts[1:], strict=False)):
+    for at, (start, end) in enumerate(pairwise(starts)):
         for page in reader.pages[start:end]:
             for note in page.get("/Annots", []):
                 target = note.get_object().get("/Dest")
@@ -124,7 +133,10 @@ def test_grey_has_no_colour() -> None:
     reader = pypdf.PdfReader(io.BytesIO(render(document("guide", grey=True))))
     colour = re.compile(rb"([\d.]+) ([\d.]+) ([\d.]+) (?:rg|RG)\b")
     assert not [
-        found for page in reader.pages for found in colour.findall(page.get_contents().get_data()) if len(set(found)) > 1
+        found
+        for page in reader.pages
+        for found in colour.findall(page.get_contents().get_data())
+        if len(set(found)) > 1
     ]
     colourful = pypdf.PdfReader(io.BytesIO(printed("guide")))
     assert colour.search(colourful.pages[0].get_contents().get_data())
