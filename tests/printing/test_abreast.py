@@ -173,4 +173,7 @@ def test_a_long_table_has_its_heading_on_every_page_of_both_columns() -> None:
     pages = {page for page, _, _, word in words(data) if re.fullmatch(r"row\d+", word)}
     assert len(pages) > 2
     for side in (False, True):
-        assert {page for page, is_right, _ in boxes(data, "Headword") if is_right is side} == pages
+        heads = {page: y for page, is_right, y in boxes(data, "Headword") if is_right is side}
+        assert set(heads) == pages
+        rows_below = [(page, y) for page, _, y, word in words(data) if re.fullmatch(r"row\d+", word)]
+        assert all(y > heads[page] + 8.0 for page, y in rows_below)
