@@ -113,3 +113,57 @@ def test_a_learner_never_sees_notes(product: str) -> None:
     data = render(document(product, compiled(facilitator=True, **{"01_lesson": ACTIVITY})))
     assert "Stop in time." not in text(data)
     assert re.search(r"Sort\s+the\s+cards", text(data))
+
+
+HIDDEN = """---
+id: lesson-one
+title: Hidden
+---
+
+## Table {#table}
+
+A fact.[^fact]
+
+:::: activity {#cards}
+Sort.
+
+::: facilitator
+A [child](term:child) counts.[^secret]
+:::
+::::
+
+::: question {#q-own type=truefalse answer=true}
+It is so.
+
+> [!NOTE]
+> Because of [debt bondage](term:debt-bondage).[^reason]
+:::
+
+[^fact]: The source of the fact.[^deeper]
+[^deeper]: The source of the source.
+[^secret]: The source of the note.
+[^reason]: The source of the reason.
+"""
+
+
+def test_sources_and_words_follow_what_is_shown() -> None:
+    """What only a note or an explanation points to is in the guide, and nowhere else."""
+    changed = {"01_lesson": HIDDEN}
+    extracted = guide(**changed)
+    for wanted in ("of the fact", "of the source", "of the note", "of the reason"):
+        assert f"The source {wanted}" in extracted
+    assert "Any person under 18." in extracted
+    shown = text(render(document("handbook", compiled(facilitator=True, **changed))))
+    assert "The source of the fact" in shown
+    assert "The source of the source" in shown
+    for hidden in ("The source of the note", "The source of the reason", "Any person under 18."):
+        assert hidden not in shown
+
+
+def test_a_key_has_the_sources_of_its_reasons() -> None:
+    quiz = HIDDEN.replace("id: lesson-one", "id: quiz\nkind: quiz").replace("A fact.[^fact]", "")
+    quiz = quiz[: quiz.index("::::")] + quiz[quiz.index("::: question") :].replace("[^fact]: The", "[^x]: The")
+    quiz = "\n".join(line for line in quiz.splitlines() if not line.startswith(("[^x]", "[^deeper]", "[^secret]")))
+    shown = compiled(**{"02_quiz": quiz.replace("#table", "#other")})
+    assert "The source of the reason" in text(render(document("answer-key", shown)))
+    assert "The source of the reason" not in text(render(document("test-paper", shown)))

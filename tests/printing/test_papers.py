@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.printing.products import document, printed, words
+from tests.printing.products import document, page_count, printed, words
 from tests.printing.sample import compiled, files
 from tests.typeset.readers import READERS, squeezed
 from trainer.assessment import Planned, grade, plan
@@ -125,6 +125,26 @@ def test_a_paper_has_only_the_notes_that_its_questions_point_to() -> None:
     extracted = text(render(document("test-paper", shown, when="before", form="A", seed="s")))
     assert "Where it is written." in extracted
     assert "Why it is right." not in extracted
+
+
+def test_more_choices_than_bubbles_and_letters() -> None:
+    options = "".join(f"- [{'x' if at == 3 else ' '}] Option {at}\n" for at in range(12))
+    rows = "".join(f"| Left {at} | Right {at} |\n" for at in range(12))
+    choices = "|".join(f"word{at}" for at in range(1, 30))
+    many = (
+        "---\nid: quiz\ntitle: Many\nkind: quiz\n---\n\n"
+        f"::: question {{#a type=single}}\nOne?\n\n{options}:::\n\n"
+        f"::: question {{#b type=match}}\nPairs?\n\n| A | B |\n| --- | --- |\n{rows}:::\n\n"
+        f"::: question {{#c type=gap}}\nA [[(word0)|{choices}]] here.\n:::\n"
+    )
+    shown = compiled(**{"02_quiz": many})
+    extracted = squeezed(text(render(document("test-paper", shown))))
+    assert squeezed("1 One? Write the letter on the answer sheet. A Option 0") in extracted
+    assert "LOption11" in extracted
+    assert re.search(r"LRight\d", extracted)
+    assert re.search(r"ADword\d", extracted), "after Z come AA, AB, …"
+    assert extracted.count(squeezed("Write the letter on the answer sheet.")) == 2
+    assert page_count(render(document("answer-key", shown))) > 1
 
 
 def test_two_languages_share_one_plan() -> None:
