@@ -19,10 +19,12 @@ def files() -> dict[str, bytes]:
     return read_folder(FOLDER)
 
 
-def compiled(locale: str | None = None, country: str | None = None, **changed: str) -> Module:
+def compiled(
+    locale: str | None = None, country: str | None = None, *, facilitator: bool = False, **changed: str
+) -> Module:
     """The sample; `changed`: file name with `_` for `-` and without `.md` → its new text."""
     new = {f"{name.replace('_', '-')}.md": text.encode() for name, text in changed.items()}
-    result = compile_module({**files(), **new}, slug="sample", locale=locale, country=country)
+    result = compile_module({**files(), **new}, slug="sample", locale=locale, country=country, facilitator=facilitator)
     assert result.module is not None
     assert not [finding for finding in result.diagnostics if finding.severity == "error"]
     return result.module

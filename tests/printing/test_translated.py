@@ -16,8 +16,8 @@ from trainer.content.model import Module
 from trainer.languages.words import words
 from trainer.printing import labels as say
 from trainer.printing.handbook import handbook
-from trainer.printing.options import PrintOptions
 from trainer.printing.look import MARGIN_X
+from trainer.printing.options import PrintOptions
 from trainer.typeset.faces import MissingGlyph
 from trainer.typeset.flow import MARK
 

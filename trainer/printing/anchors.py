@@ -11,6 +11,7 @@ from trainer.content.model import (
     Callout,
     Case,
     Definitions,
+    Facilitator,
     Footnote,
     Heading,
     List,
@@ -51,23 +52,36 @@ def _names(blocks: Iterable[Block]) -> Iterator[str]:
                 pass
 
 
-def walk(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Every block that a handbook shows, the containing one first."""
+def walk(blocks: Iterable[Block], *, is_guide: bool = False) -> Iterator[Block]:
+    """Every block that is shown, the containing one first: to learners, or also what only a facilitator sees."""
     for block in blocks:
         yield block
-        match block:
-            case Quote() | Callout() | Activity() | Case() | National():
-                yield from walk(block.blocks)
-            case List():
-                for item in block.items:
-                    yield from walk(item.blocks)
-            case Definitions():
-                for definition in block.items:
-                    yield from walk(definition.blocks)
-            case Question():
-                yield from walk(block.prompt)
-            case Scenario():
-                for step in block.steps:
-                    yield from walk(step.blocks)
-            case _:
-                pass
+        yield from walk(_inside(block), is_guide=is_guide)
+        if is_guide:
+            yield from walk(_for_facilitators(block), is_guide=True)
+
+
+def _inside(block: Block) -> Iterable[Block]:
+    match block:
+        case Quote() | Callout() | Activity() | Case() | National():
+            return block.blocks
+        case List() | Definitions():
+            return [inner for item in block.items for inner in item.blocks]
+        case Question():
+            return block.prompt
+        case Scenario():
+            return [inner for step in block.steps for inner in step.blocks]
+        case _:
+            return ()
+
+
+def _for_facilitators(block: Block) -> Iterable[Block]:
+    """Notes, and what is said after an answer."""
+    match block:
+        case Facilitator():
+            return block.blocks
+        case Question():
+            said = [option.feedback for option in block.options] + [*block.hints, block.explanation, block.caution]
+            return [inner for blocks in said for inner in blocks]
+        case _:
+            return ()

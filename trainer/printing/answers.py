@@ -9,8 +9,9 @@ from trainer.printing import labels as say
 from trainer.printing import look
 from trainer.printing.blocks import Setter
 from trainer.printing.drawings import bubble, check_mark, warning_mark
-from trainer.printing.items import LETTERS, TASKS, gap_prompt, letter_line, option_text
+from trainer.printing.items import TASKS, gap_prompt, letter_line, option_text
 from trainer.printing.labels import Sentence
+from trainer.printing.orders import letter
 from trainer.printing.passages import mark, measured, said
 from trainer.printing.rights import accepted_words, best_way, gap_words, number_words
 from trainer.typeset.faces import BOLD
@@ -106,7 +107,7 @@ def _options(setter: Setter, question: Question) -> None:
         setter.flow.space(5.0)
         with setter.flow.inset(40.0):
             left = setter.flow.left
-            setter.flow.label(Label(letter_line(LETTERS[index % 26]), left - 24.0, Node("Lbl", entry), _shape(option)))
+            setter.flow.label(Label(letter_line(letter(index)), left - 24.0, Node("Lbl", entry), _shape(option)))
             body = Node("LBody", entry)
             setter.flow.paragraph(option_text(setter, option, index, body), body)
             _verdict(setter, option, entry)
@@ -214,11 +215,11 @@ def _step(setter: Setter, scenario: Scenario, step: Step, at: int, best: int | N
         entry = Node("LI", choices)
         setter.flow.space(5.0)
         with setter.flow.inset(40.0):
-            letter = letter_line(LETTERS[index % 26])
+            name = letter_line(letter(index))
             if index == best:
-                setter.flow.label(Label(letter, setter.flow.left - 24.0, Node("Lbl", entry), _best_mark))
+                setter.flow.label(Label(name, setter.flow.left - 24.0, Node("Lbl", entry), _best_mark))
             else:
-                setter.flow.label(Label(letter, setter.flow.left - 24.0, Node("Lbl", entry), bubble))
+                setter.flow.label(Label(name, setter.flow.left - 24.0, Node("Lbl", entry), bubble))
             body = Node("LBody", entry)
             setter.flow.paragraph(measured(choice.body, setter.body, body, place), body, keep=True)
             leads = place.say(say.LEADS_TO, number=numbers[choice.target], points=f"{choice.score:g}")

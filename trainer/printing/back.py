@@ -34,13 +34,13 @@ from trainer.typeset.lines import Measured, Span
 from trainer.typeset.structure import Node
 
 
-def terms(module: Module, units: Iterable[Unit]) -> list[str]:
-    """Ids of the glossary terms that the module links to, in the glossary's order."""
+def terms(module: Module, units: Iterable[Unit], *, is_guide: bool = False) -> list[str]:
+    """Ids of the glossary terms that the shown words of the module link to, in the glossary's order."""
     used: set[str] = set()
     blocks = [*module.introduction, *(block for note in module.notes for block in note.blocks)]
     for unit in units:
         blocks += [*unit.blocks, *(block for note in unit.notes for block in note.blocks)]
-    for block in walk(blocks):
+    for block in walk(blocks, is_guide=is_guide):
         for passage in passages(block):
             used.update(_terms(passage.content))
     return [term for term in TERMS if term in used]
@@ -82,9 +82,20 @@ def _terms(content: Iterable[Inline]) -> Iterator[str]:
                 pass
 
 
-def notes_of(blocks: Iterable[Block], notes: Iterable[Footnote]) -> tuple[Footnote, ...]:
-    """Those of `notes` that the shown words of `blocks` point to."""
-    used = {label for block in walk(blocks) for passage in passages(block) for label in _labels(passage.content)}
+def notes_of(blocks: Iterable[Block], notes: tuple[Footnote, ...], *, is_guide: bool = False) -> tuple[Footnote, ...]:
+    """Those of `notes` that the shown words of `blocks` point to, and those that these point to."""
+    inside = {note.label: note.blocks for note in notes}
+    used: set[str] = set()
+    waiting = list(blocks) if notes else []
+    while waiting:
+        found = {
+            label
+            for block in walk(waiting, is_guide=is_guide)
+            for passage in passages(block)
+            for label in _labels(passage.content)
+        }
+        waiting = [block for label in found - used for block in inside.get(label, ())]
+        used |= found
     return tuple(note for note in notes if note.label in used)
 
 

@@ -50,18 +50,24 @@ def _half(pages: Laid, number: int, sheet: Sheet, x: float) -> None:
         pages.leaves[number - 1](sheet, x)
 
 
-def in_reading_order(node: Node, seen: Mapping[int, tuple[int, int, int]]) -> int:
-    """Sort what `node` holds by the page of the booklet it is on. -> the first of these pages"""
-    order, at = [], 0
-    for kid in node.kids:
-        match kid:
-            case (page, mark):
-                on_left, left, right = seen[page]
-                at = left if mark < on_left else right
-            case Node():
-                at = in_reading_order(kid, seen)
-            case Annotation() | _:
-                pass  # it belongs to the content before it
+def in_reading_order(node: Node, seen: Mapping[int, tuple[int, int, int]]) -> int | None:
+    """Sort what `node` holds by the page of the booklet it is on. -> the first of these pages; None: it is empty"""
+    found = [_page_of(kid, seen) for kid in node.kids]
+    first = min((page for page in found if page is not None), default=None)
+    order, at = [], first or 0
+    for page in found:  # an empty cell, and a link's area, stay with what is before them
+        at = at if page is None else page
         order.append(at)
     node.kids = [kid for _, kid in sorted(zip(order, node.kids, strict=True), key=lambda one: one[0])]
-    return min(order, default=0)
+    return first
+
+
+def _page_of(kid: Node | Annotation | int | tuple[int, int], seen: Mapping[int, tuple[int, int, int]]) -> int | None:
+    match kid:
+        case Node():
+            return in_reading_order(kid, seen)
+        case (page, mark):
+            on_left, left, right = seen[page]
+            return left if mark < on_left else right
+        case _:
+            return None

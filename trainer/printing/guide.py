@@ -35,10 +35,11 @@ def facilitator_guide(module: Module, options: PrintOptions) -> bytes:
 
 class Guide(Book):
     kind = say.GUIDE
+    is_guide = True
 
     def setter(self, flow: Flow, *, place: Place | None = None, is_form: bool = False) -> Setter:
         setter = super().setter(flow, place=place, is_form=is_form)
-        setter.is_guide, setter.set_item = True, set_answered
+        setter.set_item = set_answered
         return setter
 
     def facts(self) -> list[Sentence]:

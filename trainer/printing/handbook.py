@@ -56,7 +56,7 @@ class Book(Product):
         return part(flow)
 
     def ending(self, flow: Flow) -> None:
-        terms = back.terms(self.module, self.units)
+        terms = back.terms(self.module, self.units, is_guide=self.is_guide)
         if terms:
             setter = self.section(flow, self.place.say(say.GLOSSARY), GLOSSARY_KEY)
             back.glossary(setter, terms)
@@ -85,7 +85,7 @@ class Book(Product):
         if module.sensitive is not None:
             front.content_note(setter, module.sensitive)
         setter.blocks(module.introduction[1:])
-        setter.notes(module.notes)
+        setter.notes(back.notes_of(module.introduction, module.notes, is_guide=self.is_guide))
 
     def unit(self, flow: Flow, unit: Unit, lesson: int) -> None:
         place = replace(self.place, file=unit.file, prefix=unit.slug)
@@ -101,11 +101,8 @@ class Book(Product):
         front.title_rule(flow)
         if unit.sensitive is not None:
             front.content_note(setter, unit.sensitive)
-        self.unit_blocks(setter, unit)
-        setter.notes(unit.notes)
-
-    def unit_blocks(self, setter: Setter, unit: Unit) -> None:
         setter.blocks(unit.blocks)
+        setter.notes(back.notes_of(unit.blocks, unit.notes, is_guide=self.is_guide))
 
     def _remarks(self) -> list[Sentence]:
         """What a reader of a translation must know."""

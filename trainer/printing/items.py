@@ -9,7 +9,7 @@ from trainer.printing import labels as say
 from trainer.printing import look
 from trainer.printing.drawings import BUBBLE, bubble, nothing, number_box, writing_line
 from trainer.printing.labels import Sentence
-from trainer.printing.orders import order
+from trainer.printing.orders import letter, order
 from trainer.printing.passages import mark, measured, said
 from trainer.typeset.faces import BOLD
 from trainer.typeset.flow import Bar, Label
@@ -19,7 +19,6 @@ from trainer.typeset.structure import Node
 if TYPE_CHECKING:
     from trainer.printing.blocks import Setter
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LINE_HEIGHT = 25.0
 
 TASKS = {
@@ -111,14 +110,14 @@ def _options(setter: Setter, question: Question) -> None:
         body = Node("LBody", entry)
         setter.flow.space(4.0)
         with setter.flow.inset(24.0):
-            _letter(setter, LETTERS[index % 26], Node("Lbl", entry))
+            _letter(setter, letter(index), Node("Lbl", entry))
             setter.flow.paragraph(option_text(setter, option, index, body), body, keep=True)
     setter.flow.strips[-1].keep = False
 
 
-def _letter(setter: Setter, letter: str, node: Node) -> None:
+def _letter(setter: Setter, name: str, node: Node) -> None:
     """A letter in a bubble, beside the next line."""
-    setter.flow.label(Label(letter_line(letter), setter.flow.left - 24.0, node, None if setter.is_second else bubble))
+    setter.flow.label(Label(letter_line(name), setter.flow.left - 24.0, node, None if setter.is_second else bubble))
 
 
 def _box(setter: Setter) -> None:
@@ -127,9 +126,9 @@ def _box(setter: Setter) -> None:
         setter.flow.label(Label(None, setter.flow.left - 28.0, None, number_box))
 
 
-def letter_line(letter: str) -> Line:
+def letter_line(name: str) -> Line:
     """A letter that stands in the middle of a bubble."""
-    line = Measured([Span(letter)], "en", Type(size=7.5, colour=look.fill(look.SOFT))).lines(40.0)[0]
+    line = Measured([Span(name)], "en", Type(size=7.5, colour=look.fill(look.SOFT))).lines(40.0)[0]
     line.align = BUBBLE - line.width / 2
     return line
 
@@ -173,7 +172,7 @@ def _right_rows(setter: Setter, question: Question) -> None:
         body = Node("LBody", entry)
         setter.flow.space(4.0)
         with setter.flow.inset(24.0):
-            _letter(setter, LETTERS[place % 26], Node("Lbl", entry))
+            _letter(setter, letter(place), Node("Lbl", entry))
             setter.flow.paragraph(measured(question.right[index], setter.body, body, setter.place), body, keep=True)
     setter.flow.strips[-1].keep = False
 

@@ -37,6 +37,8 @@ def answer_key(
 
 
 class AnswerKey(QuestionPaper):
+    is_guide = True
+
     def name(self) -> Sentence:
         key, name = self.place.say(say.KEY), super().name()
         return Sentence(f"{key.text} · {name.text}", key.lang)
@@ -44,7 +46,6 @@ class AnswerKey(QuestionPaper):
     def parts(self) -> list[Part]:
         flow = self.flow()
         setter = self.setter(flow, place=replace(self.place, file=self.unit.file, prefix=self.unit.slug))
-        setter.is_guide = True
         self.opening(setter, self.name(), self.title())
         setter.boxed((), Bar(0.0, 3.0, look.fill(look.RED)), title=self.place.say(say.KEY_ONLY), colour=look.RED)
         flow.space(10.0)

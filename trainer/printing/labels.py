@@ -144,7 +144,7 @@ SHEET_PLACE = N_("Write the place of each row on the answer sheet: 1 is first.")
 SHEET_GAPS = N_("Choose the letter for each gap.")
 SHEET_GAP_WORDS = N_("For gap %(gap)s, write your words on the answer sheet.")
 SHEET_SCENARIO = N_("Start at card 1. Choose one letter on each card and go to the card that it names.")
-PAPER_END = N_("End of the test. Please check that every row of your answer sheet is filled in.")
+PAPER_END = N_("This is the end. Look over your answer sheet before you hand it in.")
 
 KEY = N_("Answer key")
 KEY_ONLY = N_("Only for the facilitator. Keep it apart from the test papers and collect every copy.")

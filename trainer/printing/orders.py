@@ -9,6 +9,15 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def letter(place: int) -> str:
+    """What the choice at this place, from 0, is called: A to Z, then AA, AB, …"""
+    turns, at = divmod(place, len(LETTERS))
+    return f"{LETTERS[turns - 1] if turns else ''}{LETTERS[at]}"
+
+
 def order(count: int, seed: str) -> list[int]:
     """Source positions in the order to print. Not the source's own order when there are two or more."""
     keyed = sorted(range(count), key=lambda index: hashlib.sha256(f"{seed}/{index}".encode()).digest())

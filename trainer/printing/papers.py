@@ -20,9 +20,10 @@ from trainer.printing.front import content_note
 from trainer.printing.items import option_text, write_lines
 from trainer.printing.labels import Sentence
 from trainer.printing.options import Frame, PrintOptions, upright
+from trainer.printing.orders import letter
 from trainer.printing.passages import mark, measured
 from trainer.printing.product import Laid, Part, Product, alone, lay_out, part
-from trainer.sheets.fields import LETTERS, Field, fields_of
+from trainer.sheets.fields import Field, fields_of
 from trainer.typeset.faces import BOLD
 from trainer.typeset.flow import Bar, Label
 from trainer.typeset.lines import Measured, Span, Type
@@ -71,7 +72,8 @@ class QuestionPaper(Product):
         is_second: bool = False,
     ) -> None:
         shown = [block for block in unit.blocks if not isinstance(block, Question | Scenario | Heading)]
-        notes = notes_of([*shown, *(planned.item for planned in plan)], unit.notes)
+        asked = [planned.item for planned in plan]
+        notes = notes_of([*shown, *asked], unit.notes, is_guide=self.is_guide)
         self.unit, self.plan, self.when, self.form = replace(unit, blocks=tuple(shown), notes=notes), plan, when, form
         super().__init__(module, options, frame, root, key=key, is_second=is_second)
 
@@ -160,11 +162,11 @@ def _task(setter: Setter, item: Question, rows: Sequence[Field]) -> Sentence:
         case "multiple":
             message = say.SHEET_LETTERS if is_line else say.SHEET_MANY
         case "match":
-            message = say.SHEET_MATCH
+            message = say.SHEET_LETTER if is_line else say.SHEET_MATCH
         case "order":
             message = say.SHEET_PLACE if is_line else say.SHEET_ORDER
         case "gap":
-            message = say.SHEET_GAPS if any(row.kind != "line" for row in rows) else say.SHEET_WORDS
+            message = say.SHEET_GAPS if any(gap.choices for gap in item.gaps) else say.SHEET_WORDS
         case "number":
             message = say.SHEET_NUMBER
         case "short":
@@ -196,7 +198,7 @@ def _lettered(setter: Setter, texts: Sequence[Callable[[Node], Measured]], leads
         setter.flow.hold()
         setter.flow.space(4.0)
         with setter.flow.inset(BESIDE):
-            line = Measured([Span(LETTERS[index])], "en", LETTER).lines(BESIDE)[0]
+            line = Measured([Span(letter(index))], "en", LETTER).lines(BESIDE)[0]
             setter.flow.label(Label(line, setter.flow.left - BESIDE, Node("Lbl", entry)))
             body = Node("LBody", entry)
             setter.flow.paragraph(text(body), body, keep=bool(leads))
@@ -272,7 +274,7 @@ def _gap_rows(setter: Setter, item: Question, planned: Planned, rows: Sequence[F
         _name(setter, row.label, LETTER)
         spans = []
         for at, source in enumerate(order):
-            spans += [Span(f"{LETTERS[at]}\u00a0\u00a0", BOLD), Span(f"{gap.choices[source]}      ")]
+            spans += [Span(f"{letter(at)}\u00a0\u00a0", BOLD), Span(f"{gap.choices[source]}      ")]
         setter.flow.paragraph(Measured(spans, gap.passage.lang, setter.body), node)
 
 

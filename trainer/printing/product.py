@@ -111,6 +111,8 @@ class Product:
         """What stands at the left of every page's foot."""
         return plain(self.module.title.content)
 
+    is_guide = False
+    """Only facilitators see it."""
     has_bare_first_page = False
     """The first page has no footer."""
     has_folios = True
@@ -121,7 +123,15 @@ class Product:
     def setter(self, flow: Flow, *, place: Place | None = None, is_form: bool = False) -> Setter:
         node = Node("Sect", self.root)
         span = self.frame.width - 2 * self.frame.side
-        return Setter(flow, place or self.place, node, is_form=is_form, is_second=self.is_second, span=span)
+        return Setter(
+            flow,
+            place or self.place,
+            node,
+            is_form=is_form,
+            is_guide=self.is_guide,
+            is_second=self.is_second,
+            span=span,
+        )
 
     def flow(self) -> Flow:
         return Flow(self.frame.measure)

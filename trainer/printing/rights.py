@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from trainer.assessment import Planned
 from trainer.content.model import Gap, Question, Scenario
+from trainer.printing.orders import letter
 from trainer.printing.passages import plain
-from trainer.sheets.fields import LETTERS
 
 
 class Right(NamedTuple):
@@ -25,17 +25,17 @@ def rights(planned: Planned, number: int) -> tuple[Right, ...]:
     if isinstance(item, Scenario):
         way = best_way(item)
         return tuple(
-            Right(f"{label}.{at + 1}", LETTERS[way[at]])
+            Right(f"{label}.{at + 1}", letter(way[at]))
             for at, step in enumerate(item.steps)
             if step.choices and at in way
         )
     match item.type:
         case "single" | "multiple" | "truefalse":
-            letters = [LETTERS[at] for at, source in enumerate(planned.order) if item.options[source].correct]
+            letters = [letter(at) for at, source in enumerate(planned.order) if item.options[source].correct]
             return (Right(label, " ".join(letters)),)
         case "match":
             places = [planned.order.index(at) for at in range(len(item.left))]
-            return tuple(Right(f"{label}.{at + 1}", LETTERS[place]) for at, place in enumerate(places))
+            return tuple(Right(f"{label}.{at + 1}", letter(place)) for at, place in enumerate(places))
         case "order":
             return tuple(Right(f"{label}.{at + 1}", str(source + 1)) for at, source in enumerate(planned.order))
         case "gap":
@@ -52,7 +52,7 @@ def _gaps(item: Question, planned: Planned, label: str) -> tuple[Right, ...]:
     rows = []
     for at, (gap, order) in enumerate(zip(item.gaps, planned.gaps, strict=True)):
         name = f"{label}.{at + 1}" if len(item.gaps) > 1 else label
-        letters = " ".join(LETTERS[place] for place, source in enumerate(order) if gap.choices[source] in gap.accepted)
+        letters = " ".join(letter(place) for place, source in enumerate(order) if gap.choices[source] in gap.accepted)
         rows.append(Right(name, letters) if order else Right(name, gap_words(gap), True))
     return tuple(rows)
 
@@ -89,5 +89,7 @@ def best_way(scenario: Scenario) -> dict[int, int]:
     ends = [index for index, step in enumerate(scenario.steps) if not step.choices and index in sums]
     card, way = max(ends, key=lambda index: sums[index], default=0), dict[int, int]()
     while card in came and came[card][0] not in way:
-        card, way[came[card][0]] = came[card]
+        before, chosen = came[card]
+        way[before] = chosen
+        card = before
     return way
