@@ -13,6 +13,8 @@ import pypdf
 import pytest
 
 from tests.printing.rendered import codes, pixels
+from tests.printing.sample import book
+from tests.printing.structure import loose_ends
 from tests.printing.test_sheets import sheet
 from tests.typeset.readers import READERS, squeezed
 from trainer.languages.words import words
@@ -24,6 +26,8 @@ from trainer.printing.room_forms import draw_observer_form, draw_reaction_form
 from trainer.printing.sheets import draw_answer_sheets
 from trainer.printing.slips import Slip, draw_slips
 from trainer.printing.small import LeftOut
+from trainer.printing.tally import draw_tally_sheet
+from trainer.sheets.fields import Field
 from trainer.typeset.sheet import About, Sheet
 
 NAMES = ("ကျော်ဇင်ဦး", "សុខ ដារ៉ា", "Đỗ Thị Hồng", "முத்துலட்சுமி", "王小明")
@@ -68,6 +72,8 @@ def everything(into: Sheet, locale: str, paper: str) -> None:
     draw_attendance(into, attendance(NAMES * 8, locale), say(locale))
     draw_reaction_form(into, say(locale), locale, "Frontline officers · Poipet")
     draw_observer_form(into, say(locale), locale)
+    rows = [Field("q1", 0, "1", "one", "letters", 4), Field("q2", 0, "2", "many", "letters", 10)]
+    draw_tally_sheet(into, say(locale), locale, Sentence("Recognising indicators", "en"), rows)
 
 
 @cache
@@ -207,6 +213,17 @@ def test_the_observer_form_has_five_counts_and_ten_steps() -> None:
         assert sentence in text
 
 
+def test_the_tally_sheet_has_a_box_for_each_choice_and_goes_on_on_the_next_page() -> None:
+    into = new()
+    rows = [Field(f"q{number}", 0, str(number), "one", "letters", 4) for number in range(1, 41)]
+    rows.append(Field("last", 0, "41", "line", "line", 0))
+    draw_tally_sheet(into, say("en"), "en", Sentence("Recognising indicators", "en"), rows, "Form A")
+    printed = [" ".join(page.split()) for page in pages(into.finish())]
+    assert len(printed) == 2
+    assert "How many people answered? 1 A B C D 2 A B C D" in printed[0]
+    assert printed[1].endswith("40 A B C D")
+
+
 # ------------------------------------------------------------------ in one file
 
 
@@ -214,6 +231,11 @@ def test_the_observer_form_has_five_counts_and_ten_steps() -> None:
 def test_all_of_them_can_be_read_aloud(locale: str, paper: str) -> None:
     report = checker.validate_pdf_bytes(pack(locale, paper), profile=checker.ValidationProfile.PDF_UA_1)
     assert [(failure.rule_id, failure.message) for failure in report.failures] == []
+
+
+def test_content_and_structure_know_each_other() -> None:
+    assert loose_ends(pack()) == []
+    assert loose_ends(book()) == [], "a handbook's elements, too, are written before it ends"
 
 
 def test_pages_of_one_file_have_their_own_size() -> None:
@@ -239,9 +261,15 @@ def test_a_grey_file_names_no_colour() -> None:
 
 
 def test_grey_has_the_lightness_of_the_colour() -> None:
-    certificates = next(at for at, text in enumerate(pages(pack())) if "Certificate of completion" in text)
-    colour, grey = (pixels(data, certificates, 40).astype(int) for data in (pack(), pack(grey=True)))
+    slips = next(at for at, text in enumerate(pages(pack())) if "Sign-in slip" in text)
+    colour, grey = (pixels(data, slips, 60).astype(int) for data in (pack(), pack(grey=True)))
     assert numpy.abs(colour - grey).max() < 12
+
+
+def test_a_grey_certificate_has_no_tint_that_a_copier_would_make_spots_of() -> None:
+    at = next(at for at, text in enumerate(pages(pack())) if "Certificate of completion" in text)
+    picture = pixels(pack(grey=True), at, 60)
+    assert numpy.isin(picture[40:-40, 40:-40], (255,)).mean() > 0.9
 
 
 def test_the_same_values_give_the_same_bytes() -> None:

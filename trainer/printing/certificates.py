@@ -90,15 +90,15 @@ class _Drawn:
         into, one = self.into, self.one
         node = Node("Sect", into.tree.root)
         in_language(node, one.locale, into.about.lang)
-        into.repeated(("certificate",), self._ground, None)
+        into.repeated(("certificate", "ground"), self._ground, None)
         same = (one.locale, one.title, one.date, one.edition, one.country, one.hours)
         tops = self._tops()
         for part, role in (("head", "H1"), ("confirm", "P")):
-            into.repeated((part, same), partial(self._part, part, tops), Node(role, node))
+            into.repeated(("certificate", part, same), partial(self._part, part, tops), Node(role, node))
         room = NAME_ROOM - height(name)
         put(into, name, self.x, tops["name"] + room / 2, Node("P", node))
         for part in ("completed", "title", "facts"):
-            into.repeated((part, same), partial(self._part, part, tops), Node("P", node))
+            into.repeated(("certificate", part, same), partial(self._part, part, tops), Node("P", node))
         self._check(node)
         into.end_page()
         into.tree.close(node)
@@ -171,26 +171,30 @@ class _Drawn:
         into.text(code, left + (QR - code.width) / 2, bottom - 9.0, Node("P", node))
 
     def _ground(self) -> None:
+        """Warm paper and calm water; on a grey sheet only their lines, because a copier makes spots of tints."""
         into = self.into
         width, tall = into.width - 2 * EDGE, into.height - 2 * EDGE
-        into.block(EDGE, EDGE, width, tall, look.fill(look.PAPER))
+        if not into.is_grey:
+            into.block(EDGE, EDGE, width, tall, look.fill(look.PAPER))
         for row, colour in enumerate((look.TINT, look.SHALLOW, look.DEEPER)):
-            into.area(_water(EDGE, EDGE, width, FOOT - 12.0 - 34.0 * row, row), look.fill(colour))
+            surface = _water(EDGE, EDGE + FOOT - 12.0 - 34.0 * row, width, row)
+            if into.is_grey and row == 0:
+                into.curve(surface, 0.7, look.stroke(look.LINE))
+            elif not into.is_grey:
+                into.area(f"{surface} {EDGE + width:.2f} {EDGE:.2f} l {EDGE:.2f} {EDGE:.2f} l h", look.fill(colour))
         left, top = into.width - EDGE - 26.0 - QR - 9.0, into.height - EDGE - 22.0 - QR - 13.0 - 9.0
         into.block(left, top, QR + 18.0, QR + 13.0 + 16.0, "1 g")
         into.frame(EDGE, EDGE, width, tall, 1.4, look.stroke(look.TEAL))
         into.frame(EDGE + 5.0, EDGE + 5.0, width - 10.0, tall - 10.0, 0.5, look.stroke(look.CLAY))
 
 
-def _water(x: float, y: float, width: float, tall: float, row: int) -> str:
-    """A calm surface, `tall` above the lower edge, as a path in PDF's coordinates."""
-    waves_, rise = 3, 7.0
-    step, high = width / (2 * waves_), rise if row % 2 == 0 else -rise
-    path = [f"{x:.2f} {y:.2f} m {x:.2f} {y + tall:.2f} l"]
-    for at in range(2 * waves_):
-        start, up = x + at * step, high if at % 2 == 0 else -high
+def _water(x: float, y: float, width: float, row: int) -> str:
+    """A calm surface from left to right, as a path in PDF's coordinates."""
+    count, rise = 6, 7.0 if row % 2 == 0 else -7.0
+    step, path = width / count, [f"{x:.2f} {y:.2f} m"]
+    for at in range(count):
+        start, up = x + at * step, y + (rise if at % 2 == 0 else -rise)
         path.append(
-            f"{start + step * 0.37:.2f} {y + tall + up:.2f} {start + step * 0.63:.2f} {y + tall + up:.2f} "
-            f"{start + step:.2f} {y + tall:.2f} c"
+            f"{start + step * 0.37:.2f} {up:.2f} {start + step * 0.63:.2f} {up:.2f} {start + step:.2f} {y:.2f} c"
         )
-    return " ".join((*path, f"{x + width:.2f} {y:.2f} l h"))
+    return " ".join(path)

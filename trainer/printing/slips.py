@@ -45,7 +45,7 @@ def draw_slips(into: Sheet, slips: Iterable[Slip], labels: Mapping[str, Labels])
     """Eight on a page. `labels`: locale → words. A name that no font can show is left out of its slip. -> those"""
     left_out: list[LeftOut] = []
     for page in _batches(slips, COLUMNS * ROWS):
-        into.repeated(("cut", COLUMNS, ROWS), lambda: cut_lines(into, COLUMNS, ROWS), None)
+        into.repeated(("slips", "cut", COLUMNS, ROWS), lambda: cut_lines(into, COLUMNS, ROWS), None)
         section = Node("Sect", into.tree.root)
         for at, slip in enumerate(page):
             width, height = into.width / COLUMNS, into.height / ROWS

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from trainer.printing.labels import Labels, Sentence
+from trainer.typeset.faces import MissingGlyph
 from trainer.typeset.lines import Line, Measured, Span, Type
 from trainer.typeset.sheet import Sheet
 from trainer.typeset.structure import Node
@@ -23,6 +24,15 @@ class LeftOut(NamedTuple):
 
     name: str
     characters: str
+
+
+def unprintable(text: str, locale: str) -> str:
+    """The first characters of `text` that no font has; empty when all of it can be printed."""
+    try:
+        Measured([Span(text)], locale, Type())
+    except MissingGlyph as error:
+        return error.characters
+    return ""
 
 
 def say(labels: Labels, message: str, **values: object) -> Sentence:
@@ -59,7 +69,9 @@ def _cut(words: Sentence, type_: Type, size: float, width: float, most: int) -> 
             return lines[:most]
 
 
+@lru_cache(maxsize=500)
 def _set(words: Sentence, type_: Type, size: float, width: float) -> list[Line]:
+    """Kept, because most words of a form are those of the form before it."""
     return Measured([Span(words.text)], words.lang, replace(type_, size=size)).lines(width)
 
 

@@ -7,7 +7,6 @@ leave for the file as soon as they are done. Coordinates are points from the top
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -27,9 +26,6 @@ PAPERS: dict[str, tuple[float, float]] = {"a4": (595.276, 841.89), "letter": (61
 
 ROUND = 0.5523
 """How far a Bézier handle reaches to draw a quarter of a circle of radius 1."""
-
-
-_DARK = re.compile(rb"\x00+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,12 +283,15 @@ class Sheet:
         self._draw(f"{stroke} {weight:g} w 1 J {path} S 0 J")
 
     def cells(self, rows: Iterable[bytes], x: float, y: float, side: float, fill: str = "0 g") -> None:
-        """A pattern of squares of this side from its upper left corner: dark where a byte is 0."""
-        path = " ".join(
-            f"{found.start()} {row} {found.end() - found.start()} 1 re"
-            for row, cells in enumerate(rows)
-            for found in _DARK.finditer(cells)
-        )
+        """A pattern of squares of this side from its upper left corner: dark where a byte is 0, else it is 255."""
+        runs = []
+        for row, line in enumerate(rows):
+            at = 0
+            for run in line.split(b"\xff"):
+                if run:
+                    runs.append(f"{at} {row} {len(run)} 1 re")
+                at += len(run) + 1
+        path = " ".join(runs)
         self._draw(f"q {fill} {side:.5g} 0 0 {-side:.5g} {x:.2f} {self.height - y:.2f} cm {path} f Q")
 
     def area(self, path: str, fill: str) -> None:
