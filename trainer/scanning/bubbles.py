@@ -24,6 +24,8 @@ PATCH = 40
 """Pixels of a bubble's cut-out: the ring, and what is around it up to the next bubble's."""
 RING_SEEN = 0.45
 """Correlation from which on a ring says where its bubble is."""
+SETTLED = 0.6
+"""Pixels; when a pass moves nothing further, it was the last."""
 REACHES = (9, 8, 7, 5)
 """Pixels around the expected place, in each of the passes that follow the paper's bend inwards from the tracks."""
 
@@ -78,7 +80,9 @@ def _aligned(dark: Dark, places: Points, shapes: Sequence[Shape]) -> tuple[Point
         seen = [_ring(dark, place + off, shape, reach) for place, off, shape in zip(places, moved, shapes, strict=True)]
         scores = np.array([score for _, score in seen])
         offsets = moved + np.array([off for off, _ in seen]).reshape(-1, 2)
-        moved = _smooth(places, offsets, scores, cubic=number > 0)
+        before, moved = moved, _smooth(places, offsets, scores, cubic=number > 0)
+        if len(moved) and np.abs(moved - before).max() < SETTLED:
+            break
     return moved, [
         _ring(dark, place + off, shape, 3)[1] for place, off, shape in zip(places, moved, shapes, strict=True)
     ]

@@ -2,7 +2,7 @@
 
 An empty bubble is not white: its ring shades into it, and a letter is printed in it. Both are measured on the sheet
 itself. With `a` the share of the disc that a letter covers, the darkness of an empty bubble is `base + letter * a`;
-the two numbers are fitted to the lightest bubbles of the page, since of any row with one mark the others are empty.
+the two numbers are fitted to all but the darkest bubble of each row, since one mark is what a row asks for.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ FAR = 1.36
 """Of the radius: no full fill reaches there, only strokes that go past."""
 PAPER = 0.3
 """Share of the ring around that is taken to be paper, whatever is drawn there."""
-SECTORS = 12
-SECTOR_INK = 0.03
+SECTORS = 24
+SECTOR_INK = 0.02
 """Darkness from which on a sector of the ring around may count as drawn on."""
-LEAST_SPREAD = 0.002
-"""Share of the disc by which empty bubbles of the cleanest scans differ."""
+LEAST_SPREAD, USUAL_SPREAD, MOST_SPREAD = 0.002, 0.003, 0.005
+"""By how much empty bubbles of one page differ: on the cleanest scans, mostly, and at most before it is ink."""
+LETTER_DEPTH = 0.3
+"""Depth of a printed letter, where no bubble of the page is empty."""
 
 
 class Ink(NamedTuple):
@@ -47,6 +49,8 @@ class Ink(NamedTuple):
     """Darkness added, over the disc inside the ring: 0 none, 1 all of it black."""
     depth: float
     """Darkness of the darkest tenth of the disc, above that of a printed letter."""
+    body: float
+    """Darkness that two thirds of the disc have: high only in a full mark."""
     around: Numbers
     """Darkness of each sector of the ring of paper around."""
     far: Numbers
@@ -79,20 +83,24 @@ def inks(page: Sequence[Placed], bubbles: Sequence[Sequence[Bubble]]) -> Inks:
     raw = np.array([part.amount for part in parts])
     covered = np.array([COVERED.get(placed.field.mark(at), COVERED_ELSE) for placed, at, _ in flat])
     square = np.array([placed.shape == "square" for placed, _, _ in flat])
-    empty, spread = _empty(raw, covered, square)
+    rows = np.array([placed.number for placed, _, _ in flat])
+    empty, spread, light = _empty(raw, covered, square, rows)
     amounts = raw - empty
-    light = amounts <= np.quantile(amounts, 0.25)
-    rings = float(np.median([part.ring for part, one in zip(parts, light, strict=True) if one]))
-    letter = float(np.median([part.depth for part, one in zip(parts, light, strict=True) if one]))
-    around = np.array([part.around for part in parts])
-    usual = float(np.median(around))
-    noise = 1.48 * float(np.median(np.abs(around - usual)))
+    rings = float(np.median([part.ring for part, one in zip(parts, light, strict=True) if one] or [1.0]))
+    letter = float(np.median([part.depth for part, one in zip(parts, light, strict=True) if one] or [LETTER_DEPTH]))
     rest = iter([
         part._replace(amount=float(amount), depth=part.depth - letter)
         for part, amount in zip(parts, amounts, strict=True)
     ])  # fmt: skip
-    rows = tuple(tuple(next(rest) for _ in row) for row in bubbles)
-    return Inks(rows, spread, usual + max(SECTOR_INK, 5 * noise), rings)
+    together = tuple(tuple(next(rest) for _ in row) for row in bubbles)
+    return Inks(together, spread, _drawn(np.array([part.around for part in parts])), rings)
+
+
+def _drawn(around: Numbers) -> float:
+    """Darkness from which on a sector is drawn on: well above the lightest quarter of all, which are paper."""
+    least, usual = np.quantile(around, (0.05, 0.25))
+    noise = float(usual - least)
+    return float(usual) + 0.7 * noise + max(SECTOR_INK, 4 * noise)
 
 
 def _parts(shape: Shape, bubble: Bubble) -> Ink:
@@ -102,10 +110,11 @@ def _parts(shape: Shape, bubble: Bubble) -> Ink:
     paper = float(np.quantile(dark, PAPER))
     inside = bubble.patch[disc] - paper
     depth = float(np.partition(inside, -len(inside) // 10)[-len(inside) // 10 :].mean())
+    body = float(np.quantile(inside, 0.35))
     around = np.bincount(sectors, dark - paper, SECTORS) / np.bincount(sectors, minlength=SECTORS)
     outer = sectors[is_far]
     far = np.bincount(outer, dark[is_far] - paper, SECTORS) / np.bincount(outer, minlength=SECTORS)
-    return Ink(float(inside.mean()), depth, around, far, paper, bubble.ring, bubble.moved)
+    return Ink(float(inside.mean()), depth, body, around, far, paper, bubble.ring, bubble.moved)
 
 
 @cache
@@ -119,31 +128,38 @@ def _places(shape: Shape) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     return far < INSIDE * RADIUS, outside, sectors, far[outside] > FAR * RADIUS
 
 
-def _empty(raw: Numbers, covered: Numbers,
-           square: Numbers) -> tuple[Numbers, float]:  # fmt: skip
-    """How dark each bubble would be empty, and the spread of those that are.
+def _empty(
+    raw: Numbers, covered: Numbers, square: Numbers, rows: Numbers
+) -> tuple[Numbers, float, Numbers]:
+    """How dark each bubble would be empty, the spread of those that are, and which of them these are.
 
-    First a line below which about a tenth lies (marks only add darkness), then the middle of what is close above it.
     What is known of all sheets holds the fit where a page has few bubbles.
     """
     design = np.stack([np.ones_like(raw), square.astype(float), covered], axis=1)
-    known, held = np.array([0.007, -0.007, 0.42]), np.diag([2.0, 2.0, 0.02])
-    weight = np.ones_like(raw)
-    fit = known
-    for _ in range(25):
-        weighted = design * weight[:, None]
-        fit = np.linalg.solve(design.T @ weighted + held * 0.1, weighted.T @ raw + held @ known * 0.1)
-        weight = np.where(raw > design @ fit, 0.03, 1.0) / (1 + np.abs(raw - design @ fit) / 0.01)
-    spread = LEAST_SPREAD
-    for _ in range(6):
+    known, held = np.array([0.01, -0.008, 0.42]), np.diag([0.1, 0.1, 0.003])
+    fit, spread = known, USUAL_SPREAD
+    for _ in range(8):
         beside = raw - design @ fit
-        near = beside < max(4 * spread, 0.008)
-        if not near.any():
-            break
-        weighted = design * near[:, None]
+        light = _others(beside, rows, square)
+        if not light.any():
+            light = beside <= np.min(beside)
+        middle = float(np.median(beside[light]))
+        beside = beside - middle  # copies may have lost every letter
+        light &= np.abs(beside) < max(5 * spread, 0.015)
+        weighted = design * (light / (1 + (beside / (2 * spread)) ** 2))[:, None]
         fit = np.linalg.solve(design.T @ weighted + held, weighted.T @ raw + held @ known)
-        beside = raw - design @ fit
-        under = np.abs(beside[beside < 0])  # marks are above only
-        spread = max(LEAST_SPREAD, 1.48 * float(np.median(under)) if len(under) else LEAST_SPREAD)
-    fit = np.clip(fit, (-0.02, -0.03, 0.0), (0.05, 0.03, 0.9))
-    return design @ fit, spread
+        fit = np.clip(fit, (-0.02, -0.03, 0.0), (0.05, 0.03, 0.9))
+        if light.any():
+            apart = 1.48 * float(np.median(np.abs((raw - design @ fit)[light])))
+            spread = min(MOST_SPREAD, max(LEAST_SPREAD, apart))
+    return design @ fit, spread, light
+
+
+def _others(beside: Numbers, rows: Numbers, square: Numbers) -> Numbers:
+    """All but the darkest of each row of circles, and the lightest of each row of squares."""
+    others = np.zeros(len(beside), bool)
+    for row in np.unique(rows):
+        (members,) = np.nonzero(rows == row)
+        order = members[np.argsort(beside[members])]
+        others[order[:1] if square[order[0]] else order[:-1]] = True
+    return others

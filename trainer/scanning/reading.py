@@ -11,7 +11,7 @@ import numpy as np
 from trainer.scanning.arrays import Dark, Grey
 from trainer.scanning.bubbles import darkness, measure
 from trainer.scanning.ink import Ink, Inks, inks
-from trainer.scanning.paper import pixel
+from trainer.scanning.paper import SCALE, pixel
 from trainer.sheets import layout
 from trainer.sheets.layout import Page, Placed
 from trainer.vocabulary import N_
@@ -37,12 +37,16 @@ MARKED = 1.4
 """Times the ink of an empty bubble: below that a mark is faint."""
 WEAK, WEAK_DEPTH = 0.4, 0.6
 """Shares of this person's usual ink and depth: a mark below both may be what a rubber left."""
-REMAINS, REMAINS_DEPTH = 0.25, 0.5
+REMAINS, REMAINS_DEPTH = 0.4, 0.45
 """The same of the row's mark: other ink below both is what a rubber left. A pen's stroke is thin, but deep."""
-CIRCLED = 6
-"""Sectors around a bubble that nobody draws on by accident."""
-STRUCK, STRUCK_INK, STRUCK_DEPTH = 4, 0.55, 0.5
-"""Sectors in which strokes go far past a bubble, dark as the mark, that is nearly full: it may be crossed out."""
+CIRCLED = 13
+"""Sectors around a bubble, of 24, that nobody draws on by accident."""
+STRUCK_ARMS, STRUCK_FULL_ARMS = 5, 3
+"""Strokes that go far past a bubble: a cross has four, a full mark none. With more it may be crossed out."""
+STRUCK_DEPTH, STRUCK_BODY = 0.3, 0.5
+"""Their darkness, and the body of a full mark, against the mark's depth."""
+STRUCK_FAR = 0.2
+"""Likewise how dark it is all around a full mark, where strokes run together."""
 STAINED = 0.18
 """Darkness of the paper around a bubble."""
 HIDDEN = 0.5
@@ -51,6 +55,8 @@ BLURRED = 0.5
 """Sharpness of a page below which nothing on it is certain."""
 BENT = 6.0
 """Points; a third of the distance between two rows."""
+RULE, RULE_SEEN = 3, 0.08
+"""Pixels kept away from the middle of a printed line; how dark it must be to be seen."""
 WRITTEN = (8.0, 40.0)
 """Ink on a line, in pixels of black: below the first it is blank, above the second it is written on."""
 
@@ -167,8 +173,12 @@ def _drawn_around(one: Ink, limits: _Limits) -> int:
 
 
 def _is_struck(one: Ink) -> bool:
-    past = int((one.far > STRUCK_DEPTH * one.depth).sum())
-    return past >= STRUCK and one.amount > STRUCK_INK * max(one.depth, 0.2)
+    depth = max(one.depth, 0.1)
+    past = one.far > STRUCK_DEPTH * depth
+    arms = int((past & ~np.roll(past, 1)).sum())
+    if one.body > STRUCK_BODY * depth:
+        return arms >= STRUCK_FULL_ARMS or float(one.far.mean()) > STRUCK_FAR * depth
+    return arms >= STRUCK_ARMS
 
 
 def _is_weak(one: Ink, limits: _Limits) -> bool:
@@ -184,8 +194,9 @@ def _line(dark: Dark, placed: Placed, found: Inks) -> RowRead:
     """Whether the room above a line is blank."""
     left, top, right, bottom = placed.box
     x0, y0 = (round(one) for one in pixel(left + layout.LABEL + 3, top + 4))
-    x1, y1 = (round(one) for one in pixel(right - 3, bottom - 11.5))
+    x1, y1 = (round(one) for one in pixel(right - 3, bottom - 3))
     room = dark[y0:y1, x0:x1]
+    room = room[: _rule(room)]
     paper = float(np.median(room))
     over = cv2.GaussianBlur(room - paper, (0, 0), 1.2)
     noise = 1.48 * float(np.median(np.abs(over)))
@@ -195,3 +206,11 @@ def _line(dark: Dark, placed: Placed, found: Inks) -> RowRead:
         return RowRead(placed.number, (), False, "blurred" if found.rings < BLURRED else "smudged", (share,), True)
     doubtful = WRITTEN[0] < ink < WRITTEN[1]
     return RowRead(placed.number, (), not doubtful, "faint" if doubtful else "", (share,), ink > WRITTEN[0])
+
+
+def _rule(room: Dark) -> int:
+    """The pixels above the printed line, which runs through the lower part of the room."""
+    lower = len(room) * 3 // 5
+    rows = np.median(room[lower:], axis=1)
+    at = int(np.argmax(rows))
+    return max(1, lower + at - RULE) if rows[at] > RULE_SEEN else len(room) - round(9 * SCALE)
