@@ -218,11 +218,8 @@ def _plan(db: Session, workshop: Workshop, roster: Roster, defaults: Defaults, d
     _check(defaults)
     columns = (Person.id, Person.full_name, Person.sign_in_name, Person.agency_type)
     people = [_Known(*row) for row in db.execute(select(*columns).where(Person.country == workshop.country))]
-    numbers = dict(
-        db.execute(
-            select(Participant.person_id, Participant.number).where(Participant.workshop_id == workshop.id)
-        ).tuples()
-    )
+    joined = select(Participant.person_id, Participant.number).where(Participant.workshop_id == workshop.id)
+    numbers = dict(db.execute(joined).all())
     unknown = tuple(pair for pair in roster.unknown if not _is_answer(pair[0], decisions.words.get(pair, "")))
     lines = [_filled(line, defaults, decisions.words) for line in roster.lines]
     return Plan(tuple(_Matching(people, numbers, decisions.rows).entries(lines)), unknown)

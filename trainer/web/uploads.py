@@ -1,9 +1,9 @@
 """Routes that take more than a form: how many bytes, said by a decorator and allowed only to who may call the route.
 
-    @blueprint.post("/…")
-    @allow(Permission.MANAGE_PEOPLE)
-    @up_to(2_000_000)
-    def view(): …
+@blueprint.post("/…")
+@allow(Permission.MANAGE_PEOPLE)
+@up_to(2_000_000)
+def view(): …
 """
 
 from __future__ import annotations
