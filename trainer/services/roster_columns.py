@@ -123,7 +123,12 @@ def read(table: Table) -> Roster:
 
 def key(text: str) -> str:
     """What is equal for words and names that look alike: no case, spaces, marks of Latin letters, nothing unseen."""
-    return "".join(char for char in normalise(text, "en") if unicodedata.category(char)[0] in "LMN")
+    return bare(normalise(text, "en"))
+
+
+def bare(normal: str) -> str:
+    """A normalised text without spaces and punctuation."""
+    return normal if normal.isalnum() else "".join(char for char in normal if unicodedata.category(char)[0] in "LMN")
 
 
 # -------------------------------------------------------------------- columns
