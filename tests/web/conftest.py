@@ -16,6 +16,7 @@ from typing import Any, cast
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from tests.factories import a_grant, a_person
@@ -97,9 +98,27 @@ def app(config: Config, sqlite_store: Store, clock: Clock) -> Flask:
     return an_app(config, sqlite_store, clock)
 
 
+class CompiledTemplates(BytecodeCache):
+    """Every test makes an application; a template is compiled once for all of them."""
+
+    def __init__(self) -> None:
+        self.made: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if made := self.made.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(made)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.made[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
+
+
 def an_app(config: Config, store: Store, clock: Callable[[], datetime], **more: Any) -> Flask:
     app = create_app(config, store=store, clock=clock, **more)
     app.test_client_class = Browser
+    app.jinja_env.bytecode_cache = COMPILED
     return app
 
 

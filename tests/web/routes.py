@@ -21,6 +21,8 @@ ABSENT: Mapping[str, object] = {
     "slug": "no-such-module",
     "unit": "no-unit",
     "version": "000000000000",
+    "workshop_id": "noworkshopnoworkshopno",
+    "workshop_session": "nopartnopartnopartnopa",
 }
 """A value for every variable of every route: of things that are not there."""
 

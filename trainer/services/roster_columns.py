@@ -23,6 +23,7 @@ SENTENCES.update(
         "roster-column-twice": N_("Two columns are called “%(heading)s”. Keep one."),
         "roster-formula": N_("This cell begins like a formula, or is one. Write the words themselves."),
         "roster-number": N_("This cell is a number or a date. Write the words themselves."),
+        "roster-letters": N_("There is no letter in this name."),
         "roster-zawgyi": N_("This name is written in Zawgyi. Convert it to Unicode."),
         "roster-values": N_("The column “%(heading)s” has more than %(maximum)s different words that are not in our "
                             "list. Take the column out, or use the words of the list."),
@@ -122,7 +123,12 @@ def read(table: Table) -> Roster:
 
 def key(text: str) -> str:
     """What is equal for words and names that look alike: no case, spaces, marks of Latin letters, nothing unseen."""
-    return "".join(char for char in normalise(text, "en") if unicodedata.category(char)[0] in "LMN")
+    return bare(normalise(text, "en"))
+
+
+def bare(normal: str) -> str:
+    """A normalised text without spaces and punctuation."""
+    return normal if normal.isalnum() else "".join(char for char in normal if unicodedata.category(char)[0] in "LMN")
 
 
 # -------------------------------------------------------------------- columns
@@ -132,10 +138,10 @@ def _with_cells(table: Table) -> Table:
     """A paste with its lines split where they have several cells. Raises Invalid when it does not name its columns."""
     if not table.pasted:
         return table
-    text = "\n".join(str(row[0]) for row in table.rows)
+    text = [str(row[0]) for row in table.rows]
     for separator in SEPARATORS:
-        if separator in text and _heading(rows := split(text, separator))[0]:
-            return Table(rows, table.notes, pasted=True)
+        if any(_named(row) for row in _cells(text[:_SEARCHED], separator)):
+            return Table(split("\n".join(text), separator), table.notes, pasted=True)
     lines = [str(row[0]).strip() for row in table.rows]
     # A comma alone may stand in a name.
     if any("\t" in line or ";" in line for line in lines):
@@ -148,21 +154,41 @@ def _heading(rows: Sequence[Sequence[Cell | Formula]]) -> tuple[int, dict[str, i
 
     Raises Invalid for two columns of one name, and for several columns without a name.
     """
-    known = _headings()
     for number, row in enumerate(rows[:_SEARCHED], 1):
-        found: dict[str, int] = {}
-        for place in range(len(row)):
-            name = known.get(key(_text(row, place)), "")
-            if name and name in found:
-                raise Invalid("roster-column-twice", field="file", heading=_text(row, place))
-            if name:
-                found[name] = place
-        if "full_name" in found:
+        if found := _named(row):
             return number, found
     filled = {place for row in rows for place in range(len(row)) if not _is_empty(row[place : place + 1])}
     if len(filled) > 1:
         raise Invalid("roster-columns", field="file")
     return 0, {"full_name": min(filled, default=0)}
+
+
+def _cells(lines: Sequence[str], separator: str) -> list[list[Cell | Formula]]:
+    """The first lines, if they can be split so and have several cells."""
+    try:
+        return [row for row in split("\n".join(lines), separator) if len(row) > 1]
+    except Invalid:
+        return []
+
+
+def _named(row: Sequence[Cell | Formula]) -> dict[str, int]:
+    """Column → place in a row of headings; nothing for a row that does not name the name.
+
+    Raises Invalid for two columns of one name.
+    """
+    found: dict[str, int] = {}
+    twice = ""
+    for place in range(len(row)):
+        name = _headings().get(key(_text(row, place)), "")
+        if name in found:
+            twice = _text(row, place)
+        elif name:
+            found[name] = place
+    if "full_name" not in found:
+        return {}
+    if twice:
+        raise Invalid("roster-column-twice", field="file", heading=twice)
+    return found
 
 
 @lru_cache(maxsize=4)
@@ -241,6 +267,8 @@ def _value(name: str, cell: Cell | Formula) -> str:
 
 
 def _full_name(text: str) -> str:
+    if text.strip() and not any(char.isalpha() for char in text):
+        raise Invalid("roster-letters")
     name = names.full_name(text)
     if is_zawgyi(name):
         raise Invalid("roster-zawgyi")

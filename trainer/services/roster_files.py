@@ -128,15 +128,22 @@ def _encoding(data: bytes) -> tuple[str, str]:
         return "utf-8-sig", ""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16", ""
+    is_utf8 = _is_utf8(data)
     sample = data[:4_000]
-    if len(data) % 2 == 0 and sample.count(0) > len(sample) // 20:
-        little = sample[1::2].count(0) >= sample[::2].count(0)
-        return ("utf-16-le", "UTF-16 LE") if little else ("utf-16-be", "UTF-16 BE")
+    first, second = sample[::2].count(0), sample[1::2].count(0)
+    # In UTF-16 spaces, line ends and Latin letters have a zero on one side; on the other, few letters have one (က).
+    one_sided = len(data) % 2 == 0 and max(first, second) > 3 * min(first, second)
+    if one_sided and (not is_utf8 or 4 * (first + second) >= len(sample)):
+        return ("utf-16-le", "UTF-16 LE") if second > first else ("utf-16-be", "UTF-16 BE")
+    return ("utf-8", "") if is_utf8 else _old_encoding(data)
+
+
+def _is_utf8(data: bytes) -> bool:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        return _old_encoding(data)
-    return "utf-8", ""
+        return False
+    return True
 
 
 def _old_encoding(data: bytes) -> tuple[str, str]:

@@ -10,14 +10,17 @@ import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from trainer.languages.folding import normalise
 from trainer.services import codes, names, room
 from trainer.services.problems import SENTENCES, Conflict, Invalid
-from trainer.services.roster_columns import LISTS, Fault, Line, Roster, key
+from trainer.services.roster_columns import LISTS, Fault, Line, Roster, bare
+from trainer.services.roster_files import MOST_NAMES
 from trainer.services.workshop_rows import changeable, found
 from trainer.store.models import Person, new_id
 from trainer.store.statements import insert_all_new
@@ -218,11 +221,8 @@ def _plan(db: Session, workshop: Workshop, roster: Roster, defaults: Defaults, d
     _check(defaults)
     columns = (Person.id, Person.full_name, Person.sign_in_name, Person.agency_type)
     people = [_Known(*row) for row in db.execute(select(*columns).where(Person.country == workshop.country))]
-    numbers = dict(
-        db.execute(
-            select(Participant.person_id, Participant.number).where(Participant.workshop_id == workshop.id)
-        ).tuples()
-    )
+    joined = select(Participant.person_id, Participant.number).where(Participant.workshop_id == workshop.id)
+    numbers = dict(db.execute(joined).all())
     unknown = tuple(pair for pair in roster.unknown if not _is_answer(pair[0], decisions.words.get(pair, "")))
     lines = [_filled(line, defaults, decisions.words) for line in roster.lines]
     return Plan(tuple(_Matching(people, numbers, decisions.rows).entries(lines)), unknown)
@@ -336,8 +336,10 @@ class _Matching:
         )
 
 
+@lru_cache(maxsize=2 * MOST_NAMES)
 def _keys(full_name: str) -> tuple[str, ...]:
     """Two names that share one look alike: written with other spaces, or with the words in another order."""
-    whole = key(full_name)
-    in_order = "".join(sorted(key(word) for word in full_name.split()))
+    normal = normalise(full_name, "en")
+    whole = bare(normal)
+    in_order = "".join(sorted(bare(word) for word in normal.split()))
     return (whole,) if whole == in_order else (whole, in_order)

@@ -57,16 +57,13 @@ def suggested(
 def sessions(db: Session, countries: Collection[str], workshop_id: str) -> tuple[SessionRow, ...]:
     """In their order. Raises NotFound."""
     found(db, countries, workshop_id)
-    ticked = dict(
-        db.execute(
-            select(Attendance.session_id, func.count())
-            .join(WorkshopSession, WorkshopSession.id == Attendance.session_id)
-            .where(WorkshopSession.workshop_id == workshop_id)
-            .group_by(Attendance.session_id)
-        )
-        .tuples()
-        .all()
+    query = (
+        select(Attendance.session_id, func.count())
+        .join(WorkshopSession, WorkshopSession.id == Attendance.session_id)
+        .where(WorkshopSession.workshop_id == workshop_id)
+        .group_by(Attendance.session_id)
     )
+    ticked = dict(db.execute(query).all())
     return tuple(
         SessionRow(row.id, row.position, row.title, row.held_on, row.module, ticked.get(row.id, 0))
         for row in rows_of(db, workshop_id)

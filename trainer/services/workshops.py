@@ -27,6 +27,7 @@ from trainer.vocabulary import N_
 SENTENCES["workshop-changed"] = N_("Somebody else changed this workshop meanwhile. Nothing was overwritten. Look at it "
                                    "and try again.")  # fmt: skip
 SENTENCES["dates-order"] = N_("The last day cannot be before the first day.")
+SENTENCES["dates-year"] = N_("Look at the year of this day.")
 SENTENCES["dates-long"] = N_("A workshop can last at most %(maximum)s days.")
 SENTENCES["modules-missing"] = N_("Choose at least one module.")
 SENTENCES["languages-missing"] = N_("Choose at least one language.")
@@ -34,6 +35,7 @@ SENTENCES["facilitators-many"] = N_("Write at most %(maximum)s names.")
 SENTENCES["module-has-sheets"] = N_("Sheets were printed for a module that you took out. It must stay.")
 
 LONGEST_DAYS = 100
+_YEARS = 2000, 2099
 MOST_FACILITATORS = 50
 
 Recorder = Callable[[Session, str, datetime], object]
@@ -200,7 +202,7 @@ def _people(db: Session, workshop_ids: Collection[str] | None) -> dict[str, int]
     query = select(Participant.workshop_id, func.count()).group_by(Participant.workshop_id)
     if workshop_ids is not None:
         query = query.where(Participant.workshop_id.in_(workshop_ids))
-    return dict(db.execute(query).tuples().all())
+    return dict(db.execute(query).all())
 
 
 def _row(row: Workshop, people: int) -> WorkshopRow:
@@ -214,6 +216,8 @@ def _row(row: Workshop, people: int) -> WorkshopRow:
 
 def _checked(facts: Facts, known: Mapping[str, str]) -> dict[str, Any]:
     """The columns of the facts, without the country. Raises Invalid."""
+    if not _YEARS[0] <= facts.starts_on.year <= _YEARS[1]:
+        raise Invalid("dates-year", field="starts_on")
     if facts.ends_on < facts.starts_on:
         raise Invalid("dates-order", field="ends_on")
     if (facts.ends_on - facts.starts_on).days >= LONGEST_DAYS:
@@ -268,7 +272,7 @@ def _move_days(db: Session, row: Workshop, starts_on: date, ends_on: date) -> No
 
 
 def _add_sessions(db: Session, row: Workshop, modules: Collection[str], titles: Mapping[str, str]) -> None:
-    last = len(timetable.rows_of(db, row.id))
+    last = max((part.position for part in timetable.rows_of(db, row.id)), default=0)
     for position, part in enumerate(timetable.suggested(list(modules), titles, row.ends_on, row.ends_on), last + 1):
         db.add(WorkshopSession(workshop_id=row.id, country=row.country, position=position, **part._asdict()))
     db.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -80,9 +80,14 @@ def language_in_words(tag: str) -> Markup:
 
 def name_of_person(name: str) -> Markup:
     """A person's name, isolated, and in the language of its script: a Khmer name has Khmer letters on any page."""
-    first = next((unicodedata.name(letter, "") for letter in name if letter.isalpha()), "")
-    lang = next((lang for script, lang in SCRIPTS if first.startswith(script.upper())), "")
+    lang = lang_of_name(name)
     return Markup('<bdi lang="{}">{}</bdi>').format(lang, name) if lang else Markup("<bdi>{}</bdi>").format(name)
+
+
+def lang_of_name(name: str) -> str:
+    """The language whose font fits a person's name; empty for Latin letters."""
+    first = next((unicodedata.name(letter, "") for letter in name if letter.isalpha()), "")
+    return next((lang for script, lang in SCRIPTS if first.startswith(script.upper())), "")
 
 
 def number_text(value: float) -> str:
@@ -94,7 +99,7 @@ def percent_text(value: float) -> str:
     return formats.percent_text(value, current.locale)
 
 
-def date_text(moment: datetime) -> str:
+def date_text(moment: date) -> str:
     return formats.date_text(moment, current.locale)
 
 

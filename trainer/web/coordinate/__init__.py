@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from trainer.web.coordinate import people, report
+from trainer.web.coordinate import attendance, name_lists, participants, people, report, timetable, workshops
 from trainer.web.coordinate.routes import blueprint
 
-__all__ = ["blueprint", "people", "report"]
+__all__ = ["attendance", "blueprint", "name_lists", "participants", "people", "report", "timetable", "workshops"]
