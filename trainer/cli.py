@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "summaries": "trainer.cli_people:summaries",
     "demo": "trainer.cli_people:demo",
     "serve": "trainer.cli_serve:serve",
+    "work": "trainer.cli_serve:work",
 }
 """Command → where it is. Each is imported only when it is called: printing should not wait for the web."""
 

@@ -11,10 +11,13 @@ from trainer import config as configuration
 from trainer.app import LARGEST_REQUEST, create_app
 from trainer.config import Config, ConfigError
 from trainer.services import demo as demo_world
+from trainer.services import scans
 from trainer.store import migrate
 from trainer.store.engine import Store
 from trainer.store.errors import StoreError
+from trainer.tasks.runner import Runner
 from trainer.web import log
+from trainer.web.state import site
 
 
 @click.command()
@@ -39,9 +42,37 @@ def serve(demo: bool) -> None:
     if demo:
         for line in demo_world.sign_in_lines():
             click.echo(line)
+    tasks = Runner(site(app))
+    tasks.start()
     try:
         waitress.serve(app, **server_options(config))
     finally:
+        tasks.stop()
+        store.dispose()
+
+
+@click.command()
+def work() -> None:
+    """Make packs and read scans until stopped, beside a web server that does not.
+
+    For several nodes on PostgreSQL; `trainer serve` does it by itself.
+    """
+    try:
+        config = configuration.load()
+        store = Store(config)
+        refuse_old_schema(store)
+        if store.is_sqlite:
+            raise ConfigError("with SQLite there is one process: trainer serve does this work too")
+    except (ConfigError, StoreError) as error:
+        raise click.ClickException(str(error)) from error
+    log.configure()
+    tasks = Runner(site(create_app(config, store=store)))
+    tasks.start()
+    click.echo("Making packs and reading scans  (stop with Ctrl+C)")
+    try:
+        tasks.wait()
+    finally:
+        tasks.stop()
         store.dispose()
 
 
@@ -52,8 +83,8 @@ def server_options(config: Config) -> dict[str, object]:
         "port": config.port,
         "threads": config.threads,
         "ident": None,
-        # Somewhat larger than the application's own limit, so that the refusal is a page of ours.
-        "max_request_body_size": 10 * LARGEST_REQUEST,
+        # Somewhat larger than the application's own limit for scans, so that the refusal is a page of ours.
+        "max_request_body_size": scans.LARGEST + 10 * LARGEST_REQUEST,
         "max_request_header_size": 32_768,
         "channel_timeout": 60,
         "connection_limit": 500,

@@ -38,6 +38,8 @@ class Config:
     """TRAINER_SESSION_IDLE_MINUTES. Default: 120."""
     session_absolute: timedelta
     """TRAINER_SESSION_HOURS: a session ends after this long whatever happens. Default: 12."""
+    keep_scans: timedelta
+    """TRAINER_SCAN_DAYS: pictures of answer sheets are taken away after so many days. Default: 365."""
     pseudo: bool
     """TRAINER_PSEUDO: offer the pseudo-language en-XA, for developers. Default: off."""
     exit_url: str
@@ -63,6 +65,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         trusted_hosts=tuple(h.strip() for h in environ.get("TRAINER_HOSTS", "").split(",") if h.strip()),
         session_idle=timedelta(minutes=_number(environ, "TRAINER_SESSION_IDLE_MINUTES", 120)),
         session_absolute=timedelta(hours=_number(environ, "TRAINER_SESSION_HOURS", 12)),
+        keep_scans=timedelta(days=_number(environ, "TRAINER_SCAN_DAYS", 365)),
         pseudo=_switch(environ, "TRAINER_PSEUDO", False),
         exit_url=environ.get("TRAINER_EXIT_URL", ""),
     )

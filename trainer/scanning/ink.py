@@ -128,9 +128,7 @@ def _places(shape: Shape) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     return far < INSIDE * RADIUS, outside, sectors, far[outside] > FAR * RADIUS
 
 
-def _empty(
-    raw: Numbers, covered: Numbers, square: Numbers, rows: Numbers
-) -> tuple[Numbers, float, Numbers]:
+def _empty(raw: Numbers, covered: Numbers, square: Numbers, rows: Numbers) -> tuple[Numbers, float, Numbers]:
     """How dark each bubble would be empty, the spread of those that are, and which of them these are.
 
     What is known of all sheets holds the fit where a page has few bubbles.

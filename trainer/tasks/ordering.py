@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -32,11 +32,9 @@ from trainer.services.room import ParticipantRow
 from trainer.services.sheets import Purpose, SheetRow
 from trainer.services.workshops import WorkshopRow
 from trainer.store.scope import Scope
+from trainer.tasks.bench import Bench
 from trainer.tasks.process import stream
 from trainer.vocabulary import AGENCY_TYPES, country_name
-
-if TYPE_CHECKING:
-    from trainer.tasks.runner import Bench
 
 WHEN: dict[str, When] = {"pre": "before", "quiz": "quiz", "post": "after"}
 ONE_LANGUAGE = frozenset({"guide", "key", "cards"})

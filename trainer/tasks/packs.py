@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from trainer.printing import bundle
 from trainer.printing.bundle import Made, Order, Step
@@ -14,10 +14,8 @@ from trainer.services import packs
 from trainer.services.packs import PackRow
 from trainer.store.scope import Scope
 from trainer.tasks import ordering
+from trainer.tasks.bench import Bench
 from trainer.tasks.process import Died, stream
-
-if TYPE_CHECKING:
-    from trainer.tasks.runner import Bench
 
 log = logging.getLogger("trainer.tasks")
 

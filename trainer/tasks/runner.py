@@ -4,33 +4,20 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
-from datetime import datetime
-from typing import Protocol
+import time
 
-from trainer.services.shelf import Shelf
-from trainer.store.engine import Store
 from trainer.store.errors import StoreError
 from trainer.tasks import packs, uploads
+from trainer.tasks.bench import Bench
 from trainer.tasks.process import Died
 
 EVERY = 1.0
 """Seconds between looks at the database when there was nothing to do."""
 
+TIDY_EVERY = 3_600.0
+"""Seconds between looks for pictures whose retention time has ended."""
+
 log = logging.getLogger("trainer.tasks")
-
-
-class Bench(Protocol):
-    """What work needs; the web application's `Site` is one."""
-
-    @property
-    def store(self) -> Store: ...
-    @property
-    def shelf(self) -> Shelf: ...
-    @property
-    def key(self) -> str: ...
-    @property
-    def clock(self) -> Callable[[], datetime]: ...
 
 
 class Runner:
@@ -55,6 +42,10 @@ class Runner:
         if self._thread is not None:
             self._thread.join(timeout=10)
 
+    def wait(self) -> None:
+        """Until it is stopped."""
+        self._stop.wait()
+
     def run_pending(self) -> int:
         """Do everything there is to do now. -> how many pieces of work"""
         count = 0
@@ -63,8 +54,12 @@ class Runner:
         return count
 
     def _loop(self) -> None:
+        tidied = -TIDY_EVERY
         while not self._stop.is_set():
             try:
+                if time.monotonic() - tidied > TIDY_EVERY:
+                    uploads.forget(self._bench)
+                    tidied = time.monotonic()
                 worked = self._one()
             except (StoreError, Died) as error:
                 log.warning("work put off: %s", error)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from trainer.services import scans
 from trainer.services.scans import Page, Row, UploadRow
 from trainer.store.scope import Scope
+from trainer.tasks.bench import Bench
 from trainer.tasks.process import Died, stream
 from trainer.tasks.reading import scan
 
 if TYPE_CHECKING:
     from trainer.scanning.scan import Scanned
-    from trainer.tasks.runner import Bench
 
 log = logging.getLogger("trainer.tasks")
 
@@ -51,6 +51,12 @@ def work(bench: Bench, stop: threading.Event) -> bool:
     with bench.store.write(Scope.countries({upload.country})) as db:
         scans.end(db, upload.id, problem=problem)
     return True
+
+
+def forget(bench: Bench) -> int:
+    """Take away pictures whose time is over. -> how many"""
+    with bench.store.write(EVERYWHERE) as db:
+        return scans.forget_pictures(db, before=bench.clock() - bench.keep_scans)
 
 
 def _read(bench: Bench, upload: UploadRow, stop: threading.Event) -> bool:

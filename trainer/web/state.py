@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from flask import Flask, current_app, g
@@ -37,6 +37,11 @@ class Site:
     def key(self) -> str:
         """What signs tokens, and tells this installation's paper from another's."""
         return self.config.secret_key
+
+    @property
+    def keep_scans(self) -> timedelta:
+        """How long pictures of answer sheets are kept."""
+        return self.config.keep_scans
 
 
 def site(app: Flask | None = None) -> Site:

@@ -19,11 +19,12 @@ FIELDS_BESIDE = 500_000
 """Bytes of the fields that come with an upload."""
 
 
-def up_to(size: int) -> Callable[[View], View]:
-    """The request's body may have `size` bytes, and as much as any other form beside."""
+def up_to(size: int, *, fields: int | None = None) -> Callable[[View], View]:
+    """The request's body may have `size` bytes, and as much as any other form beside; `fields`: so many fields."""
 
     def limited(view: View) -> View:
         view.largest = size + FIELDS_BESIDE  # type: ignore[attr-defined]
+        view.most_fields = fields  # type: ignore[attr-defined]
         return view
 
     return limited
@@ -31,6 +32,8 @@ def up_to(size: int) -> Callable[[View], View]:
 
 def widen(app: Flask, request: Request) -> None:
     """Raise the limits of this request to those of its route, if that has any. Before the body is read."""
-    size = getattr(app.view_functions.get(request.endpoint or ""), "largest", None)
+    view = app.view_functions.get(request.endpoint or "")
+    size = getattr(view, "largest", None)
     if size is not None:
         request.max_content_length = request.max_form_memory_size = size
+        request.max_form_parts = getattr(view, "most_fields", None) or request.max_form_parts

@@ -5,7 +5,32 @@
 
 from __future__ import annotations
 
-from trainer.web.coordinate import attendance, name_lists, participants, people, report, timetable, workshops
+from trainer.web.coordinate import (
+    attendance,
+    closing,
+    name_lists,
+    packs,
+    paper,
+    participants,
+    people,
+    report,
+    timetable,
+    typing,
+    workshops,
+)
 from trainer.web.coordinate.routes import blueprint
 
-__all__ = ["attendance", "blueprint", "name_lists", "participants", "people", "report", "timetable", "workshops"]
+__all__ = [
+    "attendance",
+    "blueprint",
+    "closing",
+    "name_lists",
+    "packs",
+    "paper",
+    "participants",
+    "people",
+    "report",
+    "timetable",
+    "typing",
+    "workshops",
+]

@@ -23,7 +23,6 @@ from trainer.web.state import current
 CLOSED = notice(
     "workshop-closed", N_("The workshop is closed. Whoever was at every session of a module has heard its lessons.")
 )
-OPENED = notice("workshop-opened", N_("The workshop is open again."))
 
 
 @blueprint.get("/workshops/<workshop_id>/closing")
@@ -52,14 +51,6 @@ def close_workshop(workshop_id: str) -> BaseResponse:
         )  # fmt: skip
     log.event("workshop-closed", id=current.request_id)
     return redirect(url_for("coordinate.closing_page", workshop_id=workshop_id, done=CLOSED), 303)
-
-
-@blueprint.post("/workshops/<workshop_id>/reopen")
-@allow(Permission.MANAGE_PEOPLE)
-def reopen_workshop(workshop_id: str) -> BaseResponse:
-    with current.write() as db:
-        workshops.reopen(db, current.me.countries, workshop_id)
-    return redirect(url_for("coordinate.closing_page", workshop_id=workshop_id, done=OPENED), 303)
 
 
 @blueprint.post("/workshops/<workshop_id>/certificates")

@@ -31,6 +31,7 @@ from trainer.web.guard import allow
 from trainer.web.jinja import in_own_language, translated
 from trainer.web.notices import notice
 from trainer.web.state import current
+from trainer.web.uploads import up_to
 
 UPLOADED = notice("uploaded", N_("The file is here and is being read."))
 KNOWN = notice("upload-known", N_("This file was uploaded before. Its pages are below."))
@@ -69,6 +70,7 @@ def scans_page(workshop_id: str) -> Response:
 
 @blueprint.post("/workshops/<workshop_id>/paper")
 @allow(Permission.MANAGE_PEOPLE)
+@up_to(scans.LARGEST)
 def upload_scans(workshop_id: str) -> BaseResponse:
     """Each file is one upload; a file that was there before is not read again."""
     form = Form()

@@ -26,6 +26,7 @@ from trainer.web.guard import allow
 from trainer.web.jinja import translated
 from trainer.web.notices import notice
 from trainer.web.state import current
+from trainer.web.uploads import up_to
 
 SAVED = notice("typed-saved", N_("Saved. What is complete is in the record."))
 COMPARED = notice("typed-differs", N_("Saved. Some rows differ from what is known already: look at them now."))
@@ -64,6 +65,7 @@ def typed(workshop_id: str, purpose: str, module: str, unit: str) -> Response:
 
 @blueprint.post("/workshops/<workshop_id>/typed/<purpose>/<module>/<unit>")
 @allow(Permission.MANAGE_PEOPLE)
+@up_to(4_000_000, fields=MOST_FIELDS)
 def store_typed(workshop_id: str, purpose: str, module: str, unit: str) -> BaseResponse:
     """Every row that has something in it is one sheet. A cell that fits no marks keeps its row from being stored."""
     form, again = Form(), Form().flag("again")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from flask import Response, current_app, make_response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
 from trainer.content.inline import words
-from trainer.services import room, workshops
+from trainer.services import packs, room, scans, sheets, workshops
 from trainer.services.room import Grid
 from trainer.services.workshops import Facts, WorkshopRow
 from trainer.vocabulary import N_, country_name
@@ -81,11 +82,15 @@ def workshop(workshop_id: str) -> str:
     with current.read() as db:
         row = workshops.workshop(db, current.me.countries, workshop_id)
         grid = room.attendance(db, current.me.countries, workshop_id)
+        made = [one for one in packs.of_workshop(db, current.me.countries, workshop_id) if one.state == "done"]
+        queue = scans.queue(db, current.me.countries, workshop_id)
+        paper = sheets.counted(sheets.of_workshop(db, current.me.countries, workshop_id))
         shown = titles(db)
     modules = [
         in_own_language(words(shown[slug].content), shown[slug].lang) if slug in shown else slug for slug in row.modules
     ]
-    return render_template("coordinate/workshop.html", workshop=row, tasks=tasks_of(row, grid), modules=modules)
+    tasks = tasks_of(row, grid, len(made), paper)
+    return render_template("coordinate/workshop.html", workshop=row, tasks=tasks, modules=modules, waiting=len(queue))
 
 
 @blueprint.get("/workshops/<workshop_id>/facts")
@@ -207,21 +212,21 @@ def _stored(row: WorkshopRow | None) -> dict[str, object]:
 # -------------------------------------------------------------------- the tasks
 
 
-def tasks_of(row: WorkshopRow, grid: Grid) -> list[Task]:
-    """What there is to do, in the order of doing it. Pages that this installation has not are left out."""
+def tasks_of(row: WorkshopRow, grid: Grid, packs_made: int, paper: Mapping[str, int]) -> list[Task]:
+    """What there is to do, in the order of doing it."""
     ticked = sum(part.present > 0 for part in grid.sessions)
+    recorded, named = paper["recorded"], paper["named"]
     lines = [
-        ("sessions", "coordinate.timetable", "done" if grid.sessions else "none", len(grid.sessions), 0),
-        ("people", "coordinate.participants", "done" if grid.participants else "none", row.people, 0),
-        ("packs", "coordinate.packs", "none", 0, 0),
-        ("attendance", "coordinate.attendance", _share(ticked, len(grid.sessions)), ticked, len(grid.sessions)),
-        ("scans", "coordinate.scans", "none", 0, 0),
-        ("closing", "coordinate.closing", "done" if row.closed_at else "none", 0, 0),
+        ("sessions", "timetable", "done" if grid.sessions else "none", len(grid.sessions), 0),
+        ("people", "participants", "done" if grid.participants else "none", row.people, 0),
+        ("packs", "pack_list", "done" if packs_made else "none", packs_made, 0),
+        ("attendance", "attendance", _share(ticked, len(grid.sessions)), ticked, len(grid.sessions)),
+        ("scans", "scans_page", _share(recorded, named), recorded, named),
+        ("closing", "closing_page", "done" if row.closed_at else "none", 0, 0),
     ]
     return [
-        Task(name, url_for(endpoint, workshop_id=row.id), state, number, total)
+        Task(name, url_for(f"coordinate.{endpoint}", workshop_id=row.id), state, number, total)
         for name, endpoint, state, number, total in lines
-        if endpoint in current_app.view_functions
     ]
 
 
