@@ -18,7 +18,7 @@ from trainer.assessment import present
 from trainer.languages.words import words
 from trainer.printing.labels import Sentence, labels
 from trainer.printing.sheets import AnswerSheet, draw_answer_sheets
-from trainer.printing.small import LeftOut
+from trainer.printing.small import LeftOut, unprintable
 from trainer.printing.squares import CORNERS
 from trainer.sheets import layout as geometry
 from trainer.sheets.code import SheetCode, printed
@@ -162,3 +162,14 @@ def test_a_long_title_stays_beside_the_code() -> None:
     picture = pixels(data, 0)
     x, y = at(geometry.HEAD[2] + 2, 0, "a4")
     assert picture[round(y) : round(y + 90 * DPI / 72), round(x) : round(x) + 40].min() == 255
+
+
+def test_a_paper_too_small_for_the_frame_is_refused() -> None:
+    into = Sheet(About(title="Sheets", lang="en"), "a5")
+    with pytest.raises(ValueError, match="A4 or Letter"):
+        draw_answer_sheets(into, [sheet("Sok")], {"en": labels(words("en"))})
+
+
+def test_what_no_font_has_is_known_before_anything_is_printed() -> None:
+    assert unprintable("Workshop 😀", "en") == "😀"
+    assert not [name for name in NAMES if unprintable(name, "en")]

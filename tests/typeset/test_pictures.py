@@ -9,7 +9,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from trainer.typeset.pictures import BadPicture, read
+from trainer.typeset.pictures import BadPicture, grey, read
 
 
 def png(width: int, height: int) -> bytes:
@@ -62,3 +62,12 @@ def test_transparency_becomes_paper() -> None:
     picture = read(encoded(Image.new("RGBA", (4, 4), (0, 0, 0, 0)), "PNG"))
     with Image.open(io.BytesIO(picture.data)) as image:
         assert image.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_grey_picture_has_one_channel_and_is_stored_as_it_was(kind: str) -> None:
+    colour = Image.merge("RGB", [Image.effect_noise((90, 60), spread) for spread in (20, 60, 90)])
+    made = grey(read(encoded(colour, kind)))
+    image = Image.open(io.BytesIO(made.data))
+    assert (image.mode, image.size, (made.width, made.height)) == ("L", (90, 60), (90, 60))
+    assert image.format == Image.open(io.BytesIO(read(encoded(colour, kind)).data)).format

@@ -77,3 +77,13 @@ def waves(width: float, weight: float = 2.2) -> Draw:
             sheet.curve(" ".join(path), weight, look.stroke(colour))
 
     return draw
+
+
+def cut_lines(sheet: Sheet, columns: int, rows: int) -> None:
+    """Dashed lines that divide the page evenly: where it is cut apart."""
+    for column in range(1, columns):
+        x = sheet.width * column / columns
+        sheet.dashes(x, 0.0, x, sheet.height, look.stroke(look.LINE))
+    for row in range(1, rows):
+        y = sheet.height * row / rows
+        sheet.dashes(0.0, y, sheet.width, y, look.stroke(look.LINE))

@@ -159,3 +159,72 @@ FORM = N_("Form %(form)s")
 NAME = N_("Name")
 AGENCY = N_("Agency")
 FILL_IN = N_("Fill the circle or the square of your answer completely, with a dark pen or pencil.")
+
+CERTIFICATE = N_("Certificate of completion")
+CONFIRM = N_("This is to confirm that")
+COMPLETED = N_("has completed the training module")
+COMPLETED_ON = N_("Edition %(number)s, completed on %(date)s")
+HOURS = N_("Hours of learning: %(number)s")
+COUNTRY = N_("Country: %(country)s")
+CERTIFICATE_LIMIT = N_(
+    "It confirms that the module was completed. It does not certify competence to interview victims or children."
+)
+CHECK_AT = N_("Anyone can check this certificate at %(address)s")
+
+SLIP = N_("Sign-in slip")
+ADDRESS = N_("Address")
+SIGN_IN_NAME = N_("Sign-in name")
+SLIP_CODE = N_("Slip code")
+WORKS_UNTIL = N_("Works once, until")
+
+ATTENDANCE = N_("Attendance sheet")
+NUMBER = N_("No.")
+SIGN = N_("Sign in the column of each session you attend.")
+WALK_IN = N_("Write your name and agency on a free row if you are not on the list.")
+DESTROY = N_("Destroy this sheet after the names have been entered and checked.")
+
+REACTION = N_("How was the course for you?")
+ANONYMOUS = N_("Do not write your name. Nobody will ask who filled in this sheet.")
+NO_REAL_CASES = N_("Do not write about real cases or people.")
+RATE = N_("Fill one circle in each row. 1 means not at all, 5 means completely.")
+REACTION_ITEMS = (
+    N_("The course is useful for my work."),
+    N_("The course was clear."),
+    N_("I could ask questions and take part."),
+    N_("I could step out or rest when I needed to."),
+    N_("I felt safe in this course."),
+)
+MOST_USEFUL = N_("What was most useful for you?")
+TO_CHANGE = N_("What should we change in the course?")
+
+OBSERVER = N_("Observer sheet")
+OBSERVE = N_("Watch and listen. Do not take part, and do not write about real cases or people.")
+ROUND = N_("Round %(number)s")
+COUNTS = N_("Count")
+COUNT_HOW = N_("Make a stroke each time you see or hear it.")
+OBSERVER_COUNTS = (
+    N_("Open questions"),
+    N_("Promises made"),
+    N_("Needs met"),
+    N_("A private space looked for or kept"),
+    N_("Choices explained"),
+)
+STEPS = N_("The ten steps of a first contact")
+STEPS_HOW = N_("Tick each step you saw.")
+OBSERVER_STEPS = (
+    N_("Check danger."),
+    N_("Separate, quietly."),
+    N_("Say who you are, in plain words."),
+    N_("Meet an immediate need."),
+    N_("Find the language."),
+    N_("Ask a few open questions."),
+    N_("Explain options and limits."),
+    N_("Ask what the person wants now."),
+    N_("Act."),
+    N_("Note and hand over."),
+)
+HELPED = N_("The person speaks first: what helped?")
+
+TALLY = N_("Tally sheet")
+TALLY_HOW = N_("Write how many people chose each answer. Do not write names.")
+PEOPLE = N_("How many people answered?")

@@ -24,6 +24,8 @@ def _numbers(colour: str) -> str:
 
 
 TEAL, DEEP, INK, SOFT, LINE = "#0B5A66", "#083F48", "#1C2427", "#4B565B", "#7E888C"
+PAPER, TINT, SHALLOW, DEEPER = "#FBF8F1", "#E2EFF0", "#CFE3E4", "#B9D5D7"
+"""Warm paper, and calm water in three depths: grounds of a certificate."""
 GREEN, AMBER, RED, PLUM, CLAY = "#1E6A3B", "#855000", "#A12529", "#5A3D7A", "#B4532A"
 
 CALLOUTS = {"note": TEAL, "tip": GREEN, "important": PLUM, "warning": AMBER, "caution": RED}

@@ -14,7 +14,7 @@ from trainer.printing import look
 from trainer.printing.labels import Labels, Sentence
 from trainer.printing.passages import mark as in_language
 from trainer.printing.rows import draw_rows, say_rows
-from trainer.printing.small import LeftOut, code_line, fitted, height, on_baseline, put, say
+from trainer.printing.small import LeftOut, code_line, fitted, height, on_baseline, one_or_two, put, say
 from trainer.printing.squares import corner, qr
 from trainer.sheets import layout as geometry
 from trainer.sheets.code import SheetCode, printed
@@ -59,7 +59,10 @@ def draw_answer_sheets(into: Sheet, sheets: Iterable[AnswerSheet], labels: Mappi
     """A page for each page of each sheet, on A4 or Letter. `labels`: locale → words.
 
     A name that no font can show is left to be written by hand. -> those
+    Raises ValueError on a smaller paper, and MissingGlyph for other words than names.
     """
+    if into.width < geometry.WIDTH or into.height < geometry.HEIGHT:
+        raise ValueError("answer sheets stand on A4 or Letter, upright")
     left_out: list[LeftOut] = []
     for sheet in sheets:
         for number in range(len(sheet.pages)):
@@ -83,15 +86,17 @@ class _Drawn:
     def draw(self) -> LeftOut | None:
         into, sheet = self.into, self.sheet
         same = (sheet.locale, sheet.purpose, sheet.title, sheet.note, sheet.code.form)
-        into.repeated(("frame",), self._frame, None)
-        into.repeated(("bubbles", self.rows), lambda: draw_rows(into, self.rows, self.x, self.y), None)
-        into.repeated(("title", same), self._title, self._in(sheet.title.lang, "H1"))
-        into.repeated(("note", same), self._note, Node("P", self.node))
+        into.repeated(("sheet", "frame"), self._frame, None)
+        into.repeated(("sheet", "bubbles", self.rows), lambda: draw_rows(into, self.rows, self.x, self.y), None)
+        into.repeated(("sheet", "title", same), self._title, self._in(sheet.title.lang, "H1"))
+        into.repeated(("sheet", "note", same), self._note, Node("P", self.node))
         missing = self._name()
         self._code()
         words = say(self.labels, say_.FILL_IN)
-        into.repeated(("fill in", words), lambda: self._fill_in(words), self._in(words.lang))
-        into.repeated(("rows", self.rows), lambda: say_rows(into, self.rows, self.x, self.y), Node("P", self.node))
+        into.repeated(("sheet", "fill in", words), lambda: self._fill_in(words), self._in(words.lang))
+        into.repeated(
+            ("sheet", "rows", self.rows), lambda: say_rows(into, self.rows, self.x, self.y), Node("P", self.node)
+        )
         into.end_page()
         into.tree.close(self.node)
         return missing
@@ -112,7 +117,7 @@ class _Drawn:
     def _head(self) -> tuple[list[Line], list[Line], list[Line]]:
         width = RIGHT - LEFT
         note = fitted(Sentence(self.sheet.note, self.sheet.locale), NOTE, width) if self.sheet.note else []
-        title = fitted(self.sheet.title, TITLE, width, 2)
+        title = one_or_two(self.sheet.title, TITLE, width)
         return fitted(self._eyebrow(), EYEBROW, width), title, note
 
     def _title(self) -> None:
@@ -128,14 +133,16 @@ class _Drawn:
         name, missing = self.sheet.name, None
         if name:
             try:
-                (line,) = fitted(Sentence(name, self.sheet.locale), NAME, RIGHT - LEFT)
-                on_baseline(self.into, line, self.x + LEFT, self.y + NAME_BASE, Node("P", self.node))
+                lines = one_or_two(Sentence(name, self.sheet.locale), NAME, RIGHT - LEFT)
+                base = self.y + NAME_BASE
+                top = base - lines[-1].ascent - height(lines[:-1])
+                put(self.into, lines, self.x + LEFT, top, Node("P", self.node))
                 return None
             except MissingGlyph as error:
                 missing = LeftOut(name, error.characters)
         words = tuple(say(self.labels, message) for message in (say_.NAME, say_.AGENCY))
-        self.into.repeated(("lines",), self._lines, None)
-        self.into.repeated(("blank", words), lambda: self._blank(words), self._in(words[0].lang))
+        self.into.repeated(("sheet", "lines"), self._lines, None)
+        self.into.repeated(("sheet", "blank", words), lambda: self._blank(words), self._in(words[0].lang))
         return missing
 
     def _lines(self) -> None:

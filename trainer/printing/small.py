@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from trainer.printing.labels import Labels, Sentence
+from trainer.typeset.faces import MissingGlyph
 from trainer.typeset.lines import Line, Measured, Span, Type
 from trainer.typeset.sheet import Sheet
 from trainer.typeset.structure import Node
@@ -24,6 +26,15 @@ class LeftOut(NamedTuple):
     characters: str
 
 
+def unprintable(text: str, locale: str) -> str:
+    """The first characters of `text` that no font has; empty when all of it can be printed."""
+    try:
+        Measured([Span(text)], locale, Type())
+    except MissingGlyph as error:
+        return error.characters
+    return ""
+
+
 def say(labels: Labels, message: str, **values: object) -> Sentence:
     text, lang = labels[message]
     return Sentence(text % values if values else text, lang)
@@ -31,12 +42,22 @@ def say(labels: Labels, message: str, **values: object) -> Sentence:
 
 def fitted(words: Sentence, type_: Type, width: float, most: int = 1) -> list[Line]:
     """In at most so many lines: smaller where that must be, and at last cut. Raises MissingGlyph."""
-    lines: list[Line] = []
+    return whole(words, type_, width, most) or _cut(words, type_, type_.size * SIZES[-1], width, most)
+
+
+def whole(words: Sentence, type_: Type, width: float, most: int = 1) -> list[Line]:
+    """The same, but nothing when not all of it fits."""
     for share in SIZES:
         lines = _set(words, type_, type_.size * share, width)
         if len(lines) <= most:
             return lines
-    return _cut(words, type_, type_.size * SIZES[-1], width, most)
+    return []
+
+
+def one_or_two(words: Sentence, type_: Type, width: float) -> list[Line]:
+    """On one line; very long words smaller on two, and only then cut. Raises MissingGlyph."""
+    smaller = replace(type_, size=type_.size * SIZES[-1])
+    return whole(words, type_, width) or fitted(words, smaller, width, 2)
 
 
 def _cut(words: Sentence, type_: Type, size: float, width: float, most: int) -> list[Line]:
@@ -48,12 +69,10 @@ def _cut(words: Sentence, type_: Type, size: float, width: float, most: int) -> 
             return lines[:most]
 
 
+@lru_cache(maxsize=500)
 def _set(words: Sentence, type_: Type, size: float, width: float) -> list[Line]:
-    kind = Type(
-        size=size, leading=type_.leading, style=type_.style, colour=type_.colour, align=type_.align,
-        balanced=type_.balanced,
-    )  # fmt: skip
-    return Measured([Span(words.text)], words.lang, kind).lines(width)
+    """Kept, because most words of a form are those of the form before it."""
+    return Measured([Span(words.text)], words.lang, replace(type_, size=size)).lines(width)
 
 
 def put(sheet: Sheet, lines: Sequence[Line], x: float, y: float, node: Node | None) -> float:

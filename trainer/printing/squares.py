@@ -23,7 +23,7 @@ def qr(sheet: Sheet, text: str, x: float, y: float, side: float, level: str = "Q
 
 
 def qr_cells(text: str, level: str) -> list[bytes]:
-    """Row by row, a byte for each cell: 0 is dark."""
+    """Row by row, a byte for each cell: 0 is dark, 255 is light."""
     import zxingcpp
 
     made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
@@ -36,5 +36,5 @@ def qr_cells(text: str, level: str) -> list[bytes]:
 def corner(sheet: Sheet, number: int, x: float, y: float, side: float) -> None:
     """Corner mark `number`, 0 to 3."""
     edge = bytes(CORNER_CELLS)
-    inner = (b"\0%s\0" % bytes(int(cell) for cell in row) for row in CORNERS[number].split())
+    inner = (b"\0%s\0" % bytes(255 * int(cell) for cell in row) for row in CORNERS[number].split())
     sheet.cells((edge, *inner, edge), x, y, side / CORNER_CELLS)

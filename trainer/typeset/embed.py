@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from trainer.typeset import pdf, truetype
-from trainer.typeset.faces import Cluster, Face, Glyphs, Shaped
+from trainer.typeset.faces import CACHED_WORDS, Cluster, Face, Glyphs, Shaped
 from trainer.typeset.file import File
 from trainer.typeset.truetype import Shape
 
@@ -106,6 +106,8 @@ class Fonts:
         """-> (font resource, TJ operand) of each run of the piece."""
         encoded = self.encoded.get(shaped)
         if encoded is None:
+            if len(self.encoded) >= CACHED_WORDS:
+                self.encoded.clear()
             fonts = ((self._font(face), clusters) for face, clusters in shaped.runs)
             encoded = self.encoded[shaped] = tuple((font.resource, font.encode(run)) for font, run in fonts)
         return encoded

@@ -33,7 +33,8 @@ _INVISIBLE[0x09] = " "
 _KEEPS_FACE = frozenset(" \u00a0\u200c\u200d")
 """Shown by whatever font shows the letter before."""
 
-CACHED_WORDS = 60_000
+CACHED_WORDS = 20_000
+"""Then all are forgotten: thousands of names would stay for ever."""
 
 
 class FontsMissing(Exception):  # noqa: N818  it says what is the case, like FileNotFound

@@ -75,5 +75,6 @@ def grey(picture: Picture) -> Picture:
     """The same without colour."""
     from PIL import Image
 
-    image = Image.open(io.BytesIO(picture.data))
-    return _encode(image.convert("L"), image.format == "JPEG")
+    image, out = Image.open(io.BytesIO(picture.data)), io.BytesIO()
+    image.convert("L").save(out, str(image.format), quality=85)
+    return Picture(out.getvalue(), image.width, image.height)

@@ -7,8 +7,7 @@ leave for the file as soon as they are done. Coordinates are points from the top
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -20,16 +19,11 @@ from trainer.typeset.file import File
 from trainer.typeset.lines import RAISED, RISE, Line, Span
 from trainer.typeset.metadata import xmp
 from trainer.typeset.pictures import Picture, grey
+from trainer.typeset.shapes import Shapes
 from trainer.typeset.structure import Annotation, Node, Tree
 
 PAPERS: dict[str, tuple[float, float]] = {"a4": (595.276, 841.89), "letter": (612.0, 792.0), "a5": (419.528, 595.276)}
 """Width and height in points."""
-
-ROUND = 0.5523
-"""How far a Bézier handle reaches to draw a quarter of a circle of radius 1."""
-
-
-_DARK = re.compile(rb"\x00+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +38,7 @@ class About:
     """ISO date for the metadata; empty: none, so that the bytes depend on the content alone."""
 
 
-class Sheet:
+class Sheet(Shapes):
     """One document. Pages are written one after the other; `finish` gives the file."""
 
     def __init__(self, about: About, paper: str, *, grey: bool = False, into: BinaryIO | None = None) -> None:
@@ -158,14 +152,14 @@ class Sheet:
     def _recorded(self, draw: Callable[[], None]) -> int:
         before = self._code, self._state, self._used
         self._code, self._state, self._used, self._is_drawing = [], ("", 0.0, ""), {}, True
-        draw()
-        entries = (
-            f"/Type /XObject /Subtype /Form /BBox [0 0 {self.width:g} {self.height:g}] /Resources {self._resources()} "
-        )
-        number = self._file.add(pdf.stream(self._operators(), entries))
-        self._code, self._state, self._used = before
-        self._is_drawing = False
-        return number
+        try:
+            draw()
+            box = f"0 0 {self.width:g} {self.height:g}"
+            entries = f"/Type /XObject /Subtype /Form /BBox [{box}] /Resources {self._resources()} "
+            return self._file.add(pdf.stream(self._operators(), entries))
+        finally:
+            self._code, self._state, self._used = before
+            self._is_drawing = False
 
     # ------------------------------------------------------------ marked content
 
@@ -242,65 +236,7 @@ class Sheet:
         self._state = (font, now, colour)
         code.append(" ".join(shown))
 
-    # ------------------------------------------------------------ shapes
-
-    def rule(self, x: float, y: float, to: float, weight: float = 0.5, stroke: str = "0 G") -> None:
-        """A horizontal rule, as decoration."""
-        self._draw(f"{stroke} {weight:g} w {x:.2f} {self.height - y:.2f} m {to:.2f} {self.height - y:.2f} l S")
-
-    def line(self, x: float, y: float, to: tuple[float, float], weight: float, stroke: str, dashes: str = "") -> None:
-        """A straight line from (x, y); `dashes`: lengths of strokes and gaps, `4 3`."""
-        across, down = to
-        self._draw(
-            f"q {stroke} {weight:g} w [{dashes}] 0 d {x:.2f} {self.height - y:.2f} m "
-            f"{across:.2f} {self.height - down:.2f} l S Q"
-        )
-
-    def dots(self, x: float, y: float, to: float, stroke: str = "0.55 G") -> None:
-        """Leader dots."""
-        up = self.height - y
-        self._draw(f"q {stroke} 0.9 w 1 J [0 4] 0 d {x:.2f} {up:.2f} m {to:.2f} {up:.2f} l S Q")
-
-    def block(self, x: float, y: float, width: float, height: float, fill: str) -> None:
-        self._draw(f"{fill} {x:.2f} {self.height - y - height:.2f} {width:.2f} {height:.2f} re f", fills=True)
-
-    def frame(self, x: float, y: float, width: float, height: float, weight: float = 0.7, stroke: str = "0 G") -> None:
-        self._draw(f"{stroke} {weight:g} w {x:.2f} {self.height - y - height:.2f} {width:.2f} {height:.2f} re S")
-
-    def circle(self, x: float, y: float, radius: float, weight: float = 0.7, stroke: str = "0 G") -> None:
-        """Centre and radius."""
-        self._draw(f"{stroke} {weight:g} w {self._round(x, y, radius)} s")
-
-    def disc(self, x: float, y: float, radius: float, fill: str = "0 g") -> None:
-        """A filled circle."""
-        self._draw(f"{fill} {self._round(x, y, radius)} f", fills=True)
-
-    def _round(self, x: float, y: float, r: float) -> str:
-        y, k = self.height - y, r * ROUND
-        return (
-            f"{x + r:.2f} {y:.2f} m "
-            f"{x + r:.2f} {y + k:.2f} {x + k:.2f} {y + r:.2f} {x:.2f} {y + r:.2f} c "
-            f"{x - k:.2f} {y + r:.2f} {x - r:.2f} {y + k:.2f} {x - r:.2f} {y:.2f} c "
-            f"{x - r:.2f} {y - k:.2f} {x - k:.2f} {y - r:.2f} {x:.2f} {y - r:.2f} c "
-            f"{x + k:.2f} {y - r:.2f} {x + r:.2f} {y - k:.2f} {x + r:.2f} {y:.2f} c"
-        )
-
-    def curve(self, path: str, weight: float, stroke: str) -> None:
-        """A ready path, in PDF's own coordinates."""
-        self._draw(f"{stroke} {weight:g} w 1 J {path} S 0 J")
-
-    def cells(self, rows: Iterable[bytes], x: float, y: float, side: float, fill: str = "0 g") -> None:
-        """A pattern of squares of this side from its upper left corner: dark where a byte is 0."""
-        path = " ".join(
-            f"{found.start()} {row} {found.end() - found.start()} 1 re"
-            for row, cells in enumerate(rows)
-            for found in _DARK.finditer(cells)
-        )
-        self._draw(f"q {fill} {side:.5g} 0 0 {-side:.5g} {x:.2f} {self.height - y:.2f} cm {path} f Q")
-
-    def area(self, path: str, fill: str) -> None:
-        """A ready path, in PDF's own coordinates, filled."""
-        self._draw(f"{fill} {path} f", fills=True)
+    # ------------------------------------------------------------ drawings and pictures
 
     def _draw(self, operators: str, fills: bool = False) -> None:
         self._mark(None)
