@@ -33,7 +33,6 @@ GRIDS = ((2, 5), (2, 4), (2, 3), (2, 2), (1, 2), (1, 1))
 """Columns and rows of cards on a page."""
 TICK = 9.0
 """Length of a cut mark outside the cards."""
-CUT = look.stroke(look.SOFT)
 HEAD = Type(size=12.0, style=BOLD, leading=0.92, colour=look.fill(look.DEEP))
 LEADS = Type(size=10.5, style=BOLD, colour=look.fill(look.TEAL))
 
@@ -203,11 +202,11 @@ def _cut_marks(sheet: Sheet, grid: Grid, left: float, top: float) -> None:
     right, bottom = left + grid.columns * grid.width, top + grid.rows * grid.height
     for column in range(grid.columns + 1):
         x = left + column * grid.width
-        sheet.line(x, top, (x, bottom), 0.6, CUT, "4 3")
-        sheet.line(x, top - TICK - 3.0, (x, top - 3.0), 0.8, CUT)
-        sheet.line(x, bottom + 3.0, (x, bottom + TICK + 3.0), 0.8, CUT)
+        sheet.dashes(x, top, x, bottom, look.stroke(look.SOFT))
+        for start in (top - TICK - 3.0, bottom + 3.0):
+            sheet.block(x - 0.4, start, 0.8, TICK, look.fill(look.SOFT))
     for row in range(grid.rows + 1):
         y = top + row * grid.height
-        sheet.line(left, y, (right, y), 0.6, CUT, "4 3")
-        sheet.line(left - TICK - 3.0, y, (left - 3.0, y), 0.8, CUT)
-        sheet.line(right + 3.0, y, (right + TICK + 3.0, y), 0.8, CUT)
+        sheet.dashes(left, y, right, y, look.stroke(look.SOFT))
+        for start in (left - TICK - 3.0, right + 3.0):
+            sheet.block(start, y - 0.4, TICK, 0.8, look.fill(look.SOFT))

@@ -43,11 +43,12 @@ class Laid(NamedTuple):
     leaves: tuple[Leaf, ...]
 
     def draw(self, sheet: Sheet) -> None:
-        """Every page, after the pages that the sheet has."""
+        """Every page, after the pages that the sheet has; what comes next stands upright again."""
         sheet.paper(self.paper, landscape=self.landscape)
         for leaf in self.leaves:
             leaf(sheet, 0.0)
             sheet.end_page()
+        sheet.paper(self.paper)
 
 
 class Part(NamedTuple):
