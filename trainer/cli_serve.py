@@ -46,6 +46,8 @@ def serve(demo: bool) -> None:
     tasks.start()
     try:
         waitress.serve(app, **server_options(config))
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {config.host}:{config.port}: {error.strerror}") from error
     finally:
         tasks.stop()
         store.dispose()
