@@ -17,7 +17,7 @@ import numpy as np
 from trainer.scanning.arrays import Grey, Matrix, Points
 from trainer.sheets import layout
 
-STEPS = (1600, 3000)
+STEPS = (2048, 4096)
 """Pixels of the longer side in which marks are looked for, one after the other."""
 MOST_MARKS = 24
 """Of one picture; more are no picture of answer sheets."""
@@ -56,9 +56,10 @@ def frames(grey: Grey) -> tuple[list[Frame], list[Mark]]:
 
 
 def marks(grey: Grey, longest: int) -> list[Mark]:
-    """Corner marks in the picture, made smaller to this longer side first."""
-    scale = min(1.0, longest / max(grey.shape))
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    """Corner marks in the picture, made smaller than this longer side first."""
+    scale, small = 1.0, grey
+    while max(small.shape) > longest:  # by halves, which is quick
+        scale, small = scale / 2, halved(small)
     corners, numbers, _ = _detector().detectMarkers(small)
     if numbers is None:
         return []
@@ -148,6 +149,12 @@ def _is_paper(matrix: Matrix) -> bool:
     lengths = np.linalg.norm(sides, axis=1)
     opposite = max(lengths[0] / lengths[2], lengths[2] / lengths[0], lengths[1] / lengths[3], lengths[3] / lengths[1])
     return bool((turns > 0).all() and opposite < 2.5)
+
+
+def halved(grey: Grey) -> Grey:
+    """The picture at half its size."""
+    rows, columns = (side // 2 * 2 for side in grey.shape)
+    return cv2.resize(grey[:rows, :columns], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
 
 
 def through(matrix: Matrix, points: Points) -> Points:

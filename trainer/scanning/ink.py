@@ -107,10 +107,9 @@ def _parts(shape: Shape, bubble: Bubble) -> Ink:
     """As it is, with ring and letter."""
     disc, outside, sectors, is_far = _places(shape)
     dark = bubble.patch[outside]
-    paper = float(np.quantile(dark, PAPER))
-    inside = bubble.patch[disc] - paper
-    depth = float(np.partition(inside, -len(inside) // 10)[-len(inside) // 10 :].mean())
-    body = float(np.quantile(inside, 0.35))
+    paper = float(np.partition(dark, int(len(dark) * PAPER))[int(len(dark) * PAPER)])
+    inside = np.sort(bubble.patch[disc]) - paper
+    depth, body = float(inside[-len(inside) // 10 :].mean()), float(inside[len(inside) * 7 // 20])
     around = np.bincount(sectors, dark - paper, SECTORS) / np.bincount(sectors, minlength=SECTORS)
     outer = sectors[is_far]
     far = np.bincount(outer, dark[is_far] - paper, SECTORS) / np.bincount(outer, minlength=SECTORS)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from trainer.scanning.arrays import Dark, Grey, Matrix, Numbers, Points
-from trainer.scanning.frames import Frame, through
+from trainer.scanning.frames import Frame, halved, through
 from trainer.sheets import layout
 
 SCALE = 2.0
@@ -23,6 +23,8 @@ REACH = 9.0
 """Points by which a track may be beside the place its neighbours let expect."""
 TRACK_SEEN = 0.55
 """Correlation from which on a track counts as seen."""
+ENOUGH = 1.8
+"""Times as many pixels as the flat sheet has: from there on the picture is halved, so that none is passed over."""
 GRID = 16
 """Pixels between the knots of a bend; between them it is linear."""
 
@@ -65,13 +67,12 @@ def _points_of_pixels() -> Matrix:
 
 
 def _near(grey: Grey, matrix: Matrix) -> tuple[Grey, Matrix]:
-    """The picture made as small as the flat sheet needs, so that no pixel is passed over."""
-    factor = SCALE / resolution(matrix)
-    if factor > 0.75:
-        return grey, matrix
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    shift = (factor - 1) / 2
-    return small, np.array([[factor, 0, shift], [0, factor, shift], [0, 0, 1]]) @ matrix
+    """The picture, halved as often as the flat sheet allows, and the matrix for it."""
+    size = resolution(matrix)
+    while size > ENOUGH * SCALE:
+        size, grey = size / 2, halved(grey)
+        matrix = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]]) @ matrix
+    return grey, matrix
 
 
 def resolution(matrix: Matrix) -> float:

@@ -57,8 +57,8 @@ BENT = 6.0
 """Points; a third of the distance between two rows."""
 RULE, RULE_SEEN = 3, 0.08
 """Pixels kept away from the middle of a printed line; how dark it must be to be seen."""
-WRITTEN = (8.0, 40.0)
-"""Ink on a line, in pixels of black: below the first it is blank, above the second it is written on."""
+WRITTEN = (0.002, 0.006)
+"""Ink on a line: up to the first it is blank, from the second on it is written on."""
 
 
 class RowRead(NamedTuple):
@@ -201,11 +201,11 @@ def _line(dark: Dark, placed: Placed, found: Inks) -> RowRead:
     over = cv2.GaussianBlur(room - paper, (0, 0), 1.2)
     noise = 1.48 * float(np.median(np.abs(over)))
     ink = float(over[over > max(0.03, 5 * noise)].sum())
-    share = round(min(1.0, ink / (room.size * 0.25)), 3)
+    share = round(min(1.0, ink / (room.size * 0.25)), 4)
     if found.rings < BLURRED or paper > STAINED:
         return RowRead(placed.number, (), False, "blurred" if found.rings < BLURRED else "smudged", (share,), True)
-    doubtful = WRITTEN[0] < ink < WRITTEN[1]
-    return RowRead(placed.number, (), not doubtful, "faint" if doubtful else "", (share,), ink > WRITTEN[0])
+    doubtful = WRITTEN[0] < share < WRITTEN[1]
+    return RowRead(placed.number, (), not doubtful, "faint" if doubtful else "", (share,), share > WRITTEN[0])
 
 
 def _rule(room: Dark) -> int:
