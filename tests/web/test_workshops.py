@@ -95,7 +95,7 @@ def test_an_empty_list_says_what_workshops_are_for(coordinator: Browser) -> None
 def test_a_workshop_is_made_and_listed(coordinator: Browser, page: str) -> None:
     text = words_of(coordinator.get(page))
     for words in ("ក្រុងព្រះសីហនុ", "Harbour hall", "Cambodia", "A course", "Lina", "សីតា", "1 session", "0 people",
-                  "November 23, 2026 to November 24, 2026"):  # fmt: skip
+                  "November 23, 2026 – November 24, 2026"):  # fmt: skip
         assert words in text
     assert f'href="{page}"' in coordinator.get("/en/coordinate/workshops").text
     assert '<bdi lang="km">ក្រុងព្រះសីហនុ</bdi>' in coordinator.get("/en/coordinate/workshops").text
