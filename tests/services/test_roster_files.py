@@ -96,7 +96,7 @@ def test_a_title_above_the_headings_and_other_columns_are_left_out_and_said() ->
     roster = file("Workshop in November,,\n\nNo.,Name,Telephone\n1,Ana,0123\n2,Ben,0456\n")
     assert names(roster) == ["Ana", "Ben"]
     assert notes(roster) == ["Row 3 has the headings; the rows above it were left out.",
-                             "These columns were not read: No. · Telephone"]  # fmt: skip
+                             "These columns were not read: No. · Telephone."]  # fmt: skip
 
 
 def test_a_cell_of_two_lines_is_one_name() -> None:

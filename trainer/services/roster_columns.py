@@ -28,7 +28,7 @@ SENTENCES.update(
         "roster-values": N_("The column “%(heading)s” has more than %(maximum)s different words that are not in our "
                             "list. Take the column out, or use the words of the list."),
         "note-heading": N_("Row %(row)s has the headings; the rows above it were left out."),
-        "note-columns": N_("These columns were not read: %(headings)s"),
+        "note-columns": N_("These columns were not read: %(headings)s."),
     }
 )  # fmt: skip
 

@@ -159,7 +159,7 @@ def read_facts(form: Form, country: str) -> Facts | None:
     place = form.needed("place", N_("Enter the place."))
     starts_on = form.day("starts_on", N_("Enter the first day."))
     ends_on = form.day("ends_on", N_("Enter the last day."))
-    main = form.choice("main", current.site.locales, N_("Choose the main language."))
+    main = form.choice("main_locale", current.site.locales, N_("Choose the main language."))
     modules = form.many("modules")
     if not modules:
         form.refuse("modules", N_("Choose at least one module."))
@@ -192,7 +192,7 @@ def facts_page(form: Form, row: WorkshopRow | None = None, status: int = 200) ->
 
 
 def _posted(form: Form) -> dict[str, object]:
-    lines = ("title", "place", "starts_on", "ends_on", "main", "country")
+    lines = ("title", "place", "starts_on", "ends_on", "main_locale", "country")
     several = {name: form.many(name) for name in ("locales", "modules")}
     return {**{name: form.text(name) for name in lines}, **several, "facilitators": form.raw("facilitators")}
 
@@ -201,10 +201,10 @@ def _stored(row: WorkshopRow | None) -> dict[str, object]:
     if row is None:
         empty = dict.fromkeys(("title", "place", "starts_on", "ends_on", "country", "facilitators"), "")
         only = next(iter(current.me.countries)) if len(current.me.countries) == 1 else ""
-        return {**empty, "main": current.locale, "locales": [], "modules": [], "country": only}
+        return {**empty, "main_locale": current.locale, "locales": [], "modules": [], "country": only}
     return {
         "title": row.title, "place": row.place, "starts_on": row.starts_on.isoformat(),
-        "ends_on": row.ends_on.isoformat(), "main": row.locales[0], "locales": list(row.locales[1:]),
+        "ends_on": row.ends_on.isoformat(), "main_locale": row.locales[0], "locales": list(row.locales[1:]),
         "modules": list(row.modules), "country": row.country, "facilitators": "\n".join(row.facilitators),
     }  # fmt: skip
 
