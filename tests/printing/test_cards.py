@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import page as checker
 import pymupdf
 import pytest
 
@@ -125,6 +126,17 @@ def test_exercises_of_a_country_block_are_kept() -> None:
     data = render(document("exercises", compiled(country="KH", **{"01_lesson": lesson})))
     assert "A local case." in text(data)
     assert "Around." not in text(data)
+
+
+@pytest.mark.parametrize("product", ["job-aids", "case-cards", "exercises"])
+def test_headings_never_skip_a_level(product: str) -> None:
+    headings = "## First\n\n### Second\n\nWords.\n\n## Third\n\nWords.\n"
+    card = files()["job-aid-card.md"].decode() + f"\n{headings}"
+    lesson = f"{HEAD}::: case {{#a}}\n{headings}:::\n"
+    data = render(document(product, compiled(**{"job_aid_card": card, "01_lesson": lesson})))
+    report = checker.validate_pdf_bytes(data, profile=checker.ValidationProfile.PDF_UA_1)
+    assert [(failure.rule_id, failure.message) for failure in report.failures] == []
+    assert "Second" in text(data)
 
 
 @pytest.mark.parametrize("locale", ["en", "km"])

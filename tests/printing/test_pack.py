@@ -117,6 +117,26 @@ def test_a_whole_pack_is_one_file() -> None:
                     assert start <= number < end, f"a link of document {at} leads out of it"
 
 
+def test_the_outline_of_a_pack_names_its_documents() -> None:
+    pack = [document("guide"), document("case-cards"), document("handbook", module(), module("km"))]
+    reader = pypdf.PdfReader(io.BytesIO(render_all(pack)))
+    titles = [item.title for item in reader.outline if not isinstance(item, list)]
+    starts = [reader.get_destination_page_number(item) for item in reader.outline if not isinstance(item, list)]
+    assert titles == [
+        "Facilitator's guide · A sample to print · English",
+        "Case cards · A sample to print · English",
+        "Learner's handbook · A sample to print · English · ខ្មែរ",
+    ]
+    pages = [budget(one).pages for one in pack]
+    assert starts == [0, pages[0], pages[0] + pages[1]]
+    inside = [
+        [entry.title for entry in item if not isinstance(entry, list)]
+        for item in reader.outline
+        if isinstance(item, list)
+    ]
+    assert inside[0][:2] == ["Overview", "Introduction"]
+
+
 def test_each_document_of_a_pack_says_its_language() -> None:
     data = render_all([document("handbook"), document("handbook", module("km"))])
     parts = [lang for role, lang, _ in elements(data) if role == "/Part"]

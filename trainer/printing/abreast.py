@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
 from trainer.printing import look
-from trainer.printing.product import Laid, Leaf, Part, Product, draw_footer, note_folios
+from trainer.printing.product import Laid, Leaf, Part, Product, draw_footer, note_folios, outline_name
 from trainer.typeset import flow as flows
 from trainer.typeset.flow import Page, Placed, Strip
 from trainer.typeset.sheet import Sheet
@@ -60,7 +60,8 @@ def lay_abreast(left: Product, right: Product) -> Laid:
 
         return draw
 
-    return Laid(left.options.paper, True, tuple(leaf(number, both) for number, both in enumerate(pages, 1)))
+    leaves = tuple(leaf(number, both) for number, both in enumerate(pages, 1))
+    return Laid(left.options.paper, True, leaves, outline_name(left, right))
 
 
 def _rows(left: Part, right: Part) -> list[Row]:

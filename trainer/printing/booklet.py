@@ -42,7 +42,7 @@ def folded(pages: Laid, root: Node) -> Laid:
         return draw
 
     leaves = [leaf(*side, at == len(turned) - 1) for at, side in enumerate(turned)]
-    return Laid(pages.paper, True, tuple(leaves))
+    return Laid(pages.paper, True, tuple(leaves), pages.name)
 
 
 def _half(pages: Laid, number: int, sheet: Sheet, x: float) -> None:

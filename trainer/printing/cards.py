@@ -17,7 +17,7 @@ from trainer.printing.blocks import Setter
 from trainer.printing.labels import Sentence
 from trainer.printing.options import PrintOptions, cards
 from trainer.printing.passages import measured, plain
-from trainer.printing.product import Laid, Leaf, Part, Product, alone, draw_footer
+from trainer.printing.product import Laid, Leaf, Part, Product, alone, draw_footer, outline_name
 from trainer.typeset import flow as flows
 from trainer.typeset.faces import BOLD
 from trainer.typeset.flow import Flow, Page
@@ -73,11 +73,12 @@ class Cards(Product):
         raise NotImplementedError
 
     def footer(self) -> str:
-        return f"{self.place.say(self.kind).text} · {self.origin()} · {self.place.say(say.CUT).text}"
+        return f"{self.name().text} · {self.origin()} · {self.place.say(say.CUT).text}"
 
     def card_setter(self, deck: Deck, flow: Flow) -> Setter:
-        place = replace(self.place, file=deck.unit.file, prefix=deck.unit.slug)
-        return self.setter(flow, place=place)
+        setter = self.setter(flow, place=replace(self.place, file=deck.unit.file, prefix=deck.unit.slug))
+        setter.depth = 0
+        return setter
 
 
 class CaseCards(Cards):
@@ -175,7 +176,8 @@ def lay_cards(product: Cards) -> Laid:
 
         return draw
 
-    return Laid(product.options.paper, False, tuple(leaf(at, *one) for at, one in enumerate(sheets, 1)))
+    leaves = tuple(leaf(at, *one) for at, one in enumerate(sheets, 1))
+    return Laid(product.options.paper, False, leaves, outline_name(product))
 
 
 def _deck(product: Cards, deck: Deck) -> tuple[Grid, list[Page]]:

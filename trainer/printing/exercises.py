@@ -26,6 +26,8 @@ def exercises(module: Module, options: PrintOptions) -> bytes:
 class Exercises(Product):
     """Questions keep the numbers that they have in the handbook."""
 
+    kind = say.HANDOUT
+
     def chosen_units(self) -> tuple[Unit, ...]:
         units = []
         for unit in self.module.units:
@@ -38,11 +40,11 @@ class Exercises(Product):
         return unit_anchors(self.units)
 
     def footer(self) -> str:
-        return f"{self.place.say(say.HANDOUT).text} · {self.origin()}"
+        return f"{self.name().text} · {self.origin()}"
 
     def parts(self) -> list[Part]:
         flow = self.flow()
-        self.opening(self.setter(flow), self.place.say(say.HANDOUT), self.title())
+        self.opening(self.setter(flow), self.name(), self.title())
         for unit in self.units:
             setter = self.setter(flow, place=replace(self.place, file=unit.file, prefix=unit.slug))
             title = Sentence(plain(unit.title.content), unit.title.lang)

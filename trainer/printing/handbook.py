@@ -28,7 +28,6 @@ class Book(Product):
     """Cover, contents, introduction, units, glossary, sources."""
 
     has_bare_first_page = True
-    kind = say.HANDBOOK
 
     def parts(self) -> list[Part]:
         self.entries: list[front.Entry] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trainer.content.model import Module, Unit
+from trainer.printing import labels as say
 from trainer.printing import look
 from trainer.printing.anchors import unit_anchors
 from trainer.printing.front import content_note, title_rule
@@ -22,6 +23,7 @@ def job_aids(module: Module, options: PrintOptions) -> bytes:
 
 
 class JobAids(Product):
+    kind = say.JOB_AID
     has_folios = False
 
     def chosen_units(self) -> tuple[Unit, ...]:
@@ -42,6 +44,7 @@ class JobAids(Product):
         title = Sentence(plain(unit.title.content), unit.title.lang)
         flow.anchor(Anchor(setter.place.key(unit.slug), title.text, 0))
         setter.passage(unit.title, look.UNIT_TITLE, Node("H1", setter.node), keep=True)
+        setter.depth = 1
         title_rule(flow)
         if unit.sensitive is not None:
             content_note(setter, unit.sensitive)

@@ -105,9 +105,20 @@ def render_all(documents: Sequence[Document], *, into: BinaryIO | None = None) -
 
 
 def draw(document: Document, sheet: Sheet, key: str) -> None:
-    """The pages of `document` after those that the sheet has. `key`: one that no other document of the sheet has."""
+    """The pages of `document` after those that the sheet has.
+
+    `key`: one that no other document of the sheet has; empty where it is the only one, which the outline need not name.
+    """
     root = Node("Part", sheet.tree.root, lang=document.modules[0].locale)
-    lay(document, root, key).draw(sheet)
+    laid = lay(document, root, key)
+    if key and laid.leaves:
+        sheet.paper(laid.paper, landscape=laid.landscape)
+        sheet.outline_from = 0
+        sheet.anchor(f"{key}:document", 0.0)
+        sheet.outline(0, laid.name, f"{key}:document")
+        sheet.outline_from = 1
+    laid.draw(sheet)
+    sheet.outline_from = 0
     sheet.tree.close(root)
 
 

@@ -41,6 +41,8 @@ class Laid(NamedTuple):
     paper: Paper
     landscape: bool
     leaves: tuple[Leaf, ...]
+    name: str = ""
+    """What it is, and in which languages: its entry in the outline of a file that holds several."""
 
     def draw(self, sheet: Sheet) -> None:
         """Every page, after the pages that the sheet has; what comes next stands upright again."""
@@ -108,10 +110,16 @@ class Product:
     def parts(self) -> list[Part]:
         raise NotImplementedError
 
+    def name(self) -> Sentence:
+        """What it is called, in its language."""
+        return self.place.say(self.kind)
+
     def footer(self) -> str:
         """What stands at the left of every page's foot."""
         return plain(self.module.title.content)
 
+    kind = say.HANDBOOK
+    """What it is called."""
     is_guide = False
     """Only facilitators see it."""
     has_bare_first_page = False
@@ -142,6 +150,7 @@ class Product:
         setter.sentence(eyebrow, look.EYEBROW, keep=True)
         setter.flow.space(3.0)
         setter.sentence(title, look.UNIT_TITLE, "H1", keep=True)
+        setter.depth = 1
         front.title_rule(setter.flow)
 
     def title(self) -> Sentence:
@@ -193,9 +202,14 @@ def lay_out(product: Product) -> Laid:
 
         return draw
 
-    return Laid(
-        product.options.paper, frame.columns > 1, tuple(leaf(number, page) for number, page in enumerate(pages, 1))
-    )
+    leaves = tuple(leaf(number, page) for number, page in enumerate(pages, 1))
+    return Laid(product.options.paper, frame.columns > 1, leaves, outline_name(product))
+
+
+def outline_name(*products: Product) -> str:
+    """What it is, of which module, in which languages."""
+    first = products[0]
+    return " · ".join([first.name().text, first.title().text, *(own_name(one.module.locale) for one in products)])
 
 
 def note_folios(product: Product, pages: Iterable[Page]) -> None:

@@ -67,6 +67,8 @@ class Sheet(Shapes):
         self._anchors: dict[str, tuple[int, float]] = {}
         self._links: list[tuple[int, Span, Node, tuple[float, ...], int]] = []
         self._outline: list[tuple[int, str, str]] = []
+        self.outline_from = 0
+        """The level of the entries that say level 0."""
 
     # ------------------------------------------------------------ pages
 
@@ -269,8 +271,9 @@ class Sheet(Shapes):
         self._canvas.bookmarkPage(key, fit="XYZ", left=0, top=round(self.height - y, 2), zoom=0)
 
     def outline(self, level: int, title: str, key: str) -> None:
-        """An entry of the outline beside the page; `level` from 0, at most one deeper than the entry before."""
-        self._outline.append((level, title, key))
+        """An entry of the outline beside the page; `level` from 0, shown at most one deeper than the entry before."""
+        deepest = self._outline[-1][0] + 1 if self._outline else 0
+        self._outline.append((min(level + self.outline_from, deepest), title, key))
 
     def _link(self, span: Span, box: tuple[float, ...]) -> None:
         node = span.node
