@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from trainer.access import Permission
 from trainer.content import coverage
 from trainer.content.inline import words
+from trainer.languages.registry import SOURCE
 from trainer.services import editions, packs, room, workshops
 from trainer.services.packs import OUTPUTS, PAPERS, PRODUCTS, Options
 from trainer.services.problems import SENTENCES, Invalid, NotFound
@@ -193,13 +194,15 @@ def _coverages(options: Options, published: dict[str, editions.EditionRow]) -> l
     """Each language: whether it is chosen, and how many passages of the modules are outdated or not translated."""
     found = []
     for tag in current.site.locales:
-        states = [coverage.of_stored((row.translations or {}).get(tag, {})) for row in published.values()]
+        stored = [(row.translations or {}).get(tag) for row in published.values()]
+        states = [coverage.of_stored(one) for one in stored if one is not None]
         found.append(
             {
                 "tag": tag,
                 "chosen": tag in options.locales,
                 "stale": sum(one.stale for one in states),
                 "missing": sum(one.missing for one in states),
+                "absent": tag != SOURCE and None in stored,
             }
         )
     return found
