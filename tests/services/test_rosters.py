@@ -132,6 +132,8 @@ def test_two_namesakes_of_one_agency_are_doubtful_and_both_are_shown(db: Session
 
 
 def test_a_name_twice_in_the_list_is_doubtful_the_second_time(db: Session, made: str) -> None:
+    a_person(db, full_name="Cal", agency_type="police")
+    assert states(db, made, names("Cal", "Cal")) == ["known", "doubtful"]
     roster = names("Ana Soares", "Ben", "ana soares")
     assert states(db, made, roster) == ["new", "new", "doubtful"]
     assert states(db, made, roster, {3: "row-1"}) == ["new", "new", "out"]
