@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask import Response, current_app, make_response, redirect, render_template, url_for
@@ -9,8 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
 from trainer.content.inline import words
-from trainer.services import room, workshops
-from trainer.services.room import Grid
+from trainer.services import timetable, workshops
+from trainer.services.timetable import SessionRow
 from trainer.services.workshops import Facts, WorkshopRow
 from trainer.vocabulary import N_, country_name
 from trainer.web import log
@@ -80,12 +81,12 @@ def store_workshop() -> BaseResponse:
 def workshop(workshop_id: str) -> str:
     with current.read() as db:
         row = workshops.workshop(db, current.me.countries, workshop_id)
-        grid = room.attendance(db, current.me.countries, workshop_id)
+        parts = timetable.sessions(db, current.me.countries, workshop_id)
         shown = titles(db)
     modules = [
         in_own_language(words(shown[slug].content), shown[slug].lang) if slug in shown else slug for slug in row.modules
     ]
-    return render_template("coordinate/workshop.html", workshop=row, tasks=tasks_of(row, grid), modules=modules)
+    return render_template("coordinate/workshop.html", workshop=row, tasks=tasks_of(row, parts), modules=modules)
 
 
 @blueprint.get("/workshops/<workshop_id>/facts")
@@ -207,14 +208,14 @@ def _stored(row: WorkshopRow | None) -> dict[str, object]:
 # -------------------------------------------------------------------- the tasks
 
 
-def tasks_of(row: WorkshopRow, grid: Grid) -> list[Task]:
+def tasks_of(row: WorkshopRow, parts: Sequence[SessionRow]) -> list[Task]:
     """What there is to do, in the order of doing it. Pages that this installation has not are left out."""
-    ticked = sum(part.present > 0 for part in grid.sessions)
+    ticked = sum(part.present > 0 for part in parts)
     lines = [
-        ("sessions", "coordinate.timetable", "done" if grid.sessions else "none", len(grid.sessions), 0),
-        ("people", "coordinate.participants", "done" if grid.participants else "none", row.people, 0),
+        ("sessions", "coordinate.timetable", "done" if parts else "none", len(parts), 0),
+        ("people", "coordinate.participants", "done" if row.people else "none", row.people, 0),
         ("packs", "coordinate.packs", "none", 0, 0),
-        ("attendance", "coordinate.attendance", _share(ticked, len(grid.sessions)), ticked, len(grid.sessions)),
+        ("attendance", "coordinate.attendance", _share(ticked, len(parts)), ticked, len(parts)),
         ("scans", "coordinate.scans", "none", 0, 0),
         ("closing", "coordinate.closing", "done" if row.closed_at else "none", 0, 0),
     ]
