@@ -132,6 +132,8 @@ def test_two_namesakes_of_one_agency_are_doubtful_and_both_are_shown(db: Session
 
 
 def test_a_name_twice_in_the_list_is_doubtful_the_second_time(db: Session, made: str) -> None:
+    a_person(db, full_name="Cal", agency_type="police")
+    assert states(db, made, names("Cal", "Cal")) == ["known", "doubtful"]
     roster = names("Ana Soares", "Ben", "ana soares")
     assert states(db, made, roster) == ["new", "new", "doubtful"]
     assert states(db, made, roster, {3: "row-1"}) == ["new", "new", "out"]
@@ -183,6 +185,7 @@ def test_a_list_is_taken_in_in_its_order(db: Session, made: str, now: datetime) 
     assert in_the_room(db, made) == [(1, "សុខ ដារ៉ា"), (2, "Ana Soares"), (3, "အောင် ကျော်")]
     people = room.participants(db, KH, made)
     assert people[1].person_id == known.id
+    assert [one.locale for one in people] == ["km", "en", "km"]
     row = db.get_one(Person, people[0].person_id)
     assert (row.agency_type, row.work_role, row.sex, row.locale, row.country) == (
         "police",
@@ -192,6 +195,15 @@ def test_a_list_is_taken_in_in_its_order(db: Session, made: str, now: datetime) 
         "KH",
     )
     assert row.password_hash is None
+
+
+def test_a_known_person_keeps_the_own_language_unless_the_list_says_another(
+    db: Session, made: str, now: datetime
+) -> None:
+    for name in ("Ana Soares", "Ben Cruz"):
+        a_person(db, full_name=name, locale="en")
+    take_in(db, made, table("Name;Language", "Ana Soares;", "Ben Cruz;km"), now)
+    assert [one.locale for one in room.participants(db, KH, made)] == ["en", "km"]
 
 
 def test_a_made_up_sign_in_name_is_the_workshop_s_code_and_the_number(db: Session, now: datetime) -> None:

@@ -266,6 +266,9 @@ def test_modules_are_taught_in_the_order_of_their_first_sessions(db: Session, ma
     assert workshops.workshop(db, KH, made).modules == ("first", "fishing")
     change(db, made, modules=("fishing", "first"))
     assert workshops.workshop(db, KH, made).modules == ("first", "fishing")
+    timetable.add_session(db, KH, made, SessionForm("Again", FACTS.ends_on, "first"))
+    timetable.remove_session(db, KH, made, first.id)
+    assert workshops.workshop(db, KH, made).modules == ("fishing", "first")
 
 
 @pytest.mark.parametrize(

@@ -221,17 +221,24 @@ class _Known(NamedTuple):
     full_name: str
     sign_in_name: str
     agency_type: str
+    locale: str
 
 
 def _plan(db: Session, workshop: Workshop, roster: Roster, defaults: Defaults, decisions: Decisions) -> Plan:
     _check(defaults)
-    columns = (Person.id, Person.full_name, Person.sign_in_name, Person.agency_type)
+    columns = (Person.id, Person.full_name, Person.sign_in_name, Person.agency_type, Person.locale)
     people = [_Known(*row) for row in db.execute(select(*columns).where(Person.country == workshop.country))]
     joined = select(Participant.person_id, Participant.number).where(Participant.workshop_id == workshop.id)
     numbers = dict(db.execute(joined).all())
     unknown = tuple(pair for pair in roster.unknown if not _is_answer(pair[0], decisions.words.get(pair, "")))
     lines = [_filled(line, defaults, decisions.words) for line in roster.lines]
-    return Plan(tuple(_Matching(people, numbers, decisions).entries(lines)), unknown)
+    entries = list(_Matching(people, numbers, decisions).entries(lines))
+    theirs = {one.id: one.locale for one in people}
+    for at, (raw, entry) in enumerate(zip(roster.lines, entries, strict=True)):
+        if entry.person_id and not (raw.locale in LISTS["locale"] or ("locale", raw.locale) in decisions.words):
+            # The form's language is for those whose own is not known.
+            entries[at] = entry._replace(line=entry.line._replace(locale=theirs[entry.person_id]))
+    return Plan(tuple(entries), unknown)
 
 
 def _check(defaults: Defaults) -> None:

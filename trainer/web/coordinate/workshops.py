@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from flask import Response, make_response, redirect, render_template, url_for
@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
 from trainer.content.inline import words
-from trainer.services import packs, room, scans, sheets, workshops
-from trainer.services.room import Grid
+from trainer.services import packs, scans, sheets, timetable, workshops
+from trainer.services.timetable import SessionRow
 from trainer.services.workshops import Facts, WorkshopRow
 from trainer.vocabulary import N_, country_name
 from trainer.web import log
@@ -81,7 +81,7 @@ def store_workshop() -> BaseResponse:
 def workshop(workshop_id: str) -> str:
     with current.read() as db:
         row = workshops.workshop(db, current.me.countries, workshop_id)
-        grid = room.attendance(db, current.me.countries, workshop_id)
+        parts = timetable.sessions(db, current.me.countries, workshop_id)
         made = [one for one in packs.of_workshop(db, current.me.countries, workshop_id) if one.state == "done"]
         queue = scans.queue(db, current.me.countries, workshop_id)
         paper = sheets.counted(sheets.of_workshop(db, current.me.countries, workshop_id))
@@ -89,7 +89,7 @@ def workshop(workshop_id: str) -> str:
     modules = [
         in_own_language(words(shown[slug].content), shown[slug].lang) if slug in shown else slug for slug in row.modules
     ]
-    tasks = tasks_of(row, grid, len(made), paper)
+    tasks = tasks_of(row, parts, len(made), paper)
     return render_template("coordinate/workshop.html", workshop=row, tasks=tasks, modules=modules, waiting=len(queue))
 
 
@@ -212,15 +212,15 @@ def _stored(row: WorkshopRow | None) -> dict[str, object]:
 # -------------------------------------------------------------------- the tasks
 
 
-def tasks_of(row: WorkshopRow, grid: Grid, packs_made: int, paper: Mapping[str, int]) -> list[Task]:
+def tasks_of(row: WorkshopRow, parts: Sequence[SessionRow], packs_made: int, paper: Mapping[str, int]) -> list[Task]:
     """What there is to do, in the order of doing it."""
-    ticked = sum(part.present > 0 for part in grid.sessions)
+    ticked = sum(part.present > 0 for part in parts)
     recorded, named = paper["recorded"], paper["named"]
     lines = [
-        ("sessions", "timetable", "done" if grid.sessions else "none", len(grid.sessions), 0),
-        ("people", "participants", "done" if grid.participants else "none", row.people, 0),
+        ("sessions", "timetable", "done" if parts else "none", len(parts), 0),
+        ("people", "participants", "done" if row.people else "none", row.people, 0),
         ("packs", "pack_list", "done" if packs_made else "none", packs_made, 0),
-        ("attendance", "attendance", _share(ticked, len(grid.sessions)), ticked, len(grid.sessions)),
+        ("attendance", "attendance", _share(ticked, len(parts)), ticked, len(parts)),
         ("scans", "scans_page", _share(recorded, named), recorded, named),
         ("closing", "closing_page", "done" if row.closed_at else "none", 0, 0),
     ]
