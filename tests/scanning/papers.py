@@ -63,7 +63,9 @@ def paper(locale: str, plan: int, kind: str = "a4", number: int = 0) -> Paper:
     pages = layout(plans()[plan])
     into = Sheet(About(title="Sheets", lang=locale), kind)
     title = Sentence("Recognising the signs of trafficking in persons", "en")
-    sheet = AnswerSheet(CODE, pages, locale, "before", title, "Poipet, November 2026", NAMES.get(locale, "Maria Santos"))
+    sheet = AnswerSheet(
+        CODE, pages, locale, "before", title, "Poipet, November 2026", NAMES.get(locale, "Maria Santos")
+    )
     draw_answer_sheets(into, [sheet], {locale: labels(words(locale))})
     code = CODE._replace(page=number + 1, pages=len(pages))
     return Paper(pixels(into.finish(), number), pages[number], code, pages, locale)

@@ -128,7 +128,10 @@ def _read(texts: list[str]) -> tuple[SheetCode | None, Problem | None]:
 
 
 def _texts(grey: Grey) -> list[str]:
-    return [code.text for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]))]
+    return [
+        code.text
+        for code in zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]))
+    ]
 
 
 def _sharper(grey: Grey) -> Grey:

@@ -36,7 +36,7 @@ PAPER = 0.3
 SECTORS = 24
 SECTOR_INK = 0.02
 """Darkness from which on a sector of the ring around may count as drawn on."""
-LEAST_SPREAD, USUAL_SPREAD, MOST_SPREAD = 0.002, 0.003, 0.005
+LEAST_SPREAD, USUAL_SPREAD, MOST_SPREAD = 0.002, 0.0025, 0.003
 """By how much empty bubbles of one page differ: on the cleanest scans, mostly, and at most before it is ink."""
 LETTER_DEPTH = 0.3
 """Depth of a printed letter, where no bubble of the page is empty."""
@@ -127,9 +127,7 @@ def _places(shape: Shape) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     return far < INSIDE * RADIUS, outside, sectors, far[outside] > FAR * RADIUS
 
 
-def _empty(
-    raw: Numbers, covered: Numbers, square: Numbers, rows: Numbers
-) -> tuple[Numbers, float, Numbers]:
+def _empty(raw: Numbers, covered: Numbers, square: Numbers, rows: Numbers) -> tuple[Numbers, float, Numbers]:
     """How dark each bubble would be empty, the spread of those that are, and which of them these are.
 
     What is known of all sheets holds the fit where a page has few bubbles.
