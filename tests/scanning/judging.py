@@ -30,7 +30,7 @@ class Judged(NamedTuple):
     """One sheet."""
 
     seconds: float
-    """Opening, finding, reading and keeping it; the simulator's own time is not in it."""
+    """Of CPU, for opening, finding, reading and keeping it; the simulator's own are not in it."""
     verdicts: tuple[Verdict, ...]
     problem: str
 
@@ -40,9 +40,9 @@ def judge(seeds: Iterable[int], grade: str) -> Iterator[Judged]:
     for seed in seeds:
         given = any_paper(seed)
         filled = sheet(given.clean, given.page, seed, grade)
-        start = time.perf_counter()
+        start = time.process_time()
         (scanned,) = scan(filled.file, {given.code.sheet: given.pages})
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
         assert scanned.code in (given.code, None), "another sheet's code was read"
         rows = {row.number: row for row in scanned.rows or ()}
         verdicts = tuple(_verdict(seed, truth, rows.get(number), given.page[at].field.kind)

@@ -7,6 +7,7 @@ What it contains, and how often:
 - Each person marks in one way (`pens.STYLES`), and one mark in six in another.
 - One row in 25 is left empty. Rows of squares have any number of marks.
 - With a pencil, one row in 20 was answered differently before and rubbed out: 8 to 20 % of that mark stays, smeared.
+- With a pencil, one row in 60 was answered and rubbed out, and left at that. It is *unclear*.
 - With a pen, one row in 40 was corrected: another choice was marked first, and crossed out. Such a row is *unclear*:
   its truth is the second mark, and reading it as doubtful is right too.
 - One sheet in 20 is from somebody who draws rings around bubbles: all its rows are unclear.
@@ -108,6 +109,10 @@ def _row(light: NDArray[np.float32], placed: Placed, hand: Hand, style: str, mat
     how = f"{hand.tool.name}, {own}"
     if random.random() < 1 / 25:
         return Row((), how=f"{hand.tool.name}, blank")
+    if hand.tool.erasable and own != "circled" and random.random() < 1 / 60:
+        choice = int(random.integers(placed.field.choices))
+        pens.erased(light, hand, own, *_at(placed, choice, matrix), geometry.RADIUS * POINT)
+        return Row((), True, how=f"{how}, erased and left")
     marks = _choices(placed, random)
     for choice in marks:
         _mark(light, placed, choice, hand, own, matrix)

@@ -36,7 +36,7 @@ PAPER = 0.3
 SECTORS = 24
 SECTOR_INK = 0.02
 """Darkness from which on a sector of the ring around may count as drawn on."""
-LEAST_SPREAD, USUAL_SPREAD, MOST_SPREAD = 0.002, 0.003, 0.005
+LEAST_SPREAD, USUAL_SPREAD, MOST_SPREAD = 0.002, 0.0025, 0.003
 """By how much empty bubbles of one page differ: on the cleanest scans, mostly, and at most before it is ink."""
 LETTER_DEPTH = 0.3
 """Depth of a printed letter, where no bubble of the page is empty."""

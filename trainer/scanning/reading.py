@@ -35,16 +35,20 @@ EMPTY_SPREADS = 4.0
 """The same in spreads of the page."""
 MARKED = 1.4
 """Times the ink of an empty bubble: below that a mark is faint."""
-WEAK, WEAK_DEPTH = 0.4, 0.6
+WEAK, WEAK_DEPTH = 0.8, 0.6
 """Shares of this person's usual ink and depth: a mark below both may be what a rubber left."""
-REMAINS, REMAINS_DEPTH = 0.4, 0.45
+UNTOUCHED, TOUCHED = 0.04, 0.08
+"""How much worse a ring is seen than empty ones: up to the first no stroke is in it, from the second on one may be."""
+REMAINS, REMAINS_DEPTH = 0.6, 0.45
 """The same of the row's mark: other ink below both is what a rubber left. A pen's stroke is thin, but deep."""
 CIRCLED = 13
 """Sectors around a bubble, of 24, that nobody draws on by accident."""
-STRUCK_ARMS, STRUCK_FULL_ARMS = 5, 3
-"""Strokes that go far past a bubble: a cross has four, a full mark none. With more it may be crossed out."""
-STRUCK_DEPTH, STRUCK_BODY = 0.3, 0.5
+STRUCK_ARMS, STRUCK_MORE_ARMS = 5, 3
+"""Strokes that go far past a bubble: a cross has four, a full mark none. With more, or much ink, it is crossed out."""
+STRUCK_DEPTH, STRUCK_BODY = 0.2, 0.5
 """Their darkness, and the body of a full mark, against the mark's depth."""
+STRUCK_INK = 1.5
+"""Times this person's usual ink: as much as two marks in one place."""
 STRUCK_FAR = 0.2
 """Likewise how dark it is all around a full mark, where strokes run together."""
 STAINED = 0.18
@@ -142,9 +146,9 @@ def _seen(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
 def _one(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
     """Why a row for one mark is in doubt."""
     if not chosen:
-        return "faint" if any(one.amount > limits.empty for one in row) else ""
+        return "faint" if any(_is_faint(one, limits) for one in row) else ""
     top = max(chosen, key=lambda at: row[at].amount)
-    if _is_struck(row[top]):
+    if _is_struck(row[top], limits):
         return "struck"
     if _is_weak(row[top], limits):
         return "faint"
@@ -159,9 +163,9 @@ def _many(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
     most = float(np.median([row[at].amount for at in chosen])) if chosen else 0.0
     depth = max((row[at].depth for at in chosen), default=0.0)
     for at, one in enumerate(row):
-        if at not in chosen and one.amount > limits.empty:
+        if at not in chosen and _is_faint(one, limits):
             return "faint"
-        if at in chosen and _is_struck(one):
+        if at in chosen and _is_struck(one, limits):
             return "struck"
         if at in chosen and (_is_weak(one, limits) or (one.amount < WEAK * most and one.depth < WEAK_DEPTH * depth)):
             return "erased"
@@ -172,17 +176,25 @@ def _drawn_around(one: Ink, limits: _Limits) -> int:
     return int((one.around > limits.around).sum())
 
 
-def _is_struck(one: Ink) -> bool:
+def _is_struck(one: Ink, limits: _Limits) -> bool:
     depth = max(one.depth, 0.1)
     past = one.far > STRUCK_DEPTH * depth
     arms = int((past & ~np.roll(past, 1)).sum())
-    if one.body > STRUCK_BODY * depth:
-        return arms >= STRUCK_FULL_ARMS or float(one.far.mean()) > STRUCK_FAR * depth
-    return arms >= STRUCK_ARMS
+    is_full = one.body > STRUCK_BODY * depth
+    if is_full and float(one.far.mean()) > STRUCK_FAR * depth:
+        return True
+    return arms >= (STRUCK_MORE_ARMS if is_full or one.amount > STRUCK_INK * limits.usual else STRUCK_ARMS)
 
 
 def _is_weak(one: Ink, limits: _Limits) -> bool:
-    return one.amount < WEAK * limits.usual and one.depth < WEAK_DEPTH * limits.depth
+    is_light = one.amount < WEAK * limits.usual and one.depth < WEAK_DEPTH * limits.depth
+    return is_light or one.ring > limits.rings - UNTOUCHED
+
+
+def _is_faint(one: Ink, limits: _Limits) -> bool:
+    """Whether there is a little ink in a bubble that is not marked."""
+    touched = one.amount > limits.empty / 2 and one.ring < limits.rings - TOUCHED
+    return touched or one.amount > limits.empty
 
 
 def _is_remains(other: Ink, mark: Ink) -> bool:
