@@ -125,7 +125,7 @@ def rebuild() -> None:
 def demo() -> None:
     """Load the modules and a demo world of invented people. Again changes nothing."""
     with opened() as store:
-        loaded = demo_world.load(store, resources.folder("modules"), now=_now())
+        loaded = demo_world.load(store, resources.folder("modules"), key=config.load().secret_key, now=_now())
     for line in loaded.refused:
         click.echo(line, err=True)
     click.echo(f"{len(loaded.modules)} modules, {loaded.people} people made")

@@ -121,7 +121,7 @@ def test_the_demo_world_can_be_loaded_twice_and_tried(run: object, sqlite_store:
 def test_the_demo_world_is_never_mixed_with_real_people(run: object, sqlite_store: Store, now: datetime) -> None:
     run("people", "add", "vibol", "Sok Vibol", "--country", "KH")  # type: ignore[operator]
     with pytest.raises(Refused):
-        demo.load(sqlite_store, Path("nowhere"), now=now)
+        demo.load(sqlite_store, Path("nowhere"), key="key", now=now)
     result = run("demo")  # type: ignore[operator]
     assert result.exit_code == 1
     assert "real people" in result.output

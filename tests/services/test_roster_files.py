@@ -206,7 +206,8 @@ def test_a_sign_in_name_may_be_a_number() -> None:
 @pytest.mark.parametrize(
     ("name", "code"),
     [("A" * 201, "name-long"), ("Ana\u202eseraoS", "name-unreadable"), ("Ana\ue000", "name-unreadable"),
-     ("...", "roster-letters"), ("ဇော္ေဇာ္", "roster-zawgyi")],
+     ("...", "roster-letters"), ("1. Ana", "roster-numbered"), ("២ សុខ", "roster-numbered"),
+     ("ဇော္ေဇာ္", "roster-zawgyi")],
 )  # fmt: skip
 def test_a_name_that_cannot_be_printed_is_refused_in_its_row(name: str, code: str) -> None:
     roster = file(f"Name\nAna\n{name}\nBen\n")

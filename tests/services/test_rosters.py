@@ -17,7 +17,7 @@ from trainer.services import room, rosters
 from trainer.services.problems import Conflict, Invalid, NotFound, Refused
 from trainer.services.roster_columns import Roster, read
 from trainer.services.roster_files import MOST_NAMES, opened, pasted
-from trainer.services.rosters import DEFAULT, OTHER, OUT, Decisions, Defaults, Plan
+from trainer.services.rosters import DEFAULT, OTHER, OUT, SAME, Decisions, Defaults, Plan
 from trainer.store.engine import Store
 from trainer.store.models import Person
 from trainer.store.scope import Scope
@@ -252,6 +252,20 @@ def test_nothing_is_taken_in_while_something_is_open(
         take_in(db, made, roster, now, decisions)
     assert refused.value.code == "roster-open"
     assert everything(db) == (0, 0)
+
+
+def test_one_answer_can_stand_for_all_rows_without_one(db: Session, made: str) -> None:
+    people = [a_person(db, full_name=name) for name in ("Ana Soares", "Ben Cruz", "Ben Cruz", "Cal Reyes")]
+    roster = names("ana soares", "ben cruz", "cal reyes", "Dan")
+
+    def found(others: str, rows: Mapping[int, str] | None = None) -> list[str]:
+        plan = rosters.plan(db, KH, made, roster, POLICE, Decisions(rows or {}, others))
+        return [one.state for one in plan.entries]
+
+    assert found("") == ["doubtful", "doubtful", "doubtful", "new"]
+    assert found(SAME) == ["known", "doubtful", "known", "new"]
+    assert found(OTHER) == ["new"] * 4
+    assert found(OUT, {3: people[3].id}) == ["out", "out", "known", "new"]
 
 
 def test_wrong_rows_can_be_left_behind_on_purpose(db: Session, made: str, now: datetime) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.assessment.samples import all_items, right_answer
-from tests.sheets.filling import marks_of
 from trainer import assessment
 from trainer.assessment import InvalidAnswer
 from trainer.sheets.fields import fields_of
+from trainer.sheets.filling import marks_of
 from trainer.sheets.marks import answer
 
 ITEMS = {name: item for name, item in all_items().items() if item.type != "reflect"}

@@ -282,6 +282,18 @@ def test_somebody_known_joins_unless_it_is_somebody_else(coordinator: Browser, w
         assert db.query(Person).where(Person.full_name == "Sok Dara").count() == 2
 
 
+def test_many_doubts_can_be_answered_at_once(coordinator: Browser, world: World, page: str) -> None:
+    first = "\n".join(f"Person of {letter} Hall" for letter in "ABCDEFGH")
+    fill(coordinator, page, first)
+    shown = send_list(coordinator, page, names=first.upper())
+    assert len(fields(shown, "row-")) == 8
+    assert fields(shown, "others") == ["others"]
+    before = dump(world.store)
+    assert take_in(coordinator, page, shown).status_code == 422
+    assert take_in(coordinator, page, shown, {"others": "same"}).status_code == 303
+    assert dump(world.store) == before
+
+
 @pytest.mark.parametrize("carried", ["", "x", "WyJ4Il0.abc", "." * 500])
 def test_a_list_that_was_tampered_with_is_not_taken(
     coordinator: Browser, world: World, page: str, carried: str

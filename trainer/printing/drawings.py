@@ -83,7 +83,7 @@ def cut_lines(sheet: Sheet, columns: int, rows: int) -> None:
     """Dashed lines that divide the page evenly: where it is cut apart."""
     for column in range(1, columns):
         x = sheet.width * column / columns
-        sheet.line(x, 0.0, (x, sheet.height), 0.6, look.stroke(look.LINE), "5 4")
+        sheet.dashes(x, 0.0, x, sheet.height, look.stroke(look.LINE))
     for row in range(1, rows):
         y = sheet.height * row / rows
-        sheet.line(0.0, y, (sheet.width, y), 0.6, look.stroke(look.LINE), "5 4")
+        sheet.dashes(0.0, y, sheet.width, y, look.stroke(look.LINE))

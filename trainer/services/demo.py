@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,10 +17,10 @@ from sqlalchemy.orm import Session
 
 from trainer import assessment
 from trainer.access import Identity
-from trainer.assessment import Answer
 from trainer.content.folder import FolderError, module_folders, read_folder
-from trainer.content.model import Item, Module, Question, Scenario, Unit
-from trainer.services import editions, library, passwords, people, record
+from trainer.content.model import Module, Unit
+from trainer.services import demo_workshop, editions, library, passwords, people, record
+from trainer.services.demo_answers import right_answer
 from trainer.services.demo_people import COUNTRIES, PASSPHRASE, STAFF, Country, Staff
 from trainer.services.events import Event
 from trainer.services.people import OPERATOR, SignUp
@@ -57,7 +56,7 @@ def sign_in_lines() -> tuple[str, ...]:
     return ("Demo sign-ins, all with the passphrase:  " + PASSPHRASE, *names)
 
 
-def load(store: Store, modules: Path, *, now: datetime) -> Loaded:
+def load(store: Store, modules: Path, *, key: str, now: datetime) -> Loaded:
     """Publish every module in the folder `modules` and fill the world. Raises Refused where real people are."""
     with store.read(WORLD) as db:
         known = set(db.scalars(select(Person.sign_in_name)))
@@ -71,6 +70,10 @@ def load(store: Store, modules: Path, *, now: datetime) -> Loaded:
             name = f"demo-{code.lower()}-{number:02}"
             if name not in known:
                 made += _practitioner(store, shelf, name, code, country, now)
+    with store.read(WORLD) as db:
+        coordinator = db.scalar(select(Person.id).where(Person.sign_in_name == "demo-coordinator"))
+    with store.write(WORLD) as db:
+        demo_workshop.make(db, shelf, by=coordinator or "demo", key=key, now=now)
     return Loaded(tuple(published), tuple(refused), made)
 
 
@@ -186,49 +189,3 @@ class _Past:
         if verdict.status == "rejected":
             raise Refused(verdict.code, **verdict.params)
         return verdict
-
-
-# --------------------------------------------------------------- right answers
-
-
-def right_answer(item: Item) -> Answer:
-    """The answer that brings all points."""
-    return (
-        {"path": list(_best(item, item.steps[0].id, ())[1])} if isinstance(item, Scenario) else _RIGHT[item.type](item)
-    )
-
-
-def _best(item: Scenario, step_id: str, walked: Sequence[str]) -> tuple[float, tuple[int, ...]]:
-    """The best path from a step to an end, and its sum; no step twice."""
-    step = next(one for one in item.steps if one.id == step_id)
-    if not step.choices:
-        return 0.0, ()
-    return max(_onward(item, step_id, walked), default=(float("-inf"), ()))
-
-
-def _onward(item: Scenario, step_id: str, walked: Sequence[str]) -> Iterator[tuple[float, tuple[int, ...]]]:
-    step = next(one for one in item.steps if one.id == step_id)
-    for index, choice in enumerate(step.choices):
-        if choice.target not in (*walked, step_id):
-            rest = _best(item, choice.target, (*walked, step_id))
-            yield choice.score + rest[0], (index, *rest[1])
-
-
-def _gaps(item: Question) -> Answer:
-    return {"gaps": [str(gap.choices.index(gap.accepted[0])) if gap.choices else gap.accepted[0] for gap in item.gaps]}
-
-
-def _chosen(item: Question) -> Answer:
-    return {"chosen": [at for at, option in enumerate(item.options) if option.correct]}
-
-
-_RIGHT: dict[str, Callable[[Question], Answer]] = {
-    "single": _chosen,
-    "multiple": _chosen,
-    "truefalse": _chosen,
-    "short": lambda item: {"text": item.accepted[0]},
-    "number": lambda item: {"text": f"{item.number.value if item.number else 0:g}"},
-    "gap": _gaps,
-    "match": lambda item: {"pairs": list(range(len(item.left)))},
-    "order": lambda item: {"order": list(range(len(item.options)))},
-}

@@ -35,7 +35,7 @@ PRODUCTS: dict[str, str] = {
     "blanks": N_("Blank answer sheets for walk-ins"),
     "tally": N_("Tally sheets for groups without names"),
     "attendance": N_("Attendance sheet"),
-    "slips": N_("Sign-in slips"),
+    "slips": N_("Sign-in slips (unused earlier ones end)"),
     "observer": N_("Observer form"),
     "reaction": N_("Reaction form"),
     "certificates": N_("Certificates"),

@@ -24,6 +24,7 @@ SENTENCES.update(
         "roster-formula": N_("This cell begins like a formula, or is one. Write the words themselves."),
         "roster-number": N_("This cell is a number or a date. Write the words themselves."),
         "roster-letters": N_("There is no letter in this name."),
+        "roster-numbered": N_("This name begins with a number. Take the number out."),
         "roster-zawgyi": N_("This name is written in Zawgyi. Convert it to Unicode."),
         "roster-values": N_("The column “%(heading)s” has more than %(maximum)s different words that are not in our "
                             "list. Take the column out, or use the words of the list."),
@@ -269,6 +270,8 @@ def _value(name: str, cell: Cell | Formula) -> str:
 def _full_name(text: str) -> str:
     if text.strip() and not any(char.isalpha() for char in text):
         raise Invalid("roster-letters")
+    if text.lstrip()[:1].isdecimal():
+        raise Invalid("roster-numbered")
     name = names.full_name(text)
     if is_zawgyi(name):
         raise Invalid("roster-zawgyi")

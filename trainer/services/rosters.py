@@ -23,7 +23,7 @@ from trainer.services.roster_columns import LISTS, Fault, Line, Roster, bare
 from trainer.services.roster_files import MOST_NAMES
 from trainer.services.workshop_rows import changeable, found
 from trainer.store.models import Person, new_id
-from trainer.store.statements import insert_all_new
+from trainer.store.statements import insert_all_new, lock
 from trainer.store.workshops import Participant, Workshop
 from trainer.vocabulary import N_
 
@@ -38,6 +38,8 @@ OTHER = "other"
 """Decision: another person than those it looks like."""
 OUT = "out"
 """Decision: leave the row out."""
+SAME = "same"
+"""Decision for many: the person it looks like, where that is only one."""
 DEFAULT = "-"
 """Answer to an unknown word: as if the cell were empty."""
 _CHUNK = 5_000
@@ -100,6 +102,8 @@ class Decisions(NamedTuple):
 
     rows: Mapping[int, str] = {}
     """Row → id of a candidate, `OTHER` or `OUT`."""
+    others: str = ""
+    """For every doubtful row without an answer: `SAME`, `OTHER` or `OUT`; empty: they stay open."""
     words: Mapping[tuple[str, str], str] = {}
     """Unknown word → code, or `DEFAULT`."""
     without_wrong: bool = False
@@ -136,6 +140,8 @@ def take_in(
     Conflict when a sign-in name is taken in another country, Invalid when the room is full.
     """
     workshop = changeable(db, countries, workshop_id)
+    # Nobody else registers the same people from another list meanwhile.
+    lock(db, f"people of {workshop.country}")
     made = _plan(db, workshop, roster, defaults, decisions)
     if made.is_open or (made.of("wrong") and not decisions.without_wrong):
         raise Invalid("roster-open", field="decisions")
@@ -225,7 +231,7 @@ def _plan(db: Session, workshop: Workshop, roster: Roster, defaults: Defaults, d
     numbers = dict(db.execute(joined).all())
     unknown = tuple(pair for pair in roster.unknown if not _is_answer(pair[0], decisions.words.get(pair, "")))
     lines = [_filled(line, defaults, decisions.words) for line in roster.lines]
-    return Plan(tuple(_Matching(people, numbers, decisions.rows).entries(lines)), unknown)
+    return Plan(tuple(_Matching(people, numbers, decisions).entries(lines)), unknown)
 
 
 def _check(defaults: Defaults) -> None:
@@ -254,8 +260,8 @@ def _filled(line: Line, defaults: Defaults, answers: Mapping[tuple[str, str], st
 class _Matching:
     """Compares the rows, one after the other, with the people of the country and with the rows before."""
 
-    def __init__(self, people: Sequence[_Known], numbers: Mapping[str, int], decided: Mapping[int, str]) -> None:
-        self.numbers, self.decided = numbers, decided
+    def __init__(self, people: Sequence[_Known], numbers: Mapping[str, int], decisions: Decisions) -> None:
+        self.numbers, self.decided, self.others = numbers, decisions.rows, decisions.others
         self.by_sign_in = {one.sign_in_name: one for one in people}
         self.by_name: dict[tuple[str, str], list[_Known]] = defaultdict(list)
         self.by_key: dict[str, list[_Known]] = defaultdict(list)
@@ -310,6 +316,10 @@ class _Matching:
     def _decided(self, entry: Entry) -> Entry:
         """With the person's answer, if there is one that fits."""
         answer = self.decided.get(entry.line.row, "")
+        if entry.state == "doubtful" and not answer:
+            answer = self.others
+        if answer == SAME and len(entry.candidates) == 1:
+            answer = entry.candidates[0].id
         if entry.state not in ("doubtful", "known") or not answer:
             return entry
         if answer == OUT:

@@ -30,13 +30,10 @@ class Shapes:
         up = self.height - y
         self._draw(f"q {stroke} 0.9 w 1 J [0 4] 0 d {x:.2f} {up:.2f} m {to:.2f} {up:.2f} l S Q")
 
-    def line(self, x: float, y: float, to: tuple[float, float], weight: float, stroke: str, dashes: str = "") -> None:
-        """A straight line from (x, y); `dashes`: lengths of strokes and gaps, `4 3`."""
-        across, down = to
-        self._draw(
-            f"q {stroke} {weight:g} w [{dashes}] 0 d {x:.2f} {self.height - y:.2f} m "
-            f"{across:.2f} {self.height - down:.2f} l S Q"
-        )
+    def dashes(self, x: float, y: float, to_x: float, to_y: float, stroke: str = "0.55 G") -> None:
+        """A dashed line, in any direction."""
+        start, end = f"{x:.2f} {self.height - y:.2f}", f"{to_x:.2f} {self.height - to_y:.2f}"
+        self._draw(f"q {stroke} 0.6 w [5 4] 0 d {start} m {end} l S Q")
 
     def block(self, x: float, y: float, width: float, height: float, fill: str) -> None:
         self._draw(f"{fill} {x:.2f} {self.height - y - height:.2f} {width:.2f} {height:.2f} re f", fills=True)

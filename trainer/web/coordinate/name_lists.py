@@ -17,7 +17,7 @@ from trainer.services import roster_columns, roster_files, rosters
 from trainer.services.problems import SENTENCES, Invalid
 from trainer.services.roster_columns import HEADINGS, LISTS, Fault, Line, Roster
 from trainer.services.roster_files import LARGEST_LIST, MOST_NAMES, Note
-from trainer.services.rosters import DEFAULT, OTHER, OUT, Candidate, Decisions, Defaults, Entry, Plan
+from trainer.services.rosters import DEFAULT, OTHER, OUT, SAME, Candidate, Decisions, Defaults, Entry, Plan
 from trainer.services.workshops import WorkshopRow
 from trainer.vocabulary import AGENCY_TYPES, N_, WORK_ROLES
 from trainer.web import log
@@ -109,11 +109,7 @@ def take_in_name_list(workshop_id: str) -> BaseResponse:
 
 def read_list(form: Form) -> Sent | None:
     """What was pasted or uploaded; None, with the form's errors."""
-    defaults = Defaults(
-        form.choice("agency_type", AGENCY_TYPES, N_("Choose where the people work.")),
-        form.choice("work_role", WORK_ROLES, N_("Choose what the people mostly do.")),
-        form.choice("locale", current.site.locales, N_("Choose a language.")),
-    )
+    defaults = read_defaults(form)
     file = request.files.get("file")
     data = file.read(LARGEST_LIST + 1) if file is not None else b""
     text = form.raw("names")
@@ -128,6 +124,14 @@ def read_list(form: Form) -> Sent | None:
     except Invalid as problem:
         form.take(Invalid(problem.code, **{**problem.params, "field": "file" if data else "names"}), "names")
         return None
+
+
+def read_defaults(form: Form) -> Defaults:
+    return Defaults(
+        form.choice("agency_type", AGENCY_TYPES, N_("Choose where the person works.")),
+        form.choice("work_role", WORK_ROLES, N_("Choose what the person mostly does.")),
+        form.choice("locale", current.site.locales, N_("Choose a language.")),
+    )
 
 
 def packed(workshop_id: str, sent: Sent) -> str:
@@ -168,7 +172,8 @@ def _serializer(workshop_id: str) -> URLSafeSerializer:
 def read_decisions(form: Form, roster: Roster) -> Decisions:
     rows = {line.row: answer for line in roster.lines if (answer := form.raw(f"row-{line.row}"))}
     words = {pair: answer for at, pair in enumerate(roster.unknown) if (answer := form.raw(f"word-{at}"))}
-    return Decisions(rows, words, form.flag("without-wrong"))
+    others = form.raw("others")
+    return Decisions(rows, others if others in (SAME, OTHER, OUT) else "", words, form.flag("without-wrong"))
 
 
 def list_page(row: WorkshopRow, form: Form, status: int = 200) -> Response:
@@ -191,8 +196,8 @@ def dry_run_page(
     given = decisions or Decisions()
     asked = [one for one in done.entries if one.candidates and one.state != "here"]
     doubtful = [_of_row(one, given) for one in asked if one.state != "known"]
-    for one in doubtful:
-        if form.errors and not one.value:
+    for one in doubtful[:MOST_SHOWN]:
+        if form.errors and not one.value and not given.others:
             form.refuse(one.field, N_("Row %(row)s: choose one."), row=one.entry.line.row if one.entry else 0)
     words = [_of_word(at, *pair, given) for at, pair in enumerate(sent.roster.unknown)]
     for question in words:
@@ -206,7 +211,8 @@ def dry_run_page(
         notes=[translated(SENTENCES[note.code], **note.params) for note in sent.roster.notes],
         reasons={one.line.row: translated(SENTENCES[one.fault.code], **one.fault.params)
                  for one in done.of("wrong") if one.fault},
-        without_wrong=given.without_wrong, agency_types=AGENCY_TYPES, single=len(sent.roster.lines) == 1,
+        without_wrong=given.without_wrong, others=given.others, same=SAME, other=OTHER, out=OUT,
+        agency_types=AGENCY_TYPES, single=len(sent.roster.lines) == 1,
     )  # fmt: skip
     return make_response(html, status)
 

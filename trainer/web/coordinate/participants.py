@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from trainer.access import Permission
 from trainer.services import accounts, names, room, rosters, workshops
 from trainer.services.accounts import PersonRow
-from trainer.services.problems import Invalid
+from trainer.services.problems import Conflict, Invalid
 from trainer.services.roster_columns import Line, Roster
-from trainer.services.rosters import Decisions, Defaults
+from trainer.services.rosters import Decisions
 from trainer.services.workshops import WorkshopRow
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES
 from trainer.web import log
-from trainer.web.coordinate.name_lists import Sent, dry_run_page
+from trainer.web.coordinate.name_lists import Sent, dry_run_page, read_defaults
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.coordinate.workshop_parts import REFUSALS, find, languages, languages_of, status_of, today
 from trainer.web.forms import Form
@@ -95,7 +95,9 @@ def store_participant(workshop_id: str) -> BaseResponse:
                     walk_in=sent.walk_in, now=current.now(),
                 )  # fmt: skip
     except REFUSALS as problem:
-        form.take(problem, "full_name", {"decisions": "sign_in_name"})
+        if problem.code == "roster-name-taken":
+            problem = Conflict("name-taken", field="sign_in_name")
+        form.take(problem, "full_name", {"decisions": "full_name"})
         return add_page(row, form, status=status_of(problem))
     if not is_new:
         return dry_run_page(row, sent, done, Form())
@@ -159,14 +161,6 @@ def read_one(form: Form) -> Sent | None:
         return None
     line = Line(1, **values, **defaults._asdict(), sex=sex)  # type: ignore[arg-type]
     return Sent(Roster((line,)), defaults, form.flag("walk_in"))
-
-
-def read_defaults(form: Form) -> Defaults:
-    return Defaults(
-        form.choice("agency_type", AGENCY_TYPES, N_("Choose where the person works.")),
-        form.choice("work_role", WORK_ROLES, N_("Choose what the person mostly does.")),
-        form.choice("locale", current.site.locales, N_("Choose a language.")),
-    )
 
 
 def add_page(

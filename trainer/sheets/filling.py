@@ -1,13 +1,14 @@
-"""What somebody marks on paper who wants to give an answer: `sheets.marks` the other way round."""
+"""What somebody marks on paper who wants to give an answer: `sheets.marks` the other way round. For demo and tests."""
 
 from __future__ import annotations
 
 from trainer.assessment import Answer, Planned
 from trainer.content.model import Scenario
 from trainer.sheets.fields import DIGITS
+from trainer.sheets.typing import Mark
 
 
-def marks_of(planned: Planned, answer: Answer) -> dict[int, tuple[int, ...] | str]:
+def marks_of(planned: Planned, answer: Answer) -> dict[int, Mark]:
     """Part → marked positions, or what is written."""
     ((kind, value),) = answer.items()
     item = planned.item
@@ -27,7 +28,8 @@ def marks_of(planned: Planned, answer: Answer) -> dict[int, tuple[int, ...] | st
             }
         case "path":
             assert isinstance(item, Scenario)
-            at, marks = {step.id: index for index, step in enumerate(item.steps)}, {}
+            at = {step.id: index for index, step in enumerate(item.steps)}
+            marks: dict[int, Mark] = {}
             part = 0
             for choice in value:
                 marks[part] = (choice,)
@@ -36,12 +38,10 @@ def marks_of(planned: Planned, answer: Answer) -> dict[int, tuple[int, ...] | st
     return _number(value) if item.type == "number" else {0: value}
 
 
-def _number(text: str) -> dict[int, tuple[int, ...] | str]:
+def _number(text: str) -> dict[int, Mark]:
     whole, _, part = text.lstrip("-").partition(".")
     digits = (whole + part).rjust(DIGITS)
-    marks: dict[int, tuple[int, ...] | str] = {
-        column: (int(digit),) for column, digit in enumerate(digits, 1) if digit != " "
-    }
+    marks: dict[int, Mark] = {column: (int(digit),) for column, digit in enumerate(digits, 1) if digit != " "}
     if part:
         marks[DIGITS + 1] = (DIGITS - len(part) - 1,)
     return marks | ({0: (0,)} if text.startswith("-") else {})
