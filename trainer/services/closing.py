@@ -80,7 +80,8 @@ def closing(
     for row in missing:
         lacking[row.participant_id or ""] += 1
     people = _people(db, countries, workshop_id, modules, lacking)
-    sessions = db.scalar(select(func.count()).where(WorkshopSession.workshop_id == workshop_id)) or 0
+    held = (WorkshopSession.workshop_id == workshop_id) & WorkshopSession.country.in_(sorted(countries))
+    sessions = db.scalar(select(func.count()).where(held)) or 0
     return Closing(
         people, sessions, _learned(db, shelf, rows, workshop_id, modules), missing,
         sum(row.problem is not None for row in rows),
@@ -176,9 +177,9 @@ def _counted(
 ) -> defaultdict[tuple[str, str], _Tallied]:
     """Module and purpose → papers without names, over all forms."""
     found: defaultdict[tuple[str, str], _Tallied] = defaultdict(_Tallied)
-    of_form = {(row.module, row.unit, row.purpose, row.form or "", row.seed): row for row in rows}
+    of_form = {(row.edition_id, row.unit, row.purpose, row.form or ""): row for row in rows}
     for held in db.scalars(select(Tally).where(Tally.workshop_id == workshop_id)):
-        sheet = of_form.get((held.module, held.unit, held.purpose, held.form, held.seed))
+        sheet = of_form.get((held.edition_id, held.unit, held.purpose, held.form))
         if sheet is None:
             continue
         tally = tallies.TallyRow(held.people, tallies.read_counts(held.counts))

@@ -22,6 +22,8 @@ from trainer.services.shelf import Shelf
 from trainer.store.models import Person, UnitDone
 from trainer.store.workshops import Attendance, Participant, Workshop, WorkshopSession
 
+_CHUNK = 1_000
+"""Values in one IN list."""
 _HEARD = uuid.UUID("b7b6f0a2-5e1d-4a0e-9a57-0d4c5f1f7a10")
 
 
@@ -57,13 +59,12 @@ def record_attendance(db: Session, shelf: Shelf, workshop_id: str, now: datetime
     for slug in workshop.modules:
         parts = {row.id for row in held if row.module == slug}
         lessons = _lessons(db, shelf, workshop, slug)
-        if not parts or not lessons:
-            continue
-        there = [one for one in people if parts <= was_at[one.participant_id]]
-        day = max(row.held_on for row in held if row.module == slug)
+        there = [one for one in people if parts and parts <= was_at[one.participant_id]]
+        day = max((row.held_on for row in held if row.module == slug), default=workshop.ends_on)
         at = min(now, datetime.combine(day, time(17), zone(workshop.country)))
         recorded += _record(db, shelf, workshop, slug, lessons, there, at)
-        _take_back(db, shelf, workshop, lessons, [one for one in people if one not in there], now)
+        here = set(there)
+        _take_back(db, shelf, workshop, lessons, [one for one in people if one not in here], now)
     return recorded
 
 
@@ -91,8 +92,11 @@ def _take_back(
     db: Session, shelf: Shelf, workshop: Workshop, lessons: list[str], away: list[_Here], now: datetime
 ) -> None:
     wrong = {_id(workshop.id, one.participant_id, unit): one for one in away for unit in lessons}
-    for found in db.scalars(select(UnitDone.id).where(UnitDone.id.in_(list(wrong)))).all():
-        record.withdraw(db, shelf, wrong[found].person_id, workshop.country, unit_done_id=found, now=now)
+    ids = list(wrong)
+    for start in range(0, len(ids), _CHUNK):
+        some = ids[start : start + _CHUNK]
+        for found in db.scalars(select(UnitDone.id).where(UnitDone.id.in_(some))).all():
+            record.withdraw(db, shelf, wrong[found].person_id, workshop.country, unit_done_id=found, now=now)
 
 
 def _lessons(db: Session, shelf: Shelf, workshop: Workshop, slug: str) -> list[str]:

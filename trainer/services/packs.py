@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from trainer.languages.registry import LANGUAGES
 from trainer.services import editions, sheets
 from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound
 from trainer.services.shelf import Shelf
@@ -224,12 +225,17 @@ def _draft(db: Session, countries: Collection[str], pack_id: str) -> Pack:
 
 def _check(db: Session, row: Pack, options: Options, changed: set[str]) -> None:
     """What was changed; when it is asked for, everything. Raises Invalid."""
-    if "products" in changed and not options.products:
-        raise Invalid("pack-empty", field="products")
+    if "products" in changed:
+        if not options.products:
+            raise Invalid("pack-empty", field="products")
+        if not set(options.products) <= PRODUCTS.keys():
+            raise Invalid("choice-unknown", field="products")
     if changed & {"locales", "abreast"}:
         if not options.locales:
             raise Invalid("pack-languages", field="locales")
-        if options.abreast and len(options.locales) != 2:
+        if not set(options.locales) <= LANGUAGES.keys():
+            raise Invalid("choice-unknown", field="locales")
+        if options.abreast and len(set(options.locales)) != 2:
             raise Invalid("pack-two", field="abreast")
     if "paper" in changed and options.paper not in PAPERS:
         raise Invalid("choice-unknown", field="paper")
@@ -342,13 +348,32 @@ def release(db: Session) -> int:
     return len(rows)
 
 
-def progress(db: Session, pack_id: str, done: int, total: int, *, now: datetime) -> bool:
-    """Note how far it is. -> whether it is still wanted"""
+def put_back(db: Session, pack_id: str) -> None:
+    """Whoever makes it stops: it waits for the next, who goes on where it is now."""
+    row = db.scalars(select(Pack).where(Pack.id == pack_id, Pack.state == "running").with_for_update()).first()
+    if row is not None:
+        row.state = "waiting"
+
+
+def progress(
+    db: Session, pack_id: str, done: int, total: int, *, problems: Collection[Mapping[str, Any]] = (), now: datetime
+) -> bool:
+    """Note how far it is, and what was left out. -> whether it is still wanted"""
     row = db.scalars(select(Pack).where(Pack.id == pack_id).with_for_update()).first()
     if row is None or row.state != "running":
         return False
     row.done, row.total, row.beat_at = done, total, now
+    row.problems = _added(row.problems, problems)
     return True
+
+
+def _added(known: Collection[Any], more: Collection[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each problem once, however many parts have it."""
+    found = [dict(one) for one in known]
+    for one in map(dict, more):
+        if one not in found:
+            found.append(one)
+    return found
 
 
 class Made(NamedTuple):
@@ -361,9 +386,12 @@ class Made(NamedTuple):
     data: bytes
 
 
-def keep(db: Session, pack: PackRow, made: Made, done: int, total: int, *, now: datetime) -> bool:
+def keep(
+    db: Session, pack: PackRow, made: Made, done: int, total: int,
+    *, problems: Collection[Mapping[str, Any]] = (), now: datetime,
+) -> bool:  # fmt: skip
     """Store a file with the progress. -> whether the pack is still wanted; if not, nothing is stored"""
-    if not progress(db, pack.id, done, total, now=now):
+    if not progress(db, pack.id, done, total, problems=problems, now=now):
         return False
     if db.get(PackFile, (pack.id, made.position)) is None:
         db.add(PackFile(pack_id=pack.id, country=pack.country, size=len(made.data), **made._asdict()))
@@ -371,12 +399,11 @@ def keep(db: Session, pack: PackRow, made: Made, done: int, total: int, *, now: 
     return True
 
 
-def finish(db: Session, pack_id: str, *, problems: Collection[Mapping[str, Any]], failed: bool, now: datetime) -> None:
-    """It is made, with what was left out; or it could not be."""
+def finish(db: Session, pack_id: str, *, failed: bool, now: datetime) -> None:
+    """It is made, but for what was noted; or it could not be."""
     row = db.scalars(select(Pack).where(Pack.id == pack_id).with_for_update()).first()
     if row is not None and row.state == "running":
         row.state, row.finished_at = "failed" if failed else "done", now
-        row.problems = [dict(one) for one in problems]
         row.done = row.total if not failed else row.done
 
 

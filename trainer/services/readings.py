@@ -73,15 +73,16 @@ class Outcome(NamedTuple):
 
 
 def gather(reads: Iterable[Read], rows: int) -> Outcome:
-    """Row by row over all routes; pure."""
+    """Row by row over all routes; pure. In which order they are given does not matter."""
     by_source = {read.source: read for read in reads}
-    decided = by_source.pop("decided", Read("decided", {}, {}))
+    decided = by_source.get("decided", Read("decided", {}, {}))
+    routes = [by_source[source] for source in ROUTES if source in by_source]
     marks: dict[int, Mark] = {}
     open_: dict[int, str] = {}
     missing = set()
     for row in range(rows):
-        said = [read.marks[row] for read in by_source.values() if row in read.marks and row not in read.doubts]
-        doubts = [read.doubts[row] for read in by_source.values() if row in read.doubts]
+        said = [read.marks[row] for read in routes if row in read.marks and row not in read.doubts]
+        doubts = [read.doubts[row] for read in routes if row in read.doubts]
         if row in decided.marks:
             marks[row] = decided.marks[row]
         elif said:
@@ -99,15 +100,26 @@ def _plain(mark: Mark) -> Mark:
     return " ".join(mark.split()) if isinstance(mark, str) else tuple(sorted(mark))
 
 
-def canonical(asked: Asked, read: Read) -> Read:
-    """The same, with every number pushed to the right: on paper it may begin in any column."""
+def canonical(asked: Asked, reads: Iterable[Read]) -> tuple[Read, ...]:
+    """The same, with every number pushed to the right: on paper it may begin in any column.
+
+    A number of which a row is in doubt, or decided alone, stays where it was read: the row is told by its place.
+    """
+    found = tuple(reads)
+    decided = {row for read in found if read.source == "decided" for row in read.marks}
+    starts = (at for at, field in enumerate(asked.fields) if field.style == "minus")
+    numbers = [range(at, at + DIGITS + 2) for at in starts]
+    numbers = [places for places in numbers if len(decided.intersection(places)) in (0, len(places))]
+    return tuple(_pushed(read, numbers) for read in found)
+
+
+def _pushed(read: Read, numbers: Iterable[range]) -> Read:
     marks = dict(read.marks)
-    for number, field in enumerate(asked.fields):
-        if field.style == "minus":
-            places = range(number, number + DIGITS + 2)
-            parts = {at - number: marks[at] for at in places if at in marks}
-            if len(parts) == DIGITS + 2:
-                marks |= {number + part: mark for part, mark in aligned(parts).items()}
+    for places in numbers:
+        if all(at in marks and at not in read.doubts for at in places):
+            marks |= {
+                places[part]: mark for part, mark in aligned({at - places[0]: marks[at] for at in places}).items()
+            }
     return read._replace(marks=marks)
 
 
@@ -157,9 +169,11 @@ def keep(
 ) -> None:  # fmt: skip
     """Add rows to what a route says of the sheet.
 
-    A row that the same route was sure of before and now reads differently becomes a doubt (`differs`); one that it
-    was not sure of takes the better reading. Typing and deciding replace what was typed and decided before.
+    A row that the same route was sure of before and now reads differently becomes a doubt (`differs`), and stays one
+    whatever else is read; one that it was not sure of takes the better reading. Typing and deciding replace what was
+    typed and decided before.
     """
+    sheets.lock(db, row.code)
     held = db.get(Reading, (row.code, source))
     if held is None:
         held = Reading(sheet_code=row.code, country=row.country, source=source, marks={}, doubts={})
@@ -168,19 +182,23 @@ def keep(
     if source != "scan":
         kept, open_ = {**kept, **marks}, {}
     else:
-        for at, mark in marks.items():
-            if at in kept and at not in open_ and _plain(kept[at]) != _plain(mark):
-                open_[at] = "differs"
-            else:
-                kept[at] = mark
-                open_.pop(at, None)
-        for at, reason in doubts.items():
-            if at not in kept or at in open_:
-                open_[at] = reason
+        _merge(kept, open_, marks, doubts)
     held.marks = {str(at): mark if isinstance(mark, str) else list(mark) for at, mark in sorted(kept.items())}
     held.doubts = {str(at): reason for at, reason in sorted(open_.items())}
     held.entered_at, held.entered_by = now, by
     db.flush()
+
+
+def _merge(kept: dict[int, Mark], open_: dict[int, str], marks: Mapping[int, Mark], doubts: Mapping[int, str]) -> None:
+    """Another scan of the same sheet, into what was read of it before."""
+    for at, mark in marks.items():
+        is_sure = at in kept and at not in open_
+        if is_sure and _plain(kept[at]) != _plain(mark):
+            open_[at] = "differs"
+        elif open_.get(at) != "differs":
+            kept[at] = mark
+            open_.pop(at, None)
+    open_.update({at: reason for at, reason in doubts.items() if at not in kept})
 
 
 # ----------------------------------------------------------------- recording
@@ -189,24 +207,31 @@ def keep(
 def settle(db: Session, shelf: Shelf, countries: Collection[str], code: str, *, now: datetime) -> SheetRow:
     """Record the sheet, if all of it is known and nothing is in doubt; else note on it what a person must do.
 
-    A sheet in the record that is now read differently is noted, and recorded anew only once a person has decided
-    after it was recorded. Raises NotFound.
+    A sheet in the record that is now read differently is noted; only `decide` records it anew. Raises NotFound.
     """
+    return _settle(db, shelf, countries, code, now, is_decided=False)
+
+
+def _settle(
+    db: Session, shelf: Shelf, countries: Collection[str], code: str, now: datetime, *, is_decided: bool
+) -> SheetRow:
+    held = sheets.lock(db, code)
     row = sheets.find(db, countries, code)
-    held = db.get(Sheet, code)
     assert held is not None
-    held.problem = _settled(db, shelf, row, held, now)
+    held.problem = _settled(db, shelf, row, held, now, is_decided=is_decided)
     db.flush()
     return sheets.find(db, countries, code)
 
 
-def _settled(db: Session, shelf: Shelf, row: SheetRow, held: Sheet, now: datetime) -> dict[str, Any] | None:
+def _settled(
+    db: Session, shelf: Shelf, row: SheetRow, held: Sheet, now: datetime, *, is_decided: bool
+) -> dict[str, Any] | None:
     """What stands in the way; None: it is recorded, or nothing has been read yet."""
     reads = reads_of(db, [row.code]).get(row.code, [])
     if not reads:
         return None
     asked = sheets.asked(shelf, row)
-    outcome = gather([canonical(asked, read) for read in reads], len(asked.fields))
+    outcome = gather(canonical(asked, reads), len(asked.fields))
     decided = next((read.marks for read in reads if read.source == "decided"), {})
     given, wrong = answers(asked, outcome, decided.keys())
     if outcome.missing:
@@ -218,9 +243,12 @@ def _settled(db: Session, shelf: Shelf, row: SheetRow, held: Sheet, now: datetim
     if row.attempt_id is not None:
         if _recorded(db, row.attempt_id) == given:
             return None
-        if not _decided_since(db, row):
+        if not is_decided:
             return {"code": "differs"}
-        record.withdraw(db, shelf, row.person_id, row.country, attempt_id=row.attempt_id, now=now)
+        try:
+            record.withdraw(db, shelf, row.person_id, row.country, attempt_id=row.attempt_id, now=now)
+        except NotFound:
+            return {"code": "person-shut"}
         held.attempt_id = held.recorded_at = None
     return _record(db, shelf, row, held, given, "scan" if any(one.source == "scan" for one in reads) else "typed", now)
 
@@ -269,8 +297,8 @@ def sat_at(db: Session, row: SheetRow, now: datetime) -> datetime:
 
 def take_back(db: Session, shelf: Shelf, countries: Collection[str], code: str, *, now: datetime) -> None:
     """Take the sheet out of the record; what was read from it stays, and it can be recorded again. Raises NotFound."""
+    held = sheets.lock(db, code)
     row = sheets.find(db, countries, code)
-    held = db.get(Sheet, code)
     assert held is not None
     if row.attempt_id is not None and row.person_id is not None:
         record.withdraw(db, shelf, row.person_id, row.country, attempt_id=row.attempt_id, now=now)
@@ -285,11 +313,6 @@ SENTENCES["taken-back"] = N_("This sheet was taken out of the record.")
 def _recorded(db: Session, attempt_id: str) -> dict[str, Answer]:
     query = select(Response.question, Response.answer).where(Response.attempt_id == attempt_id)
     return {row.question: row.answer for row in db.execute(query)}
-
-
-def _decided_since(db: Session, row: SheetRow) -> bool:
-    at = db.scalar(select(Reading.entered_at).where(Reading.sheet_code == row.code, Reading.source == "decided"))
-    return at is not None and row.recorded_at is not None and at > row.recorded_at
 
 
 def _pages(asked: Asked, missing: Collection[int]) -> list[int]:
@@ -311,7 +334,7 @@ def view(db: Session, shelf: Shelf, countries: Collection[str], code: str) -> Vi
     """Raises NotFound."""
     row = sheets.find(db, countries, code)
     asked = sheets.asked(shelf, row)
-    reads = tuple(canonical(asked, read) for read in reads_of(db, [code]).get(code, []))
+    reads = canonical(asked, reads_of(db, [code]).get(code, []))
     outcome = gather(reads, len(asked.fields))
     decided = next((read.marks for read in reads if read.source == "decided"), {})
     _, wrong = answers(asked, outcome, decided.keys())
@@ -329,13 +352,8 @@ def decide(
     Raises NotFound.
     """
     row = sheets.find(db, countries, code)
-    keep(db, row, "decided", marks, {}, by=by, now=_after(row, now))
-    return settle(db, shelf, countries, code, now=now)
-
-
-def _after(row: SheetRow, now: datetime) -> datetime:
-    """Later than what is recorded, also when a clock was set back."""
-    return now if row.recorded_at is None else max(now, row.recorded_at + row.recorded_at.resolution)
+    keep(db, row, "decided", marks, {}, by=by, now=now)
+    return _settle(db, shelf, countries, code, now, is_decided=True)
 
 
 def type_in(
@@ -352,6 +370,7 @@ def name_person(
     db: Session, shelf: Shelf, countries: Collection[str], code: str, participant_id: str, *, now: datetime
 ) -> SheetRow:
     """Whose the sheet is. What was read stays as it is; a record moves along to its person. Raises NotFound."""
+    sheets.lock(db, code)
     row = sheets.find(db, countries, code)
     if row.participant_id != participant_id:
         take_back(db, shelf, countries, code, now=now)

@@ -169,6 +169,13 @@ def release(db: Session) -> int:
     return len(rows)
 
 
+def put_back(db: Session, upload_id: str) -> None:
+    """Whoever reads it stops: it waits for the next, who goes on where it is now."""
+    row = db.scalars(select(Upload).where(Upload.id == upload_id, Upload.state == "running").with_for_update()).first()
+    if row is not None:
+        row.state = "waiting"
+
+
 def contents(db: Session, upload_id: str) -> bytes:
     """The file. Raises NotFound."""
     data = db.scalar(select(Upload.data).where(Upload.id == upload_id))

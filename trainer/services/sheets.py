@@ -112,6 +112,12 @@ def find(db: Session, countries: Collection[str], code: str) -> SheetRow:
     return SheetRow(*row)
 
 
+def lock(db: Session, code: str) -> Sheet | None:
+    """Nobody else reads into this sheet or records it until this transaction ends. `find` says whose it is."""
+    query = select(Sheet).where(Sheet.code == code).with_for_update().execution_options(populate_existing=True)
+    return db.scalars(query).first()
+
+
 # -------------------------------------------------------------------- issuing
 
 
@@ -265,8 +271,8 @@ def installation(key: str) -> str:
 
 def assign(db: Session, countries: Collection[str], code: str, participant_id: str) -> None:
     """Say whose the sheet is; what was read from it stays. Raises NotFound, Conflict for one that is recorded."""
+    held = lock(db, code)
     row = find(db, countries, code)
-    held = db.get(Sheet, code)
     theirs = db.scalar(
         select(Participant.id).where(Participant.id == participant_id, Participant.workshop_id == row.workshop_id)
     )

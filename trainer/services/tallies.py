@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.content.model import Question
-from trainer.services.problems import SENTENCES, Invalid
+from trainer.services.problems import SENTENCES, Invalid, NotFound
 from trainer.services.sheets import Asked, SheetRow
 from trainer.sheets.fields import Field
 from trainer.store.workshops import Tally
@@ -78,11 +78,13 @@ def read_counts(stored: Mapping[str, list[int]]) -> dict[int, tuple[int, ...]]:
 def store(db: Session, countries: Collection[str], row: SheetRow, tally: TallyRow, *, by: str, now: datetime) -> None:
     """Keep the counts of the form that `row` is a sheet of, instead of earlier ones. No papers: none are kept.
 
-    Raises Invalid.
+    Raises NotFound for a sheet of another country, Invalid.
     """
-    if row.country not in countries or not 0 <= tally.people <= MOST_PEOPLE:
+    if row.country not in countries:
+        raise NotFound("sheet-unknown")
+    if not 0 <= tally.people <= MOST_PEOPLE:
         raise Invalid("tally-people", field="people", maximum=MOST_PEOPLE)
-    if any(count > tally.people for counts in tally.counts.values() for count in counts):
+    if any(not 0 <= count <= tally.people for counts in tally.counts.values() for count in counts):
         raise Invalid("tally-marks", field="people")
     query = select(Tally).where(
         Tally.workshop_id == row.workshop_id, Tally.module == row.module, Tally.unit == row.unit,

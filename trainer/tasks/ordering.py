@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -26,7 +26,7 @@ from trainer.printing.sheets import AnswerSheet
 from trainer.printing.slips import Slip
 from trainer.services import closing, editions, room, sheets, slips, timetable, workshops
 from trainer.services.editions import EditionRow
-from trainer.services.packs import Options, PackRow
+from trainer.services.packs import FileRow, Options, PackRow
 from trainer.services.progress import overlay_of
 from trainer.services.room import ParticipantRow
 from trainer.services.sheets import Purpose, SheetRow
@@ -65,12 +65,13 @@ class _Room:
         return self.pack.options
 
 
-def order(bench: Bench, pack: PackRow) -> Order:
-    """Everything of the pack, as it is made now."""
+def order(bench: Bench, pack: PackRow, kept: Collection[FileRow] = ()) -> Order:
+    """Everything of the pack, as it is made now. `kept`: its files that were made before; slips in them stay good."""
     seen = _read(bench, pack)
-    if "slips" in pack.options.products:
+    if "slips" in pack.options.products and not any(file.name.endswith("-slips.pdf") for file in kept):
+        people = [one for one in seen.people if one.id not in {file.participant_id for file in kept}]
         with bench.store.write(Scope.countries({pack.country})) as db:
-            seen = replace(seen, slips=_new_slips(db, bench, seen))
+            seen = replace(seen, slips=_new_slips(db, bench, seen, people))
     return _Maker(bench, seen).order()
 
 
@@ -114,10 +115,12 @@ def _read(bench: Bench, pack: PackRow) -> _Room:
     )
 
 
-def _new_slips(db: Session, bench: Bench, seen: _Room) -> dict[str, tuple[str, datetime]]:
+def _new_slips(
+    db: Session, bench: Bench, seen: _Room, people: Sequence[ParticipantRow]
+) -> dict[str, tuple[str, datetime]]:
     now = bench.clock()
     days = max(7, (seen.workshop.ends_on - now.date()).days + SLIP_DAYS)
-    ids = {one.person_id: one.id for one in seen.people}
+    ids = {one.person_id: one.id for one in people}
     codes = slips.issue(db, {seen.workshop.country}, list(ids), now=now, days=days, key=bench.key)
     return {ids[person]: (code, now + timedelta(days=min(days, slips.LONGEST))) for person, code in codes.items()}
 
@@ -227,10 +230,10 @@ class _Maker:
                 yield "-scenarios", replace(one, product="scenario-cards")
             case "key":
                 for purpose, unit, form in self._tests(modules[0], self.options.purposes):
-                    yield f"-{purpose}{_dash(form)}", self._planned(one, "answer-key", purpose, unit, form)
+                    yield f"-{purpose}{_which(unit, form)}", self._planned(one, "answer-key", purpose, unit, form)
             case "pre" | "quiz" | "post":
                 for purpose, unit, form in self._tests(modules[0], (product,)):
-                    yield _dash(form), self._planned(one, "test-paper", purpose, unit, form)
+                    yield _which(unit, form), self._planned(one, "test-paper", purpose, unit, form)
 
     def _planned(self, one: Document, product: str, purpose: str, unit: Unit, form: str | None) -> Document:
         seed = sheets.seed_of(self.workshop.id, unit.id, purpose, form, self.bench.key)
@@ -303,7 +306,7 @@ class _Maker:
                 seed = sheets.seed_of(self.workshop.id, unit.id, purpose, form, self.bench.key)
                 rows = sheets.asked_in(module, unit.id, seed, form).fields
                 note = f"{self._note(locale)} · {form}" if form else self._note(locale)
-                name = f"-{edition.module}-{purpose}{_dash(form)}"
+                name = f"-{edition.module}-{purpose}{_which(unit, form)}"
                 yield name, TallySheet(title, rows, self._spoken(locale), note)
 
     def _attendance(self, locale: str) -> Attendance:
@@ -401,5 +404,6 @@ def _day(day: date, locale: str) -> str:
     return formats.date_text(day, locale)
 
 
-def _dash(form: str | None) -> str:
-    return f"-{form}" if form else ""
+def _which(unit: Unit, form: str | None) -> str:
+    """What tells a paper from others of its module: the form, or which quiz."""
+    return f"-{form or unit.slug}"

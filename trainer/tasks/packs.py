@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from trainer.printing import bundle
 from trainer.printing.bundle import Made, Order, Step
 from trainer.services import packs
@@ -46,14 +48,14 @@ def work(bench: Bench, stop: threading.Event) -> bool:
 
 def _make(bench: Bench, pack: PackRow, stop: threading.Event) -> None:
     scope = Scope.countries({pack.country})
-    problems: list[dict[str, Any]] = []
     failed = False
     try:
-        order = ordering.order(bench, pack)
-        with bench.store.write(scope) as db:
-            kept = {row.position for row in packs.files(db, {pack.country}, pack.id)}
-            wanted = packs.progress(db, pack.id, 0, order.steps, now=bench.clock())
-        if wanted and not _print(bench, pack, order, kept, problems, stop):
+        with bench.store.read(scope) as db:
+            kept = packs.files(db, {pack.country}, pack.id)
+        order = ordering.order(bench, pack, kept)
+        if not _print(bench, pack, order, {row.position for row in kept}, stop):
+            with bench.store.write(scope) as db:
+                packs.put_back(db, pack.id)
             return
     except Died as error:
         log.error("pack died reason=%s", type(error).__name__)
@@ -62,17 +64,18 @@ def _make(bench: Bench, pack: PackRow, stop: threading.Event) -> None:
         log.exception("pack failed")
         failed = True
     with bench.store.write(scope) as db:
-        packs.finish(db, pack.id, problems=problems, failed=failed, now=bench.clock())
+        packs.finish(db, pack.id, failed=failed, now=bench.clock())
 
 
-def _print(
-    bench: Bench, pack: PackRow, order: Order, kept: set[int], problems: list[dict[str, Any]], stop: threading.Event
-) -> bool:
+def _print(bench: Bench, pack: PackRow, order: Order, kept: set[int], stop: threading.Event) -> bool:
     """-> whether it was made to the end: not, when nobody wants it any more, or this process is to stop"""
     scope = Scope.countries({pack.country})
     before = sum(len(file.parts) for file in order.files if file.position in kept)
     files = tuple(file for file in order.files if file.position not in kept)
     done = before
+    with bench.store.write(scope) as db:
+        if not packs.progress(db, pack.id, done, order.steps, now=bench.clock()):
+            return False
     with stream(bundle.make, replace(order, files=files)) as results:
         for result in results:
             if stop.is_set():
@@ -82,21 +85,21 @@ def _print(
                     done = before + result.done
                     wanted = packs.progress(db, pack.id, done, order.steps, now=bench.clock())
                 else:
-                    wanted = _keep(db, pack, result, done, order.steps, problems, bench)
+                    wanted = _keep(db, pack, result, done, order.steps, bench)
             if not wanted:
                 return False
     return True
 
 
-def _keep(
-    db: Any, pack: PackRow, made: Made, done: int, total: int, problems: list[dict[str, Any]], bench: Bench
-) -> bool:
-    problems += [{"code": "name-left-out", "name": one.name, "characters": one.characters} for one in made.left_out]
+def _keep(db: Session, pack: PackRow, made: Made, done: int, total: int, bench: Bench) -> bool:
+    problems: list[dict[str, Any]] = [
+        {"code": "name-left-out", "name": one.name, "characters": one.characters} for one in made.left_out
+    ]
     problems += [{"code": "part-failed", "reason": reason} for reason in made.failed]
     if not made.data:
-        return packs.progress(db, pack.id, done, total, now=bench.clock())
+        return packs.progress(db, pack.id, done, total, problems=problems, now=bench.clock())
     file = packs.Made(made.file.position, made.file.name, made.file.owner, made.pages, made.data)
-    return packs.keep(db, pack, file, done, total, now=bench.clock())
+    return packs.keep(db, pack, file, done, total, problems=problems, now=bench.clock())
 
 
 def _count(bench: Bench, pack: PackRow) -> None:

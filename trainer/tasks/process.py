@@ -46,7 +46,7 @@ def _results(connection: Connection, longest: float) -> Iterator[Any]:
             raise Died(f"no result within {longest:g} seconds")
         try:
             kind, value = connection.recv()
-        except EOFError:
+        except (EOFError, OSError):  # the second: in the middle of a result
             raise Died("the process ended: out of memory, or killed") from None
         if kind == "raised":
             raise Died(value)
@@ -56,7 +56,9 @@ def _results(connection: Connection, longest: float) -> Iterator[Any]:
 
 
 def _run(connection: Connection, work: Callable[..., Iterator[Any]], values: tuple[Any, ...]) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    memory = MOST_MEMORY if most == resource.RLIM_INFINITY else min(most, MOST_MEMORY)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     try:
         for result in work(*values):
             connection.send(("result", result))

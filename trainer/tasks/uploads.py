@@ -41,7 +41,9 @@ def work(bench: Bench, stop: threading.Event) -> bool:
     problem = None
     try:
         if not _read(bench, upload, stop):
-            return True  # whoever starts next goes on
+            with bench.store.write(Scope.countries({upload.country})) as db:
+                scans.put_back(db, upload.id)
+            return True
     except Died as error:
         log.error("upload died reason=%s", error)
         problem = {"code": "upload-failed"}
