@@ -346,6 +346,14 @@ def queue(db: Session, countries: Collection[str], workshop_id: str) -> Queue:
     return Queue(held, tuple(ScanRow(*row) for row in pages))
 
 
+def aside(db: Session, countries: Collection[str], workshop_id: str) -> list[ScanRow]:
+    """Pages that were put aside, the newest first. One statement."""
+    query = select(*_SCAN).where(
+        Scan.workshop_id == workshop_id, Scan.country.in_(sorted(countries)), Scan.state == "aside"
+    )
+    return [ScanRow(*row) for row in db.execute(query.order_by(Scan.scanned_at.desc(), Scan.upload_id, Scan.number))]
+
+
 def counts(db: Session, countries: Collection[str], workshop_id: str) -> dict[str, int]:
     """Pages by state: `taken`, `check`, `aside`. One statement."""
     query = (
@@ -353,7 +361,7 @@ def counts(db: Session, countries: Collection[str], workshop_id: str) -> dict[st
         .where(Scan.workshop_id == workshop_id, Scan.country.in_(sorted(countries)))
         .group_by(Scan.state)
     )
-    return {"taken": 0, "check": 0, "aside": 0, **dict(db.execute(query).tuples().all())}
+    return {"taken": 0, "check": 0, "aside": 0, **{row[0]: row[1] for row in db.execute(query)}}
 
 
 # ----------------------------------------------------------------- retention

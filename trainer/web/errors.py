@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from trainer.services.problems import Conflict, Invalid, NotFound, Problem, Refused
 from trainer.store.errors import StoreBusy, StoreError, StoreFull
 from trainer.vocabulary import N_
-from trainer.web import csrf, log, pending
+from trainer.web import csrf, log, pending, uploads
 from trainer.web.jinja import translated
 from trainer.web.state import current
 
@@ -77,6 +77,12 @@ STALE = Words(
 )
 
 
+UPLOAD_TOO_LARGE = Words(
+    N_("This is too large to send"),
+    N_("Please go back and send fewer or smaller files at a time: at most %(maximum)s MB together."),
+)
+
+
 ABSENT = frozenset({"not-found", "attempt-unknown", "module-unknown", "unit-unknown", "question-unknown"})
 """Codes that mean it is not there, whichever way they come."""
 
@@ -128,6 +134,8 @@ def _http(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     status = error.code or 500
     response = page(status if status in PAGES else 400)
+    if status == 413 and (largest := uploads.largest(request.endpoint)):
+        response = page(413, UPLOAD_TOO_LARGE, {"maximum": largest // 1_000_000})
     if status == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     return response

@@ -63,7 +63,7 @@ class Form:
         self.refuse(name, message)
         return ""
 
-    def refuse(self, name: str, message: str, **params: object) -> None:
+    def refuse(self, name: str, message: str, /, **params: object) -> None:
         """Only the first error of a field is kept: one thing to put right at a time."""
         self.errors.setdefault(name, translated(message, **params))
 

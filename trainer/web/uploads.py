@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Request
+from flask import Flask, Request, current_app
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -37,3 +37,8 @@ def widen(app: Flask, request: Request) -> None:
     if size is not None:
         request.max_content_length = request.max_form_memory_size = size
         request.max_form_parts = getattr(view, "most_fields", None) or request.max_form_parts
+
+
+def largest(endpoint: str | None) -> int | None:
+    """Bytes that may be uploaded there; None where nothing is uploaded."""
+    return getattr(current_app.view_functions.get(endpoint or ""), "largest", None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from io import RawIOBase
 from typing import Any
 
@@ -16,7 +17,7 @@ from trainer.content.inline import words
 from trainer.languages.registry import SOURCE
 from trainer.services import editions, packs, room, workshops
 from trainer.services.packs import OUTPUTS, PAPERS, PRODUCTS, Options
-from trainer.services.problems import SENTENCES, Invalid, NotFound
+from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound
 from trainer.services.progress import overlay_of
 from trainer.services.workshop_rows import found
 from trainer.services.workshops import WorkshopRow
@@ -35,7 +36,8 @@ STEPS = {
     "people": N_("People"),
     "check": N_("Check"),
 }
-CANCELLED = notice("pack-cancelled", N_("The pack was stopped. Nothing of it is kept but the numbers of its sheets."))
+CANCELLED = notice("pack-cancelled", N_("The pack was stopped and thrown away."))
+DRAFT_GONE = notice("draft-gone", N_("The draft was thrown away."))
 AGAIN_AFTER = 3
 """Seconds until the page of a pack in the making looks again."""
 
@@ -80,8 +82,10 @@ def choose_for_pack(pack_id: str, step: str) -> BaseResponse:
                 packs.choose(db, current.me.countries, pack_id, **changes)
         except Invalid as problem:
             form.take(problem, "products")
+        except Conflict:
+            return redirect(url_for("coordinate.pack", pack_id=pack_id), 303)
     if form.errors:
-        return step_page(pack_id, step, form, 422)
+        return step_page(pack_id, step, form, 422, changes)
     following = list(STEPS)[list(STEPS).index(step) + 1]
     return redirect(url_for("coordinate.pack_step", pack_id=pack_id, step=following), 303)
 
@@ -99,6 +103,8 @@ def make_pack(pack_id: str) -> BaseResponse:
     except Invalid as problem:
         form.take(problem, "products")
         return step_page(pack_id, "check", form, 422)
+    except Conflict:  # asked for already: the second press of a tired finger
+        return redirect(url_for("coordinate.pack", pack_id=pack_id), 303)
     log.event("pack-asked", id=current.request_id)
     return redirect(url_for("coordinate.pack", pack_id=pack_id), 303)
 
@@ -136,7 +142,7 @@ def _people(form: Form) -> dict[str, Any]:
 def _number(form: Form, name: str) -> int:
     text = form.text(name) or "0"
     if not (text.isdecimal() and len(text) < 6):
-        form.refuse(name, N_("Write a number, such as 20 or 2.5."))
+        form.refuse(name, N_("Write a whole number, such as 20."))
         return 0
     return int(text)
 
@@ -149,7 +155,10 @@ CHOICES: dict[str, Callable[[Form], dict[str, Any]]] = {
 }
 
 
-def step_page(pack_id: str, step: str, form: Form, status: int = 200) -> BaseResponse:
+def step_page(
+    pack_id: str, step: str, form: Form, status: int = 200, posted: Mapping[str, Any] | None = None
+) -> BaseResponse:
+    """A step as it is stored, or as it was `posted` with something wrong in it."""
     with current.read() as db:
         pack = packs.find(db, current.me.countries, pack_id)
         workshop = workshops.workshop(db, current.me.countries, pack.workshop_id)
@@ -157,10 +166,12 @@ def step_page(pack_id: str, step: str, form: Form, status: int = 200) -> BaseRes
         published = {row.module: row for row in editions.current_editions(db) if row.module in workshop.modules}
     if pack.state not in packs.DRAFTS:
         return redirect(url_for("coordinate.pack", pack_id=pack_id), 303)
+    options = replace(pack.options, **(posted or {}))
     html = render_template(
         f"coordinate/pack_{step}.html",
         pack=pack,
-        options=pack.options,
+        options=options,
+        only_some=form.raw("whom") == "some" if posted else bool(options.people),
         workshop=workshop,
         participants=participants,
         step=step,
@@ -170,7 +181,7 @@ def step_page(pack_id: str, step: str, form: Form, status: int = 200) -> BaseRes
         outputs=OUTPUTS,
         form=form,
         errors=form.errors,
-        languages=_coverages(pack.options, published),
+        languages=_coverages(options, published),
         modules=_titles(workshop, published),
         budget=packs.budget(pack.options),
     )
@@ -238,7 +249,8 @@ def cancel_pack(pack_id: str) -> BaseResponse:
     with current.write() as db:
         row = packs.find(db, current.me.countries, pack_id)
         packs.cancel(db, current.me.countries, pack_id)
-    return redirect(url_for("coordinate.pack_list", workshop_id=row.workshop_id, done=CANCELLED), 303)
+    done = DRAFT_GONE if row.state in packs.DRAFTS else None if row.state == "done" else CANCELLED
+    return redirect(url_for("coordinate.pack_list", workshop_id=row.workshop_id, done=done), 303)
 
 
 @blueprint.get("/packs/<pack_id>/files/<int:position>")

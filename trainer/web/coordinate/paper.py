@@ -16,7 +16,7 @@ from trainer.services import readings, room, scans, sheets, workshops
 from trainer.services.problems import SENTENCES, Invalid, NotFound
 from trainer.services.progress import overlay_of
 from trainer.services.readings import Mark, View
-from trainer.services.scans import ScanRow
+from trainer.services.scans import Queue, ScanRow
 from trainer.services.sheets import SheetRow
 from trainer.services.workshop_rows import found
 from trainer.sheets import code as codes
@@ -33,16 +33,18 @@ from trainer.web.notices import notice
 from trainer.web.state import current
 from trainer.web.uploads import up_to
 
-UPLOADED = notice("uploaded", N_("The file is here and is being read."))
-KNOWN = notice("upload-known", N_("This file was uploaded before. Its pages are below."))
+UPLOADED = notice("uploaded", N_("Uploaded. The pages are being read now."))
+KNOWN = notice("upload-known", N_("This file was uploaded before. It is not read a second time."))
 RECORDED = notice("sheet-recorded", N_("The sheet is in the record."))
-KEPT = notice("sheet-kept", N_("Saved. Something on this sheet still has to be looked at."))
+KEPT = notice("sheet-kept", N_("Saved. Something on this sheet must still be looked at."))
 TAKEN_BACK = notice("sheet-taken-back", N_("The sheet is no longer in the record. What was read from it is kept."))
-ASIDE = notice("scan-aside", N_("The page was put aside."))
+ASIDE = notice("scan-aside", N_("The page was put aside. You find it again under the papers that came back."))
 EMPTY = notice("queue-empty", N_("Nothing is left to check."))
+END = notice("queue-end", N_("This is the end of the list. What you skipped is still there."))
 
-AGAIN_AFTER = 3
 MOST_FILES = 50
+MOST_DIGITS = 6
+"""Of a number in a form: longer ones are none."""
 
 PURPOSES = {"pre": N_("Test before"), "quiz": N_("Quiz"), "post": N_("Test after")}
 REASONS: dict[str, str] = {
@@ -74,42 +76,52 @@ def scans_page(workshop_id: str) -> Response:
 def upload_scans(workshop_id: str) -> BaseResponse:
     """Each file is one upload; a file that was there before is not read again."""
     form = Form()
-    files = [file for file in request.files.getlist("files") if file.filename][:MOST_FILES]
+    files = [file for file in request.files.getlist("files") if file.filename]
     if not files:
         form.refuse("files", N_("Choose a file first."))
-    done = KNOWN
-    try:
-        for file in files:
-            data = file.read(scans.LARGEST + 1)
+    if len(files) > MOST_FILES:
+        form.refuse("files", N_("Choose at most %(maximum)s files at a time."), maximum=MOST_FILES)
+        files = []
+    taken = []
+    for file in files:
+        name, data = _file_name(file.filename or ""), file.read(scans.LARGEST + 1)
+        if not data:
+            form.refuse("files", SENTENCES["file-empty"], name=name)
+            continue
+        try:
             with current.write() as db:
                 workshop = found(db, current.me.countries, workshop_id)
-                name = " ".join((file.filename or "").split())
-                _, is_new = scans.upload(db, workshop, name, data, by=current.me.person_id, now=current.now())
-            done = UPLOADED if is_new else done
-    except Invalid as problem:
-        form.take(problem, "files")
+                taken.append(scans.upload(db, workshop, name, data, by=current.me.person_id, now=current.now()))
+        except Invalid as problem:
+            form.take(problem, "files")
+    log.event("scans-uploaded", id=current.request_id, files=len(taken))
     if form.errors:
-        return _upload_page(workshop_id, form, 422)
-    log.event("scans-uploaded", id=current.request_id, files=len(files))
+        return _upload_page(workshop_id, form, 422, are_others_here=bool(taken))
+    done = UPLOADED if any(is_new for _, is_new in taken) else KNOWN
     return redirect(url_for("coordinate.scans_page", workshop_id=workshop_id, done=done), 303)
 
 
-def _upload_page(workshop_id: str, form: Form, status: int = 200) -> Response:
+def _file_name(given: str) -> str:
+    """As one line of what can be printed; a camera's or a scanner's names say little, but may be all there is."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in given).split()) or "-"
+
+
+def _upload_page(workshop_id: str, form: Form, status: int = 200, *, are_others_here: bool = False) -> Response:
     with current.read() as db:
         workshop = workshops.workshop(db, current.me.countries, workshop_id)
         uploads = scans.uploads(db, current.me.countries, workshop_id)
         queue = scans.queue(db, current.me.countries, workshop_id)
+        aside = scans.aside(db, current.me.countries, workshop_id)
         rows = sheets.of_workshop(db, current.me.countries, workshop_id)
         pages = scans.counts(db, current.me.countries, workshop_id)
     html = render_template(
         "coordinate/paper.html", workshop=workshop, uploads=uploads, queue=queue, pages=pages, errors=form.errors,
         sheets=sheets.counted(rows), back=len(scans.unread(rows)), tests=tests_of(rows), purposes=PURPOSES,
-        sentence=sentence, megabytes=scans.LARGEST // 1_000_000,
+        sentence=sentence, megabytes=scans.LARGEST // 1_000_000, most=MOST_FILES, aside=aside,
+        are_others_here=are_others_here, reading=any(one.state in ("waiting", "running") for one in uploads),
+        names={one.id: one.name for one in uploads},
     )  # fmt: skip
-    response = make_response(html, status)
-    if any(one.state in ("waiting", "running") for one in uploads) and status == 200:
-        response.headers["Refresh"] = str(AGAIN_AFTER)
-    return response
+    return make_response(html, status)
 
 
 def tests_of(rows: list[SheetRow]) -> list[dict[str, Any]]:
@@ -150,18 +162,20 @@ def sentence(problem: Mapping[str, Any]) -> Markup:
 def check_next(workshop_id: str) -> BaseResponse:
     """The first thing of the queue, or the one after `after`."""
     with current.read() as db:
-        queue = scans.queue(db, current.me.countries, workshop_id)
         workshops.workshop(db, current.me.countries, workshop_id)
-    places = [url_for("coordinate.sheet", sheet_code=row.code) for row in queue.sheets]
-    places += [url_for("coordinate.scan", scan_id=row.id) for row in queue.pages]
-    names = [row.code for row in queue.sheets] + [row.id for row in queue.pages]
-    after = request.args.get("after", "")
-    following = places[names.index(after) + 1 :] if after in names else places
-    if not following:
-        return redirect(
-            url_for("coordinate.scans_page", workshop_id=workshop_id, done=EMPTY if not names else None), 303
-        )
-    return redirect(following[0], 303)
+        queue = scans.queue(db, current.me.countries, workshop_id)
+    return _onward(workshop_id, queue, request.args.get("after", ""), END if len(queue) else EMPTY)
+
+
+def _onward(workshop_id: str, queue: Queue, after: str, at_end: str, done: str | None = None) -> BaseResponse:
+    """To what follows `after` in the queue as it was: whoever skips something is not led back to it each time."""
+    places = {row.code: url_for("coordinate.sheet", sheet_code=row.code, done=done) for row in queue.sheets}
+    places |= {row.id: url_for("coordinate.scan", scan_id=row.id, done=done) for row in queue.pages}
+    names = list(places)
+    following = names[names.index(after) + 1 :] if after in places else names
+    if following:
+        return redirect(places[following[0]], 303)
+    return redirect(url_for("coordinate.scans_page", workshop_id=workshop_id, done=at_end), 303)
 
 
 @blueprint.get("/sheets/<sheet_code>")
@@ -177,39 +191,80 @@ def decide_sheet(sheet_code: str) -> BaseResponse:
     form = Form()
     with current.read() as db:
         shown = readings.view(db, current.shelf, current.me.countries, sheet_code)
+        queue = scans.queue(db, current.me.countries, shown.row.workshop_id)
     marks = _decisions(form, shown)
     person = form.raw("participant")
     if form.errors:
         return _sheet_page(sheet_code, form, 422)
-    with current.write() as db:
-        row = shown.row
-        if person and person != row.participant_id:
-            row = readings.name_person(db, current.shelf, current.me.countries, sheet_code, person, now=current.now())
-        if marks:
-            row = readings.decide(
-                db, current.shelf, current.me.countries, sheet_code, marks, by=current.me.person_id, now=current.now()
-            )
+    row = shown.row
+    try:
+        with current.write() as db:
+            if person and person != row.participant_id:
+                row = readings.name_person(
+                    db, current.shelf, current.me.countries, sheet_code, person, now=current.now()
+                )
+            if marks:
+                row = readings.decide(
+                    db, current.shelf, current.me.countries, sheet_code, marks,
+                    by=current.me.person_id, now=current.now(),
+                )  # fmt: skip
+    except NotFound:
+        form.refuse("participant", N_("Choose a person of this workshop."))
+        return _sheet_page(sheet_code, form, 422)
     if row.problem is not None:
         return redirect(url_for("coordinate.sheet", sheet_code=sheet_code, done=KEPT), 303)
-    return redirect(url_for("coordinate.check_next", workshop_id=row.workshop_id, after=sheet_code), 303)
+    done = RECORDED if row.attempt_id else None
+    if shown.row.problem is None:  # it was looked up, not come to in the queue
+        return redirect(url_for("coordinate.sheet", sheet_code=sheet_code, done=done), 303)
+    return _onward(row.workshop_id, queue, sheet_code, EMPTY if len(queue) == 1 else END, done)
 
 
 def _decisions(form: Form, shown: View) -> dict[int, Mark]:
     """Row → what was chosen for it, of the rows that stood on the page."""
     marks: dict[int, Mark] = {}
-    for number in map(int, filter(str.isdecimal, request.form.getlist("row"))):
-        if number >= len(shown.asked.fields):
-            continue
-        field = shown.asked.fields[number]
-        name = f"row-{number}"
-        if field.kind == "line":
-            marks[number] = form.text(name)[:500]
-            continue
-        given = [one for one in request.form.getlist(name) if one.isdecimal() and int(one) < field.choices]
-        if field.kind == "one" and not given and form.raw(name) != "none":
+    for number in _posted_rows(shown):
+        field, name = shown.asked.fields[number], f"row-{number}"
+        given = _given(form, name, field)
+        is_said = bool(given) or form.raw(f"{name}-none") == "1" or form.raw(name) == "none"
+        if field.kind == "line" and not is_said and _is_undecided(shown, number):
+            form.refuse(name, N_("Copy what is written in row %(row)s, or say that nothing can be read."),
+                        row=field.label)  # fmt: skip
+        elif field.kind != "line" and (
+            (not is_said and (field.kind == "one" or _is_undecided(shown, number)))
+            or (field.kind == "one" and len(given) > 1)
+        ):
             form.refuse(name, N_("Choose what is marked in row %(row)s."), row=field.label)
-        marks[number] = tuple(sorted(map(int, given)))
+        marks[number] = given
     return marks
+
+
+def _posted_rows(shown: View) -> list[int]:
+    """Rows that stood on the page that was sent."""
+    texts = {one for one in request.form.getlist("row") if one.isdecimal() and len(one) < MOST_DIGITS}
+    return sorted({int(one) for one in texts} & set(range(len(shown.asked.fields))))
+
+
+def _given(form: Form, name: str, field: Field) -> Mark:
+    if field.kind == "line":
+        return form.text(name)[:500]
+    texts = {one for one in form.many(name) if one.isdecimal() and len(one) < MOST_DIGITS}
+    return tuple(sorted({int(one) for one in texts} & set(range(field.choices))))
+
+
+def _is_undecided(shown: View, number: int) -> bool:
+    """Nobody knows yet what is marked there: it was not read, or two readings differ."""
+    return number not in shown.outcome.marks or number in shown.outcome.open
+
+
+def _rows_to_show(shown: View) -> list[int]:
+    """What must be decided; everything of a sheet where nothing must, or when it is asked for."""
+    every = list(range(len(shown.asked.fields)))
+    if request.method == "POST":
+        return _posted_rows(shown)
+    if request.args.get("all") == "1":
+        return every
+    unread = shown.outcome.missing if shown.reads else ()
+    return list(shown.doubtful) or sorted(unread) or (every if shown.reads else [])
 
 
 def _sheet_page(sheet_code: str, form: Form, status: int = 200) -> Response:
@@ -225,34 +280,40 @@ def _sheet_page(sheet_code: str, form: Form, status: int = 200) -> Response:
     for picture in seen:
         if picture.page is not None and picture.has_image:
             newest.setdefault(picture.page, picture)
-    all_rows = request.args.get("all") == "1" or not shown.doubtful
-    rows = [
-        _row(number, field, shown, newest.get(page_of[number]))
-        for number, field in enumerate(shown.asked.fields)
-        if all_rows or number in shown.doubtful
-    ]
+    rows = [_row(number, shown, newest.get(page_of[number]), form) for number in _rows_to_show(shown)]
     html = render_template(
         "coordinate/sheet.html", shown=shown, sheet=shown.row, workshop=workshop, participants=participants, rows=rows,
         pictures=newest, title=title_of(shown.row), purposes=PURPOSES, code=codes.printed(sheet_code), left=left,
-        sentence=sentence, errors=form.errors, form=form, all_rows=all_rows,
+        sentence=sentence, errors=form.errors, all_rows=len(rows) == len(shown.asked.fields),
+        person=form.raw("participant") or shown.row.participant_id,
     )  # fmt: skip
     return make_response(html, status)
 
 
-def _row(number: int, field: Field, shown: View, picture: ScanRow | None) -> dict[str, Any]:
+def _row(number: int, shown: View, picture: ScanRow | None, form: Form) -> dict[str, Any]:
+    """A row of the sheet as the template shows it; what was posted stays in it."""
+    field, name = shown.asked.fields[number], f"row-{number}"
     reason = shown.doubtful.get(number)
-    given = shown.outcome.marks.get(number)
+    is_undecided = _is_undecided(shown, number)
+    marks: Mark = shown.outcome.marks.get(number, ())
+    if request.method == "POST":
+        marks = _given(form, name, field)
+        says_nothing = form.raw(name) == "none" or form.flag(f"{name}-none")
+    else:
+        marks = () if is_undecided and field.kind != "line" else marks
+        says_nothing = not is_undecided and not marks
     said = {}
     for read in shown.reads:
         if number in read.marks and number not in read.doubts:
             mark = read.marks[number]
             said[read.source] = mark if isinstance(mark, str) else "".join(field.mark(one) for one in mark)
-    undecided = reason is not None and field.kind != "many" and given is None
     return {
         "number": number,
         "field": field,
         "reason": None if reason is None else translated(REASONS.get(reason, REASONS["unclear"])),
-        "marks": None if undecided else given if given is not None else (),
+        "marks": marks,
+        "says_nothing": says_nothing,
+        "is_undecided": is_undecided,
         "said": said if len(said) > 1 else {},
         "picture": picture,
     }
@@ -280,12 +341,15 @@ def scan(scan_id: str) -> Response:
 def identify_scan(scan_id: str) -> BaseResponse:
     """Somebody read the code below the QR."""
     form = Form()
+    with current.read() as db:
+        if scans.find(db, current.me.countries, scan_id).state == "taken":  # from an old tab, or pressed twice
+            return redirect(url_for("coordinate.scan", scan_id=scan_id), 303)
     typed = codes.typed(form.text("code"))
     page = form.text("page") or "1"
     if typed is None:
         form.refuse("code", SENTENCES["typed-code"])
-    if not (page.isdecimal() and 1 <= int(page) <= codes.MOST_PAGES):
-        form.refuse("page", N_("Write a number, such as 20 or 2.5."))
+    if not (page.isdecimal() and len(page) < MOST_DIGITS and 1 <= int(page) <= codes.MOST_PAGES):
+        form.refuse("page", N_("Write the number of the page, such as 1."))
     if form.errors or typed is None:
         return _scan_page(scan_id, form, 422)
     try:
@@ -315,9 +379,11 @@ def _scan_page(scan_id: str, form: Form, status: int = 200) -> Response:
         row = scans.find(db, current.me.countries, scan_id)
         workshop = workshops.workshop(db, current.me.countries, row.workshop_id)
         left = len(scans.queue(db, current.me.countries, row.workshop_id))
+        uploads = scans.uploads(db, current.me.countries, row.workshop_id)
     html = render_template(
-        "coordinate/scan.html", scan=row, workshop=workshop, left=left, sentence=sentence, errors=form.errors, form=form
-    )
+        "coordinate/scan.html", scan=row, workshop=workshop, left=left, sentence=sentence, errors=form.errors,
+        form=form, file=next((one.name for one in uploads if one.id == row.upload_id), ""),
+    )  # fmt: skip
     return make_response(html, status)
 
 
@@ -325,10 +391,12 @@ def _scan_page(scan_id: str, form: Form, status: int = 200) -> Response:
 @allow(Permission.MANAGE_PEOPLE)
 def put_scan_aside(scan_id: str) -> BaseResponse:
     with current.write() as db:
+        row = scans.find(db, current.me.countries, scan_id)
+        queue = scans.queue(db, current.me.countries, row.workshop_id)
         row = scans.put_aside(db, current.me.countries, scan_id, back=Form().flag("back"))
-    if row.state == "check":
+    if row.state != "aside":
         return redirect(url_for("coordinate.scan", scan_id=scan_id), 303)
-    return redirect(url_for("coordinate.check_next", workshop_id=row.workshop_id, after=scan_id, done=ASIDE), 303)
+    return _onward(row.workshop_id, queue, scan_id, ASIDE, ASIDE)
 
 
 # ------------------------------------------------------------------ pictures

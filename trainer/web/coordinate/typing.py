@@ -71,6 +71,8 @@ def store_typed(workshop_id: str, purpose: str, module: str, unit: str) -> BaseR
     form, again = Form(), Form().flag("again")
     with current.read() as db:
         rows = _sheets(sheets.of_workshop(db, current.me.countries, workshop_id), (module, unit, purpose))
+        if not rows:
+            raise NotFound
         before = readings.reads_of(db, [row.code for row in rows])
     source = "again" if again else "typed"
     whose = {code: next((one for one in reads if one.source == source), None) for code, reads in before.items()}
@@ -102,8 +104,9 @@ def store_typed(workshop_id: str, purpose: str, module: str, unit: str) -> BaseR
     if any(row.problem is not None for row in stored):
         return redirect(url_for("coordinate.scans_page", workshop_id=workshop_id, done=COMPARED), 303)
     return redirect(
-        url_for("coordinate.typed", workshop_id=workshop_id, purpose=purpose, module=module, unit=unit, done=SAVED), 303
-    )
+        url_for("coordinate.typed", workshop_id=workshop_id, purpose=purpose, module=module, unit=unit, done=SAVED,
+                again=1 if again else None), 303
+    )  # fmt: skip
 
 
 def _typed_row(form: Form, row: SheetRow, asked: Asked) -> dict[int, Mark] | None:
@@ -156,7 +159,7 @@ def _grid_page(workshop_id: str, of: tuple[str, str, str], form: Form, status: i
     if not rows:
         raise NotFound
     lines = [_line(row, sheets.asked(current.shelf, row), reads.get(row.code, []), again, form) for row in rows]
-    heads = [fields[0].label.partition(".")[0] for fields, _ in questions(sheets.asked(current.shelf, rows[0]))]
+    heads = [cell["label"] for cell in max((line.cells for line in lines), key=len)]
     html = render_template(
         "coordinate/typed.html", workshop=workshop, lines=lines, heads=heads, again=again, title=title_of(rows[0]),
         module=of[0], unit=of[1], purpose=of[2], purposes=PURPOSES, sentence=sentence, errors=form.errors,
@@ -211,14 +214,19 @@ def store_tally(workshop_id: str, purpose: str, module: str, unit: str) -> BaseR
     of = (module, unit, purpose)
     with current.read() as db:
         rows = sheets.of_workshop(db, current.me.countries, workshop_id)
-    for row in tallies.forms_of(rows, of):
-        name = row.form or ""
+    forms = tallies.forms_of(rows, of)
+    if not forms:
+        raise NotFound
+    for row in forms:
+        name, before = row.form or "", len(form.errors)
         asked = sheets.asked(current.shelf, row)
         counts = {
             at: tuple(_count(form, f"count-{name}-{at}-{choice}") for choice in range(field.choices))
             for at, field in tallies.rows_of(asked).items()
         }
         tally = TallyRow(_count(form, f"people-{name}"), counts)
+        if len(form.errors) > before:  # a mistyped count is not a zero
+            continue
         try:
             with current.write() as db:
                 tallies.store(db, current.me.countries, row, tally, by=current.me.person_id, now=current.now())
@@ -235,7 +243,7 @@ def store_tally(workshop_id: str, purpose: str, module: str, unit: str) -> BaseR
 def _count(form: Form, name: str) -> int:
     text = form.text(name) or "0"
     if not (text.isdecimal() and len(text) < 6):
-        form.refuse(name, N_("Write a number, such as 20 or 2.5."))
+        form.refuse(name, N_("Write a whole number, such as 20."))
         return 0
     return int(text)
 
