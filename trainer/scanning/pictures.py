@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import warnings
 from collections.abc import Iterator
@@ -31,10 +32,11 @@ def pages(data: bytes, kind: str, name: str) -> Iterator[Grey | Problem]:
     """The picture, or each picture of a TIFF. `kind` is Pillow's name of the only format it may be."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            _strict()
             image = Image.open(io.BytesIO(data), formats=[kind])
-    except Image.DecompressionBombError:
-        yield Problem("too-large", {"name": name, "megapixels": 179, "limit": MOST_PIXELS // 1_000_000})
+    except Image.DecompressionBombError as error:
+        pixels = max(int(number) for number in re.findall(r"[0-9]+", str(error)))
+        yield refusal(pixels, 1, name)
         return
     except _BROKEN:
         yield Problem("file-broken", {"name": name})
@@ -50,11 +52,17 @@ def pages(data: bytes, kind: str, name: str) -> Iterator[Grey | Problem]:
         number += 1
 
 
+def _strict() -> None:
+    """Warnings are errors; only of many pixels it is this file that decides."""
+    warnings.simplefilter("error")
+    warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+
+
 def _frame(image: Image.Image, number: int, name: str) -> Grey | Problem | None:
     """One picture of the file; None after the last."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            _strict()
             if number:
                 image.seek(number)
             width, height = image.size

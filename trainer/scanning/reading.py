@@ -35,10 +35,13 @@ EMPTY_SPREADS = 4.0
 """The same in spreads of the page."""
 MARKED = 1.4
 """Times the ink of an empty bubble: below that a mark is faint."""
-WEAK, WEAK_DEPTH = 0.8, 0.6
-"""Shares of this person's usual ink and depth: a mark below both may be what a rubber left."""
+WEAK, WEAKER, WEAK_DEPTH = 0.9, 0.35, 0.6
+"""Shares of this person's usual ink and depth: a mark below both may be what a rubber left. Below the first share of
+ink only when its ring is hardly touched."""
 UNTOUCHED, TOUCHED = 0.04, 0.08
 """How much worse a ring is seen than empty ones: up to the first no stroke is in it, from the second on one may be."""
+UNTOUCHED_SHARE = 0.55
+"""The first for people who write faintly: a share of what their marks usually do to a ring."""
 REMAINS, REMAINS_DEPTH = 0.6, 0.45
 """The same of the row's mark: other ink below both is what a rubber left. A pen's stroke is thin, but deep."""
 CIRCLED = 13
@@ -47,7 +50,7 @@ STRUCK_ARMS, STRUCK_MORE_ARMS = 5, 3
 """Strokes that go far past a bubble: a cross has four, a full mark none. With more, or much ink, it is crossed out."""
 STRUCK_DEPTH, STRUCK_BODY = 0.2, 0.5
 """Their darkness, and the body of a full mark, against the mark's depth."""
-STRUCK_INK = 1.5
+STRUCK_INK = 1.9
 """Times this person's usual ink: as much as two marks in one place."""
 STRUCK_FAR = 0.2
 """Likewise how dark it is all around a full mark, where strokes run together."""
@@ -101,6 +104,7 @@ class _Limits(NamedTuple):
     """Ink of this person's marks."""
     depth: float
     """Their depth."""
+    untouched: float
     around: float
     rings: float
 
@@ -111,7 +115,9 @@ def _limits(page: Page, found: Inks) -> _Limits:
     marks = [one for one in marks if one.amount > empty * MARKED]
     usual = float(np.median([one.amount for one in marks])) if marks else 0.0
     depth = float(np.median([one.depth for one in marks])) if marks else 0.0
-    return _Limits(empty, empty * MARKED, usual, depth, found.around, found.rings)
+    lost = found.rings - float(np.median([one.ring for one in marks])) if marks else 1.0
+    untouched = min(UNTOUCHED, UNTOUCHED_SHARE * max(0.0, lost))
+    return _Limits(empty, empty * MARKED, usual, depth, untouched, found.around, found.rings)
 
 
 def _row(placed: Placed, row: Sequence[Ink], limits: _Limits) -> RowRead:
@@ -167,7 +173,7 @@ def _many(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
             return "faint"
         if at in chosen and _is_struck(one, limits):
             return "struck"
-        if at in chosen and (_is_weak(one, limits) or (one.amount < WEAK * most and one.depth < WEAK_DEPTH * depth)):
+        if at in chosen and (_is_weak(one, limits) or (one.amount < WEAKER * most and one.depth < WEAK_DEPTH * depth)):
             return "erased"
     return ""
 
@@ -187,8 +193,10 @@ def _is_struck(one: Ink, limits: _Limits) -> bool:
 
 
 def _is_weak(one: Ink, limits: _Limits) -> bool:
-    is_light = one.amount < WEAK * limits.usual and one.depth < WEAK_DEPTH * limits.depth
-    return is_light or one.ring > limits.rings - UNTOUCHED
+    if one.ring > limits.rings - limits.untouched:
+        return True
+    share = WEAK if one.ring > limits.rings - TOUCHED else WEAKER
+    return one.amount < share * limits.usual and one.depth < WEAK_DEPTH * limits.depth
 
 
 def _is_faint(one: Ink, limits: _Limits) -> bool:
