@@ -94,7 +94,7 @@ def _people(
     inside = (Participant.workshop_id == workshop_id) & Participant.country.in_(sorted(countries))
     attended = select(Attendance.participant_id, func.count()).group_by(Attendance.participant_id)
     attended = attended.join(Participant, Participant.id == Attendance.participant_id).where(inside)
-    sessions: dict[str, int] = dict(db.execute(attended).tuples().all())
+    sessions: dict[str, int] = dict(db.execute(attended).all())
     completed: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for row in db.execute(
         select(CompletionRow.person_id, CompletionRow.module, Certificate.code, Certificate.revoked_at)

@@ -353,7 +353,7 @@ def counts(db: Session, countries: Collection[str], workshop_id: str) -> dict[st
         .where(Scan.workshop_id == workshop_id, Scan.country.in_(sorted(countries)))
         .group_by(Scan.state)
     )
-    return {"taken": 0, "check": 0, "aside": 0, **dict(db.execute(query).tuples().all())}
+    return {"taken": 0, "check": 0, "aside": 0, **dict(db.execute(query).all())}
 
 
 # ----------------------------------------------------------------- retention
