@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from tests.factories import a_person
 from tests.services.world import COURSE, RIGHT, publish
-from tests.sheets.filling import marks_of
 from trainer.services import counting, readings, room, scans, sheets, timetable, workshops
 from trainer.services.library import Shelf
 from trainer.services.readings import Mark
@@ -19,6 +18,7 @@ from trainer.services.scans import Page, Row, UploadRow
 from trainer.services.sheets import SheetRow
 from trainer.services.workshops import Facts
 from trainer.sheets.code import SheetCode
+from trainer.sheets.filling import marks_of
 from trainer.store.engine import Store
 from trainer.store.models import Base, Person, Response
 from trainer.store.scope import Scope
@@ -125,7 +125,7 @@ class Room:
 
         def answers(db: Session) -> dict[str, Any]:
             query = select(Response.question, Response.answer).where(Response.attempt_id == held.attempt_id)
-            return dict(db.execute(query).tuples().all())
+            return dict(db.execute(query).all())
 
         return self.read(answers)
 

@@ -29,6 +29,8 @@ class Row(NamedTuple):
     quiz: float | None
     test: float | None
     certificate_url: str | None
+    in_workshop: bool
+    """Begun in a room, on paper."""
 
 
 @blueprint.get("/<locale:locale>/record")
@@ -49,6 +51,7 @@ def _row(row: learn.RecordRow) -> Row:
         quiz=None if row.quiz is None else row.quiz / 100,
         test=None if row.test is None else row.test / 100,
         certificate_url=url_for("learn.certificate", slug=row.slug) if row.certificate else None,
+        in_workshop=row.mode == "workshop",
     )
 
 
