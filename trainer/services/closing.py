@@ -94,11 +94,7 @@ def _people(
     inside = (Participant.workshop_id == workshop_id) & Participant.country.in_(sorted(countries))
     attended = select(Attendance.participant_id, func.count()).group_by(Attendance.participant_id)
     attended = attended.join(Participant, Participant.id == Attendance.participant_id).where(inside)
-<<<<<<< HEAD
     sessions: dict[str, int] = {row[0]: row[1] for row in db.execute(attended)}
-=======
-    sessions: dict[str, int] = dict(db.execute(attended).all())
->>>>>>> t-services
     completed: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for row in db.execute(
         select(CompletionRow.person_id, CompletionRow.module, Certificate.code, Certificate.revoked_at)

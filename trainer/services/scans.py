@@ -361,11 +361,7 @@ def counts(db: Session, countries: Collection[str], workshop_id: str) -> dict[st
         .where(Scan.workshop_id == workshop_id, Scan.country.in_(sorted(countries)))
         .group_by(Scan.state)
     )
-<<<<<<< HEAD
     return {"taken": 0, "check": 0, "aside": 0, **{row[0]: row[1] for row in db.execute(query)}}
-=======
-    return {"taken": 0, "check": 0, "aside": 0, **dict(db.execute(query).all())}
->>>>>>> t-services
 
 
 # ----------------------------------------------------------------- retention
