@@ -17,11 +17,14 @@ from werkzeug.test import TestResponse
 
 from tests.factories import NOW, a_workshop
 from tests.web.conftest import ORIGIN, Browser, World
+from tests.web.desk import blank_picture
 from tests.web.routes import ABSENT, Route, routes
-from trainer.services import room
+from trainer.services import room, scans, sheets
+from trainer.services.scans import Page, UploadRow
+from trainer.services.shelf import Shelf
 from trainer.store.models import Attempt, Person, SignInSession
 from trainer.store.scope import Scope
-from trainer.store.workshops import WorkshopSession
+from trainer.store.workshops import Pack, PackFile, Upload, Workshop, WorkshopSession
 from trainer.vocabulary import COUNTRIES
 from trainer.web import gate
 
@@ -56,11 +59,24 @@ WORKSHOPS = {
     "coordinate.set_language", "coordinate.remove_participant",
     "coordinate.name_list", "coordinate.read_name_list", "coordinate.take_in_name_list",
     "coordinate.attendance", "coordinate.session_attendance", "coordinate.store_attendance",
+    "coordinate.pack_list", "coordinate.begin_pack", "coordinate.pack_step", "coordinate.choose_for_pack",
+    "coordinate.make_pack", "coordinate.pack", "coordinate.cancel_pack", "coordinate.pack_file",
+    "coordinate.pack_zip",
+    "coordinate.scans_page", "coordinate.upload_scans", "coordinate.check_next", "coordinate.sheet",
+    "coordinate.decide_sheet", "coordinate.take_back_sheet", "coordinate.scan", "coordinate.identify_scan",
+    "coordinate.put_scan_aside", "coordinate.scan_picture", "coordinate.scan_row", "coordinate.scan_head",
+    "coordinate.issue_sheets", "coordinate.typed", "coordinate.store_typed", "coordinate.tally",
+    "coordinate.store_tally",
+    "coordinate.closing_page", "coordinate.close_workshop", "coordinate.print_certificates",
 }  # fmt: skip
 """For whoever may manage people."""
 COORDINATOR |= WORKSHOPS
-OBJECTS = ("person_id", "session_id", "attempt_id", "workshop_id", "workshop_session")
+MANAGED = ("person_id", "workshop_id", "workshop_session", "pack_id", "sheet_code", "scan_id")
+"""Variables of routes that name something a coordinator answers for."""
+OBJECTS = (*MANAGED, "session_id", "attempt_id")
 """Variables of routes that name something of a person."""
+TEST = {"module": "course", "unit": "test"}
+"""The test that sheets of the workshops are of."""
 UNSTABLE = re.compile(r'value="[A-Za-z0-9_=-]{64}"')
 """CSRF tokens differ on every page."""
 
@@ -100,7 +116,7 @@ def _variables(route: Route) -> list[str]:
 class Things:
     """One of everything that belongs to somebody, for a person."""
 
-    def __init__(self, db: Session, person: Person, edition_id: int, number: int) -> None:
+    def __init__(self, db: Session, shelf: Shelf, person: Person, edition_id: int, number: int) -> None:
         self.values: dict[str, object] = {"person_id": person.id}
         attempt = Attempt(
             id=f"00000000-0000-4000-8000-{number:012}", person_id=person.id, country=person.country, module="course",
@@ -111,7 +127,7 @@ class Things:
             token_hash=f"{number:064}", public_id=f"session-of-{number}", person_id=person.id, country=person.country,
             created_at=NOW, seen_at=NOW, device="", shared_device=True,
         )  # fmt: skip
-        workshop = a_workshop(person.country)
+        workshop = a_workshop(person.country, modules=["course"])
         db.add_all([attempt, session, workshop])
         db.flush()
         part = WorkshopSession(
@@ -121,13 +137,36 @@ class Things:
         room.join(db, workshop, [room.Newcomer(person.id, "km")], walk_in=False, now=NOW)
         db.flush()
         self.values |= {"attempt_id": attempt.id, "session_id": session.public_id}
-        self.values |= {"workshop_id": workshop.id, "workshop_session": part.id}
+        self.values |= {"workshop_id": workshop.id, "workshop_session": part.id, **TEST}
+        self.values |= papers_of(db, shelf, workshop)
+
+
+def papers_of(db: Session, shelf: Shelf, workshop: Workshop) -> dict[str, object]:
+    """A finished pack with its file, a sheet, and a page of that sheet that somebody must look at."""
+    sheet = sheets.issue(db, shelf, workshop, ["pre"], blanks=0, key="key", now=NOW)[0]
+    pack = Pack(
+        workshop_id=workshop.id, country=workshop.country, number=1, options={"products": ["handbook"]}, editions={},
+        state="done", problems=[], asked_at=NOW, asked_by="test",
+    )  # fmt: skip
+    db.add(pack)
+    db.flush()
+    db.add(PackFile(pack_id=pack.id, country=pack.country, position=1, name="a.pdf", pages=1, size=4, data=b"%PDF"))
+    upload_id, _ = scans.upload(db, workshop, "scan.pdf", workshop.id.encode(), by="test", now=NOW)
+    held = db.get(Upload, upload_id)
+    assert held is not None
+    upload = UploadRow(held.id, workshop.id, workshop.country, held.name, 1, "running", 0, None, NOW, "test")
+    code = sheets.code_of(sheet, workshop.code, 1, 1, "key")
+    scans.take(db, shelf, upload, Page(1, code, None, None, blank_picture()), key="key", now=NOW)
+    db.flush()
+    (page,) = scans.queue(db, {workshop.country}, workshop.id).pages
+    return {"pack_id": pack.id, "sheet_code": sheet.code, "scan_id": page.id}
 
 
 def things_of(world: World, *people: Person) -> list[Mapping[str, object]]:
     edition = int(str(world.course()["edition_id"]))
+    shelf = Shelf(world.store)
     with world.store.write(Scope.system("test")) as db:
-        return [Things(db, person, edition, number).values for number, person in enumerate(people, 1)]
+        return [Things(db, shelf, person, edition, number).values for number, person in enumerate(people, 1)]
 
 
 def call(browser: Browser, method: str, path: str) -> TestResponse:
@@ -154,7 +193,7 @@ def cells(
         allowed = frozenset().union(*(found for shape, found in methods.items() if _fits(shape, pattern.path)))
         for kind, values in things.items() if named else [("absent", {})]:
             path = pattern.path
-            for name in named:
+            for name in (*named, *(TEST if named else ())):
                 path = path.replace(str(ABSENT[name]), str(values.get(name, ABSENT[name])))
             # A method that a route has not is refused before anybody looks at what the address names.
             others = ("PUT", "DELETE") if not named or kind == next(iter(things)) else ()
@@ -192,7 +231,7 @@ def test_a_coordinator_learns_like_anybody(app: Flask, world: World, people: dic
     me = world.coordinator("KH")
     mine, same_country, other = things_of(world, me, people["KH"], people["TH"])
     browser = world.sign_in(me)
-    managed = {name: same_country[name] for name in ("person_id", "workshop_id", "workshop_session")}
+    managed = {name: same_country[name] for name in (*MANAGED, *TEST)}
     things = {"own": {**mine, **managed}, "other": other, "absent": {}}
     assert not list(cells(app, browser, "coordinator", things))
     foreign = {name: same_country[name] for name in ("attempt_id", "session_id")}
@@ -206,9 +245,9 @@ def test_a_coordinator_sees_their_own_countries_and_no_other(app: Flask, world: 
     mine = world.person(country=codes[-1], full_name="Own Person")
     foreign = world.person(country="SG" if "SG" not in codes else "TL", full_name="Foreign Person")
     own, other = things_of(world, mine, foreign)
-    managed = ("person_id", "workshop_id", "workshop_session")
+    managed = (*MANAGED, *TEST)
     things = {
-        "own": {name: own[name] for name in managed}, "other": {name: other[name] for name in managed}, "absent": {},
+        "own": {name: own[name] for name in managed}, "other": {name: other[name] for name in managed}, "absent": TEST,
     }  # fmt: skip
     assert not list(cells(app, browser, "coordinator", things, COORDINATOR))
     listed = browser.get("/en/coordinate/people").text
@@ -234,7 +273,10 @@ def test_somebody_of_another_country_and_nobody_get_the_same_bytes(world: World,
     assert len(answers) == 1
 
 
-@pytest.mark.parametrize("action", ["", "/facts", "/people", "/people/1", "/people/list", "/attendance", "/sessions"])
+@pytest.mark.parametrize("action", [
+    "", "/facts", "/people", "/people/1", "/people/list", "/attendance", "/sessions", "/packs", "/paper", "/check",
+    "/sheets", "/typed/pre/course/test", "/tally/pre/course/test", "/closing", "/close", "/certificates",
+])  # fmt: skip
 def test_a_workshop_of_another_country_and_none_get_the_same_bytes(world: World, action: str) -> None:
     browser = world.sign_in(world.coordinator("KH"))
     foreign = str(things_of(world, world.person(country="TH"))[0]["workshop_id"])
@@ -245,6 +287,30 @@ def test_a_workshop_of_another_country_and_none_get_the_same_bytes(world: World,
             headers = {name: value for name, value in response.headers.items() if name != "Content-Length"}
             text = UNSTABLE.sub("", response.text.replace(workshop_id, "ID"))
             answers.add((method, response.status_code, re.sub(r"<p[^>]*>[0-9a-f]{8}</p>", "", text), str(headers)))
+    assert len(answers) == 2
+
+
+@pytest.mark.parametrize("address", [
+    "packs/{pack_id}", "packs/{pack_id}/what", "packs/{pack_id}/check", "packs/{pack_id}/cancel",
+    "packs/{pack_id}/files/1", "packs/{pack_id}/pack.zip", "sheets/{sheet_code}", "sheets/{sheet_code}/take-back",
+    "scans/{scan_id}", "scans/{scan_id}/aside", "scans/{scan_id}/page.jpg", "scans/{scan_id}/rows/0.png",
+    "scans/{scan_id}/head.png",
+])  # fmt: skip
+def test_paper_of_another_country_and_none_get_the_same_bytes(world: World, address: str) -> None:
+    browser = world.sign_in(world.coordinator("KH"))
+    foreign = things_of(world, world.person(country="TH"))[0]
+    answers = set()
+    for values in (foreign, ABSENT):
+        named = {name: str(values[name]) for name in ("pack_id", "sheet_code", "scan_id")}
+        for method in ("GET", "POST"):
+            response = call(browser, method, f"/en/coordinate/{address.format(**named)}")
+            headers = {name: value for name, value in response.headers.items() if name != "Content-Length"}
+            text = UNSTABLE.sub("", response.text)
+            for name in named.values():
+                text = text.replace(name, "ID")
+            text = re.sub(r"<p[^>]*>[0-9a-f]{8}</p>", "", text)
+            answers.add((method, response.status_code, text, str(sorted(headers.items()))))
+    assert {status for _, status, *_ in answers} <= {404, 405}
     assert len(answers) == 2
 
 

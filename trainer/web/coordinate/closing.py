@@ -9,6 +9,7 @@ from trainer.access import Permission
 from trainer.assessment.gain import FEWEST
 from trainer.content.inline import words
 from trainer.services import closing, editions, lessons, packs, workshops
+from trainer.services.problems import Refused
 from trainer.services.progress import overlay_of
 from trainer.services.workshop_rows import found
 from trainer.vocabulary import N_
@@ -44,11 +45,16 @@ def closing_page(workshop_id: str) -> str:
 @blueprint.post("/workshops/<workshop_id>/close")
 @allow(Permission.MANAGE_PEOPLE)
 def close_workshop(workshop_id: str) -> BaseResponse:
-    with current.write() as db:
-        workshops.close(
-            db, current.me.countries, workshop_id, now=current.now(),
-            record_attendance=lambda session, ident, now: lessons.record_attendance(session, current.shelf, ident, now),
-        )  # fmt: skip
+    try:
+        with current.write() as db:
+            workshops.close(
+                db, current.me.countries, workshop_id, now=current.now(),
+                record_attendance=lambda session, ident, now: lessons.record_attendance(
+                    session, current.shelf, ident, now
+                ),
+            )  # fmt: skip
+    except Refused:  # it is in the bin, and its page says so
+        return redirect(url_for("coordinate.closing_page", workshop_id=workshop_id), 303)
     log.event("workshop-closed", id=current.request_id)
     return redirect(url_for("coordinate.closing_page", workshop_id=workshop_id, done=CLOSED), 303)
 

@@ -129,9 +129,10 @@ def tests_of(rows: list[SheetRow]) -> list[dict[str, Any]]:
     known: dict[tuple[str, str, str], dict[str, Any]] = {}
     for row in rows:
         of = {"module": row.module, "unit": row.unit, "purpose": row.purpose}
-        one = known.setdefault(
-            (row.module, row.unit, row.purpose), {**of, "title": title_of(row), "sheets": 0, "back": 0}
-        )
+        key = (row.module, row.unit, row.purpose)
+        if key not in known:
+            known[key] = {**of, "title": title_of(row), "sheets": 0, "back": 0}
+        one = known[key]
         if row.participant_id is not None:
             one["sheets"] += 1
             one["back"] += row.attempt_id is not None
