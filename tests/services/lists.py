@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
@@ -50,7 +51,7 @@ def sheet(*rows: str | Sequence[str], more: str = "") -> str:
     )
 
 
-def xlsx(*sheets: str, hidden: Sequence[int] = (), extra: Mapping[str, bytes | str] | None = None) -> bytes:
+def xlsx(*sheets: str | bytes, hidden: Sequence[int] = (), extra: Mapping[str, bytes | str] | None = None) -> bytes:
     """A workbook with these sheets, called List 1, List 2 …"""
     tags, relations = "", ""
     for at in range(1, len(sheets) + 1):
@@ -75,4 +76,13 @@ def zipped(parts: Mapping[str, bytes | str]) -> bytes:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in parts.items():
             archive.writestr(name, part)
+    return made.getvalue()
+
+
+def twice(one: str) -> bytes:
+    """A workbook with two parts of one name: which one a reader takes is anybody's guess."""
+    made = io.BytesIO(xlsx(one))
+    with warnings.catch_warnings(), zipfile.ZipFile(made, "a") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr("xl/worksheets/sheet1.xml", sheet(["Name"], ["Ben"]))
     return made.getvalue()

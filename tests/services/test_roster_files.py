@@ -136,6 +136,13 @@ def test_a_spreadsheet_is_read() -> None:
     assert notes(roster) == []
 
 
+def test_a_spreadsheet_s_shared_words_are_read_whole_and_without_their_pronunciation() -> None:
+    words = "<sst><si><t>Name</t></si><si><r><t>សុខ</t></r><r><t> ដារ៉ា</t></r><rPh><t>sok</t></rPh></si></sst>"
+    cells = lists.sheet('<c r="A1" t="s"><v>0</v></c>', '<c r="&#65;2" t="s"><v>1</v></c>')
+    assert names(file(lists.xlsx(cells, extra={"xl/sharedStrings.xml": words}))) == ["សុខ ដារ៉ា"]
+    assert names(file(lists.xlsx(lists.sheet(["Name"], ["Ana"]).encode("utf-16")))) == ["Ana"]
+
+
 def test_of_two_sheets_the_first_that_is_seen_and_filled_is_read_and_said() -> None:
     empty, first, second = lists.sheet(), lists.sheet(["Name"], ["Ana"]), lists.sheet(["Name"], ["Ben"])
     roster = file(lists.xlsx(second, empty, first, second, hidden=[1]))
@@ -263,9 +270,15 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a row far down, without places": (lists.xlsx(GOOD.replace('r="2"', 'r="1048576"').replace(' r="A2"', "")),
                                        "roster-large"),
     "a wide row": (lists.xlsx(lists.sheet(["Name"], lists.text("ZZ2", "x"))), "roster-wide"),
-    "a place that is none": (lists.xlsx(GOOD.replace("A2", "&#65;2")), "roster-broken"),
+    "a place that is none": (lists.xlsx(GOOD.replace("A2", "A0")), "roster-broken"),
+    "counts of what is not there": (
+        lists.xlsx(GOOD, extra={"xl/sharedStrings.xml": '<sst count="4000000000" uniqueCount="4000000000"><si/>'}),
+        "roster-broken"),
+    "millions of empty elements": (lists.xlsx(GOOD.replace("<sheetData>", "<a/>" * 1_100_000 + "<sheetData>")),
+                                   "roster-large"),
+    "a word that is not there": (lists.xlsx(lists.sheet(["Name"], '<c r="A2" t="s"><v>7</v></c>')), "roster-broken"),
+    "a part twice": (lists.twice(GOOD), "roster-broken"),
     "entities": (lists.xlsx('<!DOCTYPE x [<!ENTITY a "b">]>' + GOOD), "roster-broken"),
-    "a sheet in UTF-16": (lists.xlsx(GOOD.encode("utf-16")), "roster-broken"),  # type: ignore[arg-type]
     "a sheet that unpacks a thousandfold": (lists.xlsx(GOOD + " " * 20_000_000), "roster-large"),
     "words that unpack a thousandfold": (lists.xlsx(GOOD, extra={"xl/sharedStrings.xml": " " * 20_000_000}),
                                          "roster-large"),

@@ -17,7 +17,8 @@ from trainer.services import room, rosters
 from trainer.services.problems import Conflict, Invalid, NotFound, Refused
 from trainer.services.roster_columns import Roster, read
 from trainer.services.roster_files import MOST_NAMES, opened, pasted
-from trainer.services.rosters import DEFAULT, OTHER, OUT, SAME, Decisions, Defaults, Plan
+from trainer.services.roster_matching import OTHER, OUT, SAME, Decisions
+from trainer.services.rosters import DEFAULT, Defaults, Plan
 from trainer.store.engine import Store
 from trainer.store.models import Person
 from trainer.store.scope import Scope

@@ -13,7 +13,8 @@ from trainer.languages.registry import LANGUAGES
 from trainer.languages.words import available, words
 from trainer.services import names
 from trainer.services.problems import SENTENCES, Invalid, Problem
-from trainer.services.roster_files import MOST_NAMES, SEPARATORS, Cell, Formula, Note, Table, split, too_large
+from trainer.services.roster_files import MOST_NAMES, SEPARATORS, Cell, Note, Table, split, too_large
+from trainer.services.roster_sheets import Formula
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES
 
 SENTENCES.update(
@@ -254,7 +255,7 @@ def _value(name: str, cell: Cell | Formula) -> str:
     if isinstance(cell, Formula) or (isinstance(cell, str) and cell.lstrip(_BLANK)[:1] in _FORMULA):
         raise Invalid("roster-formula")
     if not isinstance(cell, str):
-        if name == "sign_in_name" and isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        if name == "sign_in_name" and cell.is_integer() and abs(cell) < 1e15:
             return names.sign_in_name(f"{cell:.0f}")
         raise Invalid("roster-number")
     text = cell.strip("\ufeff")

@@ -1,7 +1,6 @@
 """Name lists as they arrive: pasted text, CSV or XLSX, turned into rows of cells. Nothing is evaluated.
 
-What is opened is bounded first: bytes, parts of the archive, how far they unpack, how far the sheet reaches. Of an
-XLSX only the parts that hold cells are read; they are packed anew, so that the reader sees what was checked.
+What is read is bounded: bytes, names, columns; an XLSX also as `roster_sheets` says.
 """
 
 from __future__ import annotations
@@ -9,14 +8,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
 from trainer.services.problems import SENTENCES, Invalid
+from trainer.services.roster_sheets import Bounds, Formula, sheets
 from trainer.vocabulary import N_
 
 MOST_NAMES = 5_000
@@ -26,10 +22,6 @@ SEPARATORS = "\t;,|"
 MOST_COLUMNS = 60
 MOST_ROWS = MOST_NAMES + 200
 """Of a sheet: headings, notes and empty rows have room beside the names."""
-LARGEST_UNPACKED = 30_000_000
-MOST_PARTS = 1_000
-HIGHEST_RATIO = 100
-"""Unpacked to packed size of one part, above the first million bytes."""
 
 SENTENCES.update(
     {
@@ -50,11 +42,8 @@ SENTENCES.update(
     }
 )  # fmt: skip
 
-Cell = str | float | bool | date | datetime | time | timedelta
-
-
-class Formula(NamedTuple):
-    """A cell that a spreadsheet works out. What it shows is not read."""
+Cell = str | float
+"""A number stands for everything that is no text."""
 
 
 class Note(NamedTuple):
@@ -75,6 +64,10 @@ class Table(NamedTuple):
 
 def too_large() -> Invalid:
     return Invalid("roster-large", field="file", names=MOST_NAMES, size=LARGEST_LIST // 1_000_000)
+
+
+def _too_wide() -> Invalid:
+    return Invalid("roster-wide", field="file", columns=MOST_COLUMNS)
 
 
 def pasted(text: str) -> Table:
@@ -98,6 +91,15 @@ def opened(data: bytes) -> Table:
     text, encoding = decoded(data)
     notes = (Note("note-encoding", {"encoding": encoding}),) if encoding else ()
     return Table(split(text, _separator(text)), notes)
+
+
+def _from_xlsx(data: bytes) -> Table:
+    bounds = Bounds(MOST_ROWS, MOST_COLUMNS, too_large(), _too_wide())
+    filled = sheets(data, bounds)
+    if not filled:
+        return Table([])
+    name, rows = filled[0]
+    return Table(rows, (Note("note-sheets", {"sheet": name}),) if len(filled) > 1 else ())
 
 
 # ----------------------------------------------------------------------- text
@@ -172,153 +174,9 @@ def split(text: str, separator: str) -> list[list[Cell | Formula]]:
         for row in reader:
             rows.append([*row])
             if len(row) > MOST_COLUMNS:
-                raise Invalid("roster-wide", field="file", columns=MOST_COLUMNS)
+                raise _too_wide()
             if len(rows) > MOST_ROWS:
                 raise too_large()
     except csv.Error:
         raise Invalid("roster-quotes", field="file", row=len(rows) + 1) from None
     return rows
-
-
-# ----------------------------------------------------------------------- XLSX
-
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
-_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_TOKEN = re.compile(rb"<(?:\w+:)?(row|c|f|v|is)\b([^>]*)>")
-_PLACE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
-_FORBIDDEN = re.compile(rb"<!DOCTYPE|<!ENTITY|\x00", re.IGNORECASE)
-_NEEDED = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|xl/(workbook|sharedStrings|styles)\.xml|"
-                     r"xl/_rels/workbook\.xml\.rels|xl/worksheets/[\w.-]+\.xml")  # fmt: skip
-
-
-def _from_xlsx(data: bytes) -> Table:
-    parts = _parts(data)
-    if "xl/workbook.xml" not in parts:
-        raise Invalid("roster-other", field="file")
-    formulas = {name: _formulas(parts[path]) for name, path in _sheets(parts)}
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(_packed(parts))) as book:
-            return _first_sheet(book, formulas)
-    except CalamineError:
-        raise Invalid("roster-broken", field="file") from None
-
-
-def _first_sheet(book: CalamineWorkbook, formulas: Mapping[str, set[tuple[int, int]]]) -> Table:
-    """The first sheet that can be seen and holds something."""
-    seen = [
-        sheet.name
-        for sheet in book.sheets_metadata
-        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-    ]
-    filled = [(name, rows) for name in seen if (rows := book.get_sheet_by_name(name).to_python(skip_empty_area=False))]
-    if not filled:
-        return Table([])
-    name, rows = filled[0]
-    if name not in formulas:
-        raise Invalid("roster-broken", field="file")
-    cells: list[list[Cell | Formula]] = [[*row] for row in rows]
-    for row, column in formulas[name]:
-        while len(cells) <= row:
-            cells.append([])
-        cells[row] += [""] * (column + 1 - len(cells[row]))
-        cells[row][column] = Formula()
-    return Table(cells, (Note("note-sheets", {"sheet": name}),) if len(filled) > 1 else ())
-
-
-def _parts(data: bytes) -> dict[str, bytes]:
-    """The parts of an XLSX that hold cells, unpacked within bounds. Raises Invalid."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            if len(entries) > MOST_PARTS:
-                raise too_large()
-            return dict(_unpacked(archive, [one for one in entries if _NEEDED.fullmatch(one.filename)]))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
-        raise Invalid("roster-broken", field="file") from None
-    except Exception as error:
-        # zlib and lzma have errors of their own, without a common root.
-        if type(error).__name__ in ("error", "LZMAError"):
-            raise Invalid("roster-broken", field="file") from None
-        raise
-
-
-def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
-    left, seen = LARGEST_UNPACKED, set[str]()
-    for entry in entries:
-        with archive.open(entry) as file:
-            # The size in the directory is whatever its writer says.
-            part = file.read(left + 1)
-        left -= len(part)
-        if left < 0 or len(part) > max(1_000_000, HIGHEST_RATIO * entry.compress_size):
-            raise too_large()
-        if entry.filename in seen or _FORBIDDEN.search(part):
-            raise Invalid("roster-broken", field="file")
-        seen.add(entry.filename)
-        yield entry.filename, part
-
-
-def _packed(parts: Mapping[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    return made.getvalue()
-
-
-def _sheets(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Name of each sheet, and its part."""
-    targets = {}
-    for tag in _RELATION.findall(parts.get("xl/_rels/workbook.xml.rels", b"")):
-        relation = _attributes(tag)
-        targets[relation.get("Id", "")] = relation.get("Target", "")
-    for tag in _SHEET.findall(parts["xl/workbook.xml"]):
-        sheet = _attributes(tag)
-        target = targets.get(sheet.get("r:id", ""), "")
-        path = target.removeprefix("/") if target.startswith("/xl/") else f"xl/{target}"
-        if path in parts:
-            yield sheet.get("name", ""), path
-
-
-def _attributes(tag: bytes) -> dict[str, str]:
-    from html import unescape
-
-    return {
-        name.decode(): unescape((double or single).decode("utf-8", "replace"))
-        for name, double, single in _ATTRIBUTE.findall(tag)
-    }
-
-
-def _formulas(part: bytes) -> set[tuple[int, int]]:
-    """Row and column, from 0, of each cell that is worked out. Raises Invalid when the cells reach too far.
-
-    The reader makes a full table up to the last cell, so one cell in a far corner would fill the memory.
-    """
-    found: set[tuple[int, int]] = set()
-    row = column = -1
-    for token in _TOKEN.finditer(part):
-        kind, place = token[1], _attributes(token[0]).get("r", "")
-        if kind == b"row":
-            row, column = (int(place) - 1 if place.isdecimal() and len(place) < 8 else row + 1), -1
-        elif kind == b"c":
-            row, column = _place(place, row, column + 1)
-        else:
-            if row >= MOST_ROWS:
-                raise too_large()
-            if column >= MOST_COLUMNS:
-                raise Invalid("roster-wide", field="file", columns=MOST_COLUMNS)
-            if kind == b"f":
-                found.add((row, column))
-    return found
-
-
-def _place(text: str, row: int, column: int) -> tuple[int, int]:
-    """`B7` → (6, 1). Without a place, the next cell."""
-    if not text:
-        return row, column
-    if (named := _PLACE.fullmatch(text.encode())) is None:
-        raise Invalid("roster-broken", field="file")
-    number = 0
-    for letter in named[1]:
-        number = 26 * number + letter - 64
-    return int(named[2]) - 1, number - 1

@@ -17,7 +17,8 @@ from trainer.services import roster_columns, roster_files, rosters
 from trainer.services.problems import SENTENCES, Invalid
 from trainer.services.roster_columns import HEADINGS, LISTS, Fault, Line, Roster
 from trainer.services.roster_files import LARGEST_LIST, MOST_NAMES, Note
-from trainer.services.rosters import DEFAULT, OTHER, OUT, SAME, Candidate, Decisions, Defaults, Entry, Plan
+from trainer.services.roster_matching import OTHER, OUT, SAME, Candidate, Decisions, Entry
+from trainer.services.rosters import DEFAULT, Defaults, Plan
 from trainer.services.workshops import WorkshopRow
 from trainer.vocabulary import AGENCY_TYPES, N_, WORK_ROLES
 from trainer.web import log

@@ -12,7 +12,7 @@ from trainer.services import accounts, names, room, rosters, workshops
 from trainer.services.accounts import PersonRow
 from trainer.services.problems import Conflict, Invalid
 from trainer.services.roster_columns import Line, Roster
-from trainer.services.rosters import Decisions
+from trainer.services.roster_matching import Decisions
 from trainer.services.workshops import WorkshopRow
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES
 from trainer.web import log
