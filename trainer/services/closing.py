@@ -81,7 +81,7 @@ def closing(
         lacking[row.participant_id or ""] += 1
     people = _people(db, countries, workshop_id, modules, lacking)
     held = (WorkshopSession.workshop_id == workshop_id) & WorkshopSession.country.in_(sorted(countries))
-    sessions = db.scalar(select(func.count()).where(held)) or 0
+    sessions = db.scalar(select(func.count()).select_from(WorkshopSession).where(held)) or 0
     return Closing(
         people, sessions, _learned(db, shelf, rows, workshop_id, modules), missing,
         sum(row.problem is not None for row in rows),

@@ -409,5 +409,5 @@ def finish(db: Session, pack_id: str, *, failed: bool, now: datetime) -> None:
 
 def waiting_before(db: Session, pack: PackRow) -> int:
     """How many packs of these countries are made before this one."""
-    query = select(func.count()).where(Pack.state.in_(["waiting", "running"]), Pack.asked_at < pack.asked_at)
-    return db.scalar(query) or 0
+    before = Pack.state.in_(["waiting", "running"]) & (Pack.asked_at < pack.asked_at)
+    return db.scalar(select(func.count()).select_from(Pack).where(before)) or 0
