@@ -48,7 +48,9 @@ MOST_DIGITS = 6
 
 PURPOSES = {"pre": N_("Test before"), "quiz": N_("Quiz"), "post": N_("Test after")}
 REASONS: dict[str, str] = {
-    **PROBLEMS,
+    **dict.fromkeys(
+        PROBLEMS, N_("The marks of this question do not fit together. Look at each row. If all are right, accept them.")
+    ),
     "faint": N_("The mark is faint."),
     "double": N_("Two choices are marked where one counts."),
     "erased": N_("A mark seems to have been rubbed out."),
