@@ -27,6 +27,26 @@ def test_it_writes_the_handbook(tmp_path: Path) -> None:
     assert target.read_bytes().startswith(b"%PDF-1.7")
 
 
+@pytest.mark.parametrize("product", ["guide", "exercises", "job-aids"])
+def test_it_writes_other_products_in_grey(tmp_path: Path, product: str) -> None:
+    target = tmp_path / "made.pdf"
+    result = CliRunner().invoke(print_module, ["module", "--product", product, "--grey", "-o", str(target)])
+    assert result.exit_code == 0, result.output
+    assert target.read_bytes().startswith(b"%PDF-1.7")
+
+
+def test_a_module_without_cases_has_no_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "small"
+    folder.mkdir()
+    (folder / "module.md").write_text("---\nid: small\ntitle: Small\nsummary: S\nsource: en\n---\n\nWelcome.\n")
+    (folder / "01-first.md").write_text("---\nid: first\ntitle: First\n---\n\nLook.\n")
+    monkeypatch.setenv("TRAINER_MODULES", str(tmp_path))
+    result = CliRunner().invoke(print_module, ["small", "--product", "case-cards", "-o", str(tmp_path / "x.pdf")])
+    assert result.exit_code == 1
+    assert "small has nothing for case-cards" in result.output
+    assert not (tmp_path / "x.pdf").exists()
+
+
 @pytest.mark.parametrize("name", ["nowhere", "../printing", "."])
 def test_a_module_that_is_not_there_is_said(name: str) -> None:
     result = CliRunner().invoke(print_module, [name])
