@@ -30,6 +30,9 @@ CODE_MARGIN = 12.0
 CODE_LONGEST = 2400
 """Pixels of the longer side when the whole picture is searched for a code."""
 
+LIGHT_AND_DARK, SHARP = 40, 0.06
+"""Greys between light and dark of a picture with something on it; share of them that its sharpest edges have."""
+
 cv2.setNumThreads(1)
 
 
@@ -148,4 +151,12 @@ def _why_none(grey: Grey, marks: int) -> str:
         return "cut-off" if code or problem != Problem("other-code") else "other-code"
     if marks:
         return "cut-off"
-    return "no-sheet"
+    return "blurred" if _is_blurred(small) else "no-sheet"
+
+
+def _is_blurred(grey: Grey) -> bool:
+    """Whether there is light and dark in the picture, but no edge between them. An empty page has neither."""
+    small = cv2.resize(grey, None, fx=1000 / max(grey.shape), fy=1000 / max(grey.shape), interpolation=cv2.INTER_AREA)
+    low, high = np.percentile(small, (1, 99))
+    edges = np.abs(cv2.Laplacian(cv2.GaussianBlur(small, (0, 0), 1.0), cv2.CV_32F))
+    return bool(high - low > LIGHT_AND_DARK and np.percentile(edges, 99.9) < SHARP * (high - low))

@@ -72,4 +72,6 @@ def _sheet(opened: Opened, found: Found, layouts: Mapping[str, tuple[Page, ...]]
     known = layouts.get(found.code.sheet, ()) if found.code else ()
     if found.code is None or found.code.page > len(known):
         return scanned
-    return scanned._replace(rows=read(found.image, known[found.code.page - 1]))
+    rows = read(found.image, known[found.code.page - 1])
+    is_blurred = bool(rows) and all(row.reason == "blurred" for row in rows)
+    return scanned._replace(rows=rows, problem=Problem("blurred") if is_blurred else found.problem)
