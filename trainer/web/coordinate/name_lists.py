@@ -31,6 +31,7 @@ from trainer.web.notices import notice
 from trainer.web.state import current
 from trainer.web.uploads import up_to
 
+ADDED = notice("participant-added", N_("The person is in the workshop."))
 TAKEN_IN = notice("list-taken-in", N_("The list is in the workshop now."))
 LARGEST_CARRIED = 4_000_000
 """Bytes of a list that travels in a page."""
@@ -102,7 +103,8 @@ def take_in_name_list(workshop_id: str) -> BaseResponse:
             done = rosters.plan(db, current.me.countries, workshop_id, sent.roster, sent.defaults, decisions)
         return dry_run_page(row, sent, done, form, decisions, status_of(problem))
     log.event("list-taken-in", id=current.request_id, rows=len(done.entries))
-    return redirect(url_for("coordinate.participants", workshop_id=workshop_id, done=TAKEN_IN), 303)
+    told = ADDED if len(done.entries) == 1 and not done.of("out") else TAKEN_IN
+    return redirect(url_for("coordinate.participants", workshop_id=workshop_id, done=told), 303)
 
 
 # -------------------------------------------------------------------- the list

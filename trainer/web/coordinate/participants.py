@@ -16,7 +16,7 @@ from trainer.services.roster_matching import Decisions
 from trainer.services.workshops import WorkshopRow
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES
 from trainer.web import log
-from trainer.web.coordinate.name_lists import Sent, dry_run_page, read_defaults
+from trainer.web.coordinate.name_lists import ADDED, Sent, dry_run_page, read_defaults
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.coordinate.workshop_parts import REFUSALS, find, languages, languages_of, status_of, today
 from trainer.web.forms import Form
@@ -24,7 +24,6 @@ from trainer.web.guard import allow
 from trainer.web.notices import notice
 from trainer.web.state import current
 
-ADDED = notice("participant-added", N_("The person is in the workshop."))
 LANGUAGE = notice("participant-language", N_("The language of the papers is changed."))
 REMOVED = notice("participant-removed", N_("The person is no longer in the workshop. The register keeps them."))
 MOST_FOUND = 20
