@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pypdfium2 as pdfium
 import pytest
+from sqlalchemy import select
 
 from tests.factories import NOW
 from tests.web.conftest import Browser, World
@@ -36,6 +38,28 @@ def test_a_certificate_is_confirmed_with_what_the_paper_says(browser: Browser, c
         assert words in response.text
     for words in ("police", "Police", "frontline", "100"):
         assert words not in response.text.partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.parametrize(("name", "status"), [("Sok <Dara>", 200), ("អោង ដារ៉ា", 200), ("Sok \U00013000", 403)])
+def test_the_holder_downloads_it_as_a_pdf(world: World, code: str, name: str, status: int) -> None:
+    """The same words as on the page, in the name's own script; a name that no font has is said, not left out."""
+    with world.store.write(Scope.system("test")) as db:
+        certificate = db.scalars(select(Certificate)).one()
+        certificate.name = name
+        person = db.get(Person, certificate.person_id)
+        assert person is not None
+        db.expunge(person)
+    response = world.sign_in(person).get("/en/modules/course/certificate.pdf")
+    assert response.status_code == status
+    if status == 200:
+        page = pdfium.PdfDocument(response.data)[0]
+        text = page.get_textpage().get_text_bounded()
+        assert code in text
+        assert name.split()[0] in text
+        assert page.get_width() > page.get_height()
+        assert name.split()[0] not in response.headers["Content-Disposition"]
+    else:
+        assert "No font has these characters of your name" in response.text
 
 
 def test_a_code_is_read_however_it_is_typed(browser: Browser, code: str) -> None:

@@ -42,6 +42,7 @@ SIGNED_IN = {
     "account.end_session", "account.sign_out",
     "learn.record", "learn.next_question", "learn.question", "learn.answer", "learn.hand_in", "learn.results",
     "learn.review", "learn.unit_done", "learn.practise", "learn.start", "learn.certificate", "learn.certificate_code",
+    "learn.certificate_pdf",
 }  # fmt: skip
 COORDINATOR = {
     "coordinate.report", "coordinate.report_csv", "coordinate.people", "coordinate.search_people",

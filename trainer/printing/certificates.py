@@ -16,7 +16,7 @@ from trainer.printing.small import LeftOut, code_line, fitted, height, put, say,
 from trainer.printing.squares import qr
 from trainer.typeset.faces import BOLD, MissingGlyph
 from trainer.typeset.lines import Line, Type
-from trainer.typeset.sheet import Sheet
+from trainer.typeset.sheet import About, Sheet
 from trainer.typeset.structure import Node
 
 
@@ -76,6 +76,15 @@ def draw_certificates(
             continue
         drawn.draw(name)
     return tuple(left_out)
+
+
+def one_certificate(certificate: Certificate, labels: Labels, paper: str = "a4") -> bytes:
+    """A file with one certificate. Raises MissingGlyph for a name that no font can show."""
+    sheet = Sheet(About(title=certificate.title.text, lang=certificate.locale), paper)
+    sheet.paper(paper, landscape=True)
+    drawn = _Drawn(sheet, certificate, labels)
+    drawn.draw(drawn.name())
+    return sheet.finish()
 
 
 class _Drawn:
