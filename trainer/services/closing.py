@@ -80,7 +80,10 @@ def closing(
     for row in missing:
         lacking[row.participant_id or ""] += 1
     people = _people(db, countries, workshop_id, modules, lacking)
-    sessions = db.scalar(select(func.count()).where(WorkshopSession.workshop_id == workshop_id)) or 0
+    sessions = (
+        db.scalar(select(func.count()).select_from(WorkshopSession).where(WorkshopSession.workshop_id == workshop_id))
+        or 0
+    )
     return Closing(
         people, sessions, _learned(db, shelf, rows, workshop_id, modules), missing,
         sum(row.problem is not None for row in rows),

@@ -382,5 +382,9 @@ def finish(db: Session, pack_id: str, *, problems: Collection[Mapping[str, Any]]
 
 def waiting_before(db: Session, pack: PackRow) -> int:
     """How many packs of these countries are made before this one."""
-    query = select(func.count()).where(Pack.state.in_(["waiting", "running"]), Pack.asked_at < pack.asked_at)
+    query = (
+        select(func.count())
+        .select_from(Pack)
+        .where(Pack.state.in_(["waiting", "running"]), Pack.asked_at < pack.asked_at)
+    )
     return db.scalar(query) or 0
