@@ -50,4 +50,3 @@ def filled(store: Store, pdf: bytes, countries: set[str], grades: list[str], see
                 yield Filled(code, made.file, dict(made.truth))
         if not left:
             return
-
