@@ -253,7 +253,7 @@ def cancel_pack(pack_id: str) -> BaseResponse:
     return redirect(url_for("coordinate.pack_list", workshop_id=row.workshop_id, done=done), 303)
 
 
-@blueprint.get("/packs/<pack_id>/files/<int:position>")
+@blueprint.get("/packs/<pack_id>/files/<int(max=9999):position>")
 @allow(Permission.MANAGE_PEOPLE)
 def pack_file(pack_id: str, position: int) -> Response:
     with current.read() as db:

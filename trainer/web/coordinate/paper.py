@@ -413,7 +413,7 @@ def scan_picture(scan_id: str) -> Response:
     return Response(image, mimetype="image/jpeg")
 
 
-@blueprint.get("/scans/<scan_id>/rows/<int:row>.png")
+@blueprint.get("/scans/<scan_id>/rows/<int(max=9999):row>.png")
 @allow(Permission.MANAGE_PEOPLE)
 def scan_row(scan_id: str, row: int) -> Response:
     """The cut-out of one row of the sheet."""
