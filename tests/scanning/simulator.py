@@ -84,6 +84,7 @@ def _matrix(light: NDArray[np.float32]) -> NDArray[np.float64]:
     family = cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, geometry.MARK_SET))
     corners, numbers, _ = cv2.aruco.ArucoDetector(family).detectMarkers((light * 255).astype(np.uint8))
     seen = {int(n): c.reshape(4, 2).mean(axis=0) for n, c in zip(np.ravel(numbers), corners, strict=True)}
+    seen = {n: place for n, place in seen.items() if n < len(geometry.MARKS)}  # letters can look like other marks
     places = {n: np.array(geometry.MARKS[n]) + geometry.MARK / 2 for n in seen}
     design = np.array([(*places[n], 1.0) for n in seen])
     answer, *_ = np.linalg.lstsq(design, np.array([seen[n] for n in seen]), rcond=None)

@@ -38,6 +38,8 @@ MARKED = 1.4
 WEAK, WEAKER, WEAK_DEPTH = 0.9, 0.35, 0.6
 """Shares of this person's usual ink and depth: a mark below both may be what a rubber left. Below the first share of
 ink only when its ring is hardly touched."""
+ENOUGH_MARKS, USUAL, USUAL_DEPTH = 3, 0.12, 0.15
+"""Marks of a page from which on they say what is usual; ink and depth of a poor mark, where there are fewer."""
 UNTOUCHED, TOUCHED = 0.04, 0.08
 """How much worse a ring is seen than empty ones: up to the first no stroke is in it, from the second on one may be."""
 UNTOUCHED_SHARE = 0.55
@@ -115,6 +117,8 @@ def _limits(page: Page, found: Inks) -> _Limits:
     marks = [one for one in marks if one.amount > empty * MARKED]
     usual = float(np.median([one.amount for one in marks])) if marks else 0.0
     depth = float(np.median([one.depth for one in marks])) if marks else 0.0
+    if len(marks) < ENOUGH_MARKS:  # too few to know this person's hand by
+        usual, depth = max(usual, USUAL), max(depth, USUAL_DEPTH)
     lost = found.rings - float(np.median([one.ring for one in marks])) if marks else 1.0
     untouched = min(UNTOUCHED, UNTOUCHED_SHARE * max(0.0, lost))
     return _Limits(empty, empty * MARKED, usual, depth, untouched, found.around, found.rings)
