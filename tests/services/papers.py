@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,8 @@ KEY = "a key for tests"
 AFTER = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 """The morning after the workshop."""
 T = TypeVar("T")
+on_sqlite = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+"""For what no engine does differently."""
 
 
 class Room:

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import a_person, an_identity
-from tests.services.papers import KH, LA, SYSTEM, Room
+from tests.factories import an_identity
+from tests.services.papers import KH, LA, SYSTEM, Room, on_sqlite
 from tests.services.world import COURSE, RIGHT, WRONG, Learner, publish, statements
 from trainer.assessment.gain import FEWEST
-from trainer.services import closing, lessons, room, sheets, tallies, timetable, workshops
+from trainer.services import closing, lessons, sheets, tallies, timetable, workshops
 from trainer.services.closing import Closing
 from trainer.services.problems import Invalid
 from trainer.services.sheets import SheetRow
@@ -80,6 +80,7 @@ def test_lessons_and_sheets_complete_the_module_in_either_order(paper: Room) -> 
     assert paper.sums_are_right()
 
 
+@on_sqlite
 def test_a_failed_quiz_completes_nothing(paper: Room) -> None:
     (session,) = paper.sessions()
     paper.attend({session: [1]})
@@ -119,6 +120,7 @@ def test_lessons_of_a_module_that_was_not_taught_after_all_are_taken_back(paper:
     assert paper.sums_are_right()
 
 
+@on_sqlite
 def test_what_somebody_read_themselves_is_not_taken_back(paper: Room) -> None:
     (session,) = paper.sessions()
     learner = Learner(paper.store, paper.shelf, an_identity(paper.people[0]))
@@ -131,6 +133,7 @@ def test_what_somebody_read_themselves_is_not_taken_back(paper: Room) -> None:
     assert paper.read(lambda db: db.scalars(select(UnitDone.unit)).all()) == ["first"]
 
 
+@on_sqlite
 def test_shut_accounts_keep_nobody_from_closing(paper: Room) -> None:
     (session,) = paper.sessions()
     paper.attend({session: [1, 2]})
@@ -139,6 +142,7 @@ def test_shut_accounts_keep_nobody_from_closing(paper: Room) -> None:
     assert paper.read(lambda db: set(db.scalars(select(UnitDone.person_id)))) == {paper.people[1].id}
 
 
+@on_sqlite
 def test_a_room_may_have_more_lessons_to_take_back_than_one_statement_holds(
     paper: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,6 +199,7 @@ def test_another_country_sees_nothing_of_it(paper: Room) -> None:
     assert paper.read(closing.certificates, LA, paper.id, ("course",)) == {}
 
 
+@on_sqlite
 def test_gain_is_of_people_with_both_tests_and_only_for_enough_of_them(store: Store) -> None:
     paper = Room(store, people=FEWEST + 3)
     for number in range(1, FEWEST):
@@ -265,6 +270,7 @@ def test_counting_again_replaces_and_counting_none_removes(paper: Room) -> None:
     assert paper.read(tallies.of, LA, paper.id, of) == {}
 
 
+@on_sqlite
 @pytest.mark.parametrize(("people", "counts"), [(-1, ()), (10_001, ()), (5, (6, 0)), (5, (-1, 0))])
 def test_impossible_counts_are_refused(paper: Room, people: int, counts: tuple[int, ...]) -> None:
     row = forms(paper, "pre")[0]
@@ -273,6 +279,7 @@ def test_impossible_counts_are_refused(paper: Room, people: int, counts: tuple[i
     assert paper.count(Tally) == 0
 
 
+@on_sqlite
 def test_papers_of_an_older_edition_count_by_the_edition_they_were_printed_from(paper: Room) -> None:
     count(paper, forms(paper, "pre")[0], 10, 10)
     turned = COURSE["test.md"].replace(b"form=A answer=true", b"form=A answer=false rev=2")
@@ -283,13 +290,9 @@ def test_papers_of_an_older_edition_count_by_the_edition_they_were_printed_from(
     assert seen(paper).learned[0].right == (1.0, None)
 
 
+@on_sqlite
 def test_only_rows_with_letters_or_places_are_counted(paper: Room) -> None:
     row = paper.sheet("quiz")
     asked = sheets.asked(paper.shelf, row)
     assert {field.question for field in tallies.rows_of(asked).values()} == {"q1", "q2"}
     assert set(tallies.rows_of(asked)) == {*paper.rows_of(row, "q1"), *paper.rows_of(row, "q2")}
-
-
-def test_people_outside_the_room_are_not_in_it(paper: Room) -> None:
-    paper.write(lambda db: a_person(db))
-    assert len(paper.read(room.participants, KH, paper.id)) == 2

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import a_grant, a_person
-from tests.services.papers import KEY, KH, LA, SYSTEM, Room
+from tests.services.papers import KEY, KH, LA, SYSTEM, Room, on_sqlite
 from tests.services.world import COURSE, publish
 from trainer.services import packs, sheets, slips
 from trainer.services.packs import Made, Options, PackRow
@@ -77,6 +77,7 @@ def test_a_draft_is_gone_on_with(paper: Room) -> None:
     assert (row.options.locales, row.options.people) == (("en", "km"), ())
 
 
+@on_sqlite
 def test_the_next_pack_begins_with_what_was_chosen_before_but_for_the_people(paper: Room) -> None:
     first = begin(paper)
     choose(paper, first, products=("guide",), paper="a5", locales=("km",))
@@ -88,6 +89,7 @@ def test_the_next_pack_begins_with_what_was_chosen_before_but_for_the_people(pap
     assert [one.number for one in paper.read(packs.of_workshop, KH, paper.id)] == [2, 1]
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("changes", "code", "field"),
     [
@@ -134,6 +136,7 @@ def test_pages_are_counted_after_the_last_step_and_after_every_later_change(pape
     assert find(paper, pack_id).state == "counting"
 
 
+@on_sqlite
 def test_a_count_that_comes_after_it_was_asked_for_changes_nothing(paper: Room) -> None:
     pack_id = begin(paper)
     choose(paper, pack_id, people=())
@@ -142,6 +145,7 @@ def test_a_count_that_comes_after_it_was_asked_for_changes_nothing(paper: Room) 
     assert (find(paper, pack_id).state, find(paper, pack_id).options.lines) == ("waiting", ())
 
 
+@on_sqlite
 def test_pages_that_cannot_be_counted_keep_nobody_from_going_on(paper: Room) -> None:
     pack_id = begin(paper)
     choose(paper, pack_id, people=())
@@ -161,12 +165,14 @@ def test_asking_issues_sheets_and_notes_the_editions(paper: Room) -> None:
     assert (len(found), sum(one.is_blank for one in found)) == (8, 4)
 
 
+@on_sqlite
 @pytest.mark.parametrize(("products", "count"), [(("guide",), 0), (("guide", "sheets"), 6), (("blanks",), 6 + 6)])
 def test_sheets_are_issued_only_where_they_are_printed(paper: Room, products: tuple[str, ...], count: int) -> None:
     asked(paper, products=products, blanks=2)
     assert paper.count(Sheet) == count
 
 
+@on_sqlite
 def test_a_pack_is_asked_for_once(paper: Room) -> None:
     row = asked(paper)
     with pytest.raises(Conflict):
@@ -175,6 +181,7 @@ def test_a_pack_is_asked_for_once(paper: Room) -> None:
         choose(paper, row.id, grey=False)
 
 
+@on_sqlite
 def test_a_pack_keeps_the_edition_it_was_asked_for_with(paper: Room) -> None:
     row = asked(paper)
     publish(paper.store, "course", {**COURSE, "02-second.md": COURSE["02-second.md"] + b"\nMore.\n"})
@@ -182,6 +189,7 @@ def test_a_pack_keeps_the_edition_it_was_asked_for_with(paper: Room) -> None:
     assert asked(paper).editions == {"course": 2}
 
 
+@on_sqlite
 def test_a_pack_needs_a_module_that_is_published_and_people_who_are_there(paper: Room) -> None:
     pack_id = begin(paper)
     paper.write(lambda db: setattr(db.get_one(Workshop, paper.id), "modules", ["nothing"]))
@@ -291,6 +299,7 @@ def test_nothing_is_kept_of_a_pack_that_was_cancelled(paper: Room, is_running: b
     assert paper.count(Sheet)
 
 
+@on_sqlite
 def test_what_is_done_is_not_cancelled(paper: Room) -> None:
     row = claimed(paper)
     keep(paper, row, 1)

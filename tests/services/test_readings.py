@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests.assessment.samples import all_items
 from tests.factories import an_identity
-from tests.services.papers import KH, SYSTEM, Room
+from tests.services.papers import KH, SYSTEM, Room, on_sqlite
 from tests.services.world import COURSE, RIGHT, WRONG, Learner
 from trainer.assessment import present
 from trainer.services import readings, sheets
@@ -167,18 +167,21 @@ def test_a_better_scan_settles_what_was_in_doubt(paper: Room, quiz: SheetRow) ->
     assert paper.recorded(quiz) == {name: RIGHT[name] for name in ("q1", "q2", "q3")} | {"q3": {"text": "Water"}}
 
 
+@on_sqlite
 def test_a_worse_scan_changes_nothing(paper: Room, quiz: SheetRow) -> None:
     paper.scan(quiz, paper.marks(quiz))
     assert code_of(paper.scan(quiz, {}, {0: "faint", 1: "blurred"})) == "recorded"
     assert scan_reads(paper, quiz).doubts == {}
 
 
+@on_sqlite
 def test_the_newest_reason_of_a_doubt_is_shown(paper: Room, quiz: SheetRow) -> None:
     paper.scan(quiz, {}, {0: "faint"})
     paper.scan(quiz, {}, {0: "double"})
     assert scan_reads(paper, quiz).doubts == {0: "double"}
 
 
+@on_sqlite
 def test_scans_that_differ_stay_open_whatever_is_scanned_after(paper: Room, quiz: SheetRow) -> None:
     marks = paper.marks(quiz)
     (row,) = paper.rows_of(quiz, "q1")
@@ -195,10 +198,12 @@ def test_scans_that_differ_stay_open_whatever_is_scanned_after(paper: Room, quiz
 # ------------------------------------------------------------ states
 
 
+@on_sqlite
 def test_a_sheet_of_which_nothing_was_read_has_no_problem(paper: Room, quiz: SheetRow) -> None:
     assert code_of(paper.write(readings.settle, paper.shelf, KH, quiz.code, now=paper.now)) == "nothing"
 
 
+@on_sqlite
 def test_missing_pages_are_named(store: Store) -> None:
     many = b"".join(
         b"::: question {#m%d type=multiple}\nWhich?\n\n%b:::\n\n" % (at, b"- [x] One\n- [ ] Two\n") for at in range(80)
@@ -214,6 +219,7 @@ def test_missing_pages_are_named(store: Store) -> None:
     assert len(paper.recorded(row)) == len(last)
 
 
+@on_sqlite
 def test_rows_in_doubt_are_named_and_nothing_is_recorded(paper: Room, quiz: SheetRow) -> None:
     marks = paper.marks(quiz)
     row = paper.scan(quiz, {at: mark for at, mark in marks.items() if at != 1}, {1: "double"})
@@ -223,6 +229,7 @@ def test_rows_in_doubt_are_named_and_nothing_is_recorded(paper: Room, quiz: Shee
     assert view.doubtful == {1: "double"}
 
 
+@on_sqlite
 def test_two_marks_where_one_counts_are_decided_or_count_as_nothing(paper: Room, quiz: SheetRow) -> None:
     (row,) = paper.rows_of(quiz, "q1")
     both: dict[int, Mark] = {**paper.marks(quiz), row: (0, 1)}
@@ -294,6 +301,7 @@ def test_a_difference_never_overwrites_the_record(paper: Room, quiz: SheetRow, f
     assert paper.sums_are_right()
 
 
+@on_sqlite
 def test_typing_twice_compares(paper: Room, quiz: SheetRow) -> None:
     paper.type_in(quiz, paper.marks(quiz))
     wrong = paper.type_in(quiz, paper.marks(quiz, {**RIGHT, "q3": WRONG["q3"]}), again=True)
@@ -351,6 +359,7 @@ def test_a_decision_that_takes_a_completion_away_is_counted(paper: Room, quiz: S
     assert paper.sums_are_right()
 
 
+@on_sqlite
 @pytest.mark.parametrize(("purpose", "day", "hour"), [("pre", 23, 9), ("quiz", 24, 15), ("post", 24, 16)])
 def test_a_sheet_counts_on_the_day_it_was_written(paper: Room, purpose: str, day: int, hour: int) -> None:
     row = paper.sheet(purpose)
@@ -359,6 +368,7 @@ def test_a_sheet_counts_on_the_day_it_was_written(paper: Room, purpose: str, day
     assert at == datetime(2026, 11, day, hour - 7, tzinfo=UTC)  # Phnom Penh is seven hours ahead
 
 
+@on_sqlite
 def test_a_sheet_that_is_entered_during_the_workshop_is_not_of_the_future(paper: Room, quiz: SheetRow) -> None:
     paper.now = noon = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
     paper.type_in(quiz, paper.marks(quiz))
@@ -380,11 +390,13 @@ def test_naming_another_person_moves_the_record_and_leaves_the_readings(paper: R
     assert paper.sums_are_right()
 
 
+@on_sqlite
 def test_naming_the_same_person_changes_nothing(paper: Room, quiz: SheetRow) -> None:
     recorded = paper.scan(quiz, paper.marks(quiz))
     assert paper.name(quiz, paper.participants()[0]) == recorded
 
 
+@on_sqlite
 def test_naming_somebody_who_is_not_in_the_room_changes_nothing(paper: Room, quiz: SheetRow) -> None:
     recorded = paper.scan(quiz, paper.marks(quiz))
     with pytest.raises(NotFound):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories import a_workshop
-from tests.services.papers import AFTER, KH, LA, SYSTEM, Room, seen
+from tests.services.papers import AFTER, KH, LA, SYSTEM, Room, on_sqlite, seen
 from tests.services.world import WRONG, statements
 from trainer.scanning.problems import Problem
 from trainer.services import readings, scans
@@ -60,6 +60,7 @@ def test_the_same_file_twice_is_one_upload(paper: Room) -> None:
     assert [(row.name, row.size, row.state) for row in rows] == [("scan.pdf", 6, "waiting"), ("scan.pdf", 5, "waiting")]
 
 
+@on_sqlite
 def test_empty_and_too_large_files_are_refused(paper: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scans, "LARGEST", 3_000_000)
     with pytest.raises(Invalid, match="Choose a file"):
@@ -91,6 +92,7 @@ def test_an_upload_that_was_left_is_taken_up_again(paper: Room) -> None:
     assert paper.read(scans.is_waiting, now=paper.now)
 
 
+@on_sqlite
 def test_the_file_is_kept_until_it_is_read(paper: Room) -> None:
     upload = paper.upload(b"bytes")
     assert paper.read(scans.contents, upload.id) == b"bytes"
@@ -133,6 +135,7 @@ def test_a_page_that_was_read_otherwise_the_second_time_is_shown(paper: Room, pr
     assert paper.recorded(pre).keys() == {"a1", "a2"}
 
 
+@on_sqlite
 def test_a_line_with_words_waits_for_a_person_and_an_empty_one_does_not(paper: Room) -> None:
     first, second = paper.sheet("quiz", 1), paper.sheet("quiz", 2)
     (line,) = paper.rows_of(first, "q3")
@@ -144,6 +147,7 @@ def test_a_line_with_words_waits_for_a_person_and_an_empty_one_does_not(paper: R
     assert paper.again(second).attempt_id
 
 
+@on_sqlite
 def test_a_page_read_twice_leaves_a_decision_about_a_line(paper: Room) -> None:
     row = paper.sheet("quiz")
     (line,) = paper.rows_of(row, "q3")
@@ -154,6 +158,7 @@ def test_a_page_read_twice_leaves_a_decision_about_a_line(paper: Room) -> None:
     assert paper.recorded(row)["q3"] == {"text": "Water"}
 
 
+@on_sqlite
 def test_rows_in_doubt_wait_with_the_reader_s_reason(paper: Room, pre: SheetRow) -> None:
     paper.take(paper.upload(), page(paper, pre, rows=seen(paper.marks(pre), {0: "double"})))
     assert paper.read(readings.view, paper.shelf, KH, pre.code).doubtful == {0: "double"}
@@ -199,6 +204,7 @@ def test_a_sheet_of_another_country_is_lost(paper: Room, pre: SheetRow) -> None:
     assert paper.again(pre).attempt_id is None
 
 
+@on_sqlite
 def test_two_sheets_on_one_picture_are_two_pages(paper: Room) -> None:
     upload, first, second = paper.upload(), paper.sheet("pre", 1), paper.sheet("pre", 2)
     paper.take(upload, page(paper, first, 1))
@@ -281,6 +287,7 @@ def test_pictures_are_forgotten_in_time_and_what_was_read_stays(paper: Room, pre
     assert paper.read(readings.reads_of, [pre.code])[pre.code]
 
 
+@on_sqlite
 def test_sheets_that_have_not_come_back(paper: Room) -> None:
     rows = paper.issue("pre", blanks=1)
     paper.scan(rows[0], paper.marks(rows[0]))
@@ -289,6 +296,7 @@ def test_sheets_that_have_not_come_back(paper: Room) -> None:
     assert scans.unread(paper.issue("pre")) == []
 
 
+@on_sqlite
 def test_layouts_are_of_all_recent_sheets_of_the_country(paper: Room) -> None:
     codes = {row.code for row in paper.issue(blanks=1)}
     assert paper.read(scans.layouts, paper.shelf, "KH", now=paper.now).keys() == codes

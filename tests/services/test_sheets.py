@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories import an_identity
-from tests.services.papers import KEY, KH, LA, SYSTEM, Room
+from tests.services.papers import KEY, KH, LA, SYSTEM, Room, on_sqlite
 from tests.services.world import COURSE, Learner, publish, statements
 from trainer.services import editions, readings, room, scans, sheets, tallies
 from trainer.services.problems import Conflict, NotFound
@@ -50,6 +50,7 @@ def test_sheets_asked_for_again_are_the_same_and_newcomers_get_theirs(paper: Roo
     ]
 
 
+@on_sqlite
 def test_sheets_are_issued_only_for_the_tests_that_are_asked_for(paper: Room) -> None:
     assert {row.purpose for row in paper.issue("post")} == {"post"}
 
@@ -64,6 +65,7 @@ def test_a_newer_edition_gives_new_sheets_and_the_old_ones_stay_readable(paper: 
     assert paper.type_in(old[0], paper.marks(old[0])).attempt_id
 
 
+@on_sqlite
 def test_the_halves_of_the_room_cross_over(paper: Room) -> None:
     rows = paper.issue()
     assert forms(rows, "pre") == ["A", "B", "A", "B"]
@@ -71,6 +73,7 @@ def test_the_halves_of_the_room_cross_over(paper: Room) -> None:
     assert forms(rows, "quiz") == [None] * 4
 
 
+@on_sqlite
 def test_who_began_online_keeps_the_form_and_gets_the_other_one_after(paper: Room) -> None:
     learners = [Learner(paper.store, paper.shelf, an_identity(person)) for person in paper.people]
     given = []
@@ -82,6 +85,7 @@ def test_who_began_online_keeps_the_form_and_gets_the_other_one_after(paper: Roo
     assert forms(rows, "post") == ["B" if form == "A" else "A" for form in given]
 
 
+@on_sqlite
 @pytest.mark.parametrize("wanted", ["A", "B"])
 def test_the_form_of_an_enrolment_goes_before_the_number(paper: Room, wanted: str) -> None:
     for person in paper.people:
@@ -92,6 +96,7 @@ def test_the_form_of_an_enrolment_goes_before_the_number(paper: Room, wanted: st
     assert set(forms(rows, "post")) == {"AB".replace(wanted, "")}
 
 
+@on_sqlite
 def test_blank_sheets_are_numbered_nobodys_and_in_both_forms(paper: Room) -> None:
     rows = [row for row in paper.issue("pre", blanks=3) if row.is_blank]
     assert [(row.blank_number, row.form, row.full_name, row.person_id) for row in rows] == [
@@ -102,6 +107,7 @@ def test_blank_sheets_are_numbered_nobodys_and_in_both_forms(paper: Room) -> Non
     assert len([row for row in paper.issue("pre", blanks=10_000) if row.is_blank]) == sheets.MOST_BLANKS
 
 
+@on_sqlite
 def test_who_filled_in_a_blank_sheet_needs_no_other(paper: Room) -> None:
     blank = next(row for row in paper.issue("pre", blanks=1) if row.is_blank)
     paper.join()
@@ -109,6 +115,7 @@ def test_who_filled_in_a_blank_sheet_needs_no_other(paper: Room) -> None:
     assert [row.code for row in paper.issue("pre", blanks=1) if row.number == 5] == [blank.code]
 
 
+@on_sqlite
 def test_sheets_come_in_the_language_of_the_person(store: Store) -> None:
     paper = Room(store, people=1)
     paper.join(locale="km")
@@ -118,6 +125,7 @@ def test_sheets_come_in_the_language_of_the_person(store: Store) -> None:
     assert len({paper.read(lambda db, row=row: sheets.asked(paper.shelf, row).pages) for row in rows}) == 1
 
 
+@on_sqlite
 def test_sheets_of_one_test_and_form_are_the_same_paper(paper: Room) -> None:
     rows = paper.issue(blanks=2)
     for row in rows:
@@ -140,6 +148,7 @@ def test_seeds_are_stable_and_differ_between_workshops_tests_forms_and_installat
     assert len(sheets.seed_of(*of)) == 32
 
 
+@on_sqlite
 def test_what_the_qr_says_reads_back(paper: Room) -> None:
     for row in paper.issue(blanks=1):
         code = paper.code(row)
@@ -169,6 +178,7 @@ def test_a_named_sheet_goes_only_to_people_of_its_workshop_and_not_once_recorded
     assert paper.again(row).number == 2
 
 
+@on_sqlite
 def test_counts_of_sheets(paper: Room) -> None:
     rows = paper.issue("quiz", blanks=1)
     paper.type_in(rows[0], paper.marks(rows[0]))
@@ -191,6 +201,7 @@ def test_issuing_takes_the_same_reading_statements_for_any_number_of_people(stor
     assert asked(1) == asked(6)
 
 
+@on_sqlite
 def test_a_module_that_is_not_published_has_no_sheets(paper: Room) -> None:
     def take_away(db: Session) -> None:
         workshop = db.get(Workshop, paper.id)
@@ -202,6 +213,7 @@ def test_a_module_that_is_not_published_has_no_sheets(paper: Room) -> None:
     assert paper.read(editions.current_edition, "nothing") is None
 
 
+@on_sqlite
 def test_a_unit_that_its_edition_has_not_is_not_found(paper: Room) -> None:
     with pytest.raises(NotFound):
         sheets.asked(paper.shelf, paper.sheet("quiz")._replace(unit="gone"))
