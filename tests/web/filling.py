@@ -18,7 +18,6 @@ from trainer.sheets.code import SheetCode
 from trainer.store.engine import Store
 from trainer.store.scope import Scope
 
-
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 

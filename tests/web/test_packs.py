@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -40,7 +41,7 @@ def choose(desk: Desk, draft: str, **chosen: dict[str, object]) -> None:
         "people": {"whom": "all"},
         **chosen,
     }
-    for step, following in zip(STEPS, STEPS[1:], strict=False):
+    for step, following in pairwise(STEPS):
         sent = desk.post(f"{draft}/{step}", given[step])
         assert (sent.status_code, sent.location) == (303, f"{draft}/{following}"), main_of(sent)
 
