@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import itertools
 import re
 import zipfile
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -41,7 +41,7 @@ def choose(desk: Desk, draft: str, **chosen: dict[str, object]) -> None:
         "people": {"whom": "all"},
         **chosen,
     }
-    for step, following in itertools.pairwise(STEPS):
+    for step, following in pairwise(STEPS):
         sent = desk.post(f"{draft}/{step}", given[step])
         assert (sent.status_code, sent.location) == (303, f"{draft}/{following}"), main_of(sent)
 
