@@ -24,7 +24,7 @@ from trainer.printing.pack import Document
 from trainer.printing.papers import When
 from trainer.printing.sheets import AnswerSheet
 from trainer.printing.slips import Slip
-from trainer.services import closing, editions, room, sheets, slips, timetable, workshops
+from trainer.services import closing, editions, packs, room, sheets, slips, timetable, workshops
 from trainer.services.editions import EditionRow
 from trainer.services.packs import FileRow, Options, PackRow
 from trainer.services.progress import overlay_of
@@ -180,9 +180,7 @@ class _Maker:
             form = mine.get((part.modules[0].slug, product))
             if in_mine and (product not in sheets.PURPOSES or part.form is None or form in (None, part.form)):
                 yield part
-        yield from (
-            part for _, _, part in self._form_parts((person,)) if isinstance(part, Sheets | Slips | Certificates)
-        )
+        yield from (part for product, _, part in self._form_parts((person,)) if product in packs.PERSONAL)
         if "reaction" in self.options.products:
             yield Form(True, self._spoken(locale), self._note(locale))
 
