@@ -21,6 +21,8 @@ from trainer.services.library import Shelf
 from trainer.store import migrate
 from trainer.store.engine import Store
 from trainer.store.scope import Scope
+from trainer.tasks.bench import Bench
+from trainer.web.state import site as site_of
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -38,6 +40,8 @@ class Site:
     url: str
     store: Store
     shelf: Shelf
+    bench: Bench
+    """For work that the server leaves to others: `tasks.runner.Runner` takes it."""
 
 
 @pytest.fixture(scope="session")
@@ -50,10 +54,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     for folder in module_folders():
         with store.write(Scope.nobody()) as db:
             library.publish(db, folder.name, read_folder(folder), by="test", now=datetime.now(UTC))
-    server = waitress.create_server(create_app(config, store=store), host="127.0.0.1", port=0, threads=4)
+    app = create_app(config, store=store)
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}", store, Shelf(store))
+    yield Site(f"http://127.0.0.1:{server.effective_port}", store, Shelf(store), site_of(app))
     # In the server's own thread: closing a socket that another thread waits for is an error there.
     server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
     thread.join(timeout=10)

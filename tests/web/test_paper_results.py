@@ -119,7 +119,7 @@ def test_the_same_file_again_is_not_read_a_second_time(desk: Desk) -> None:
 
 def test_too_large_is_said_with_what_to_do(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     large = desk.browser.post(
-        f"{desk.page}/paper", input_stream=io.BytesIO(b"--x"), content_length=101_000_000,
+        f"{desk.page}/paper", input_stream=io.BytesIO(b"--x"), environ_overrides={"CONTENT_LENGTH": "101000000"},
         content_type="multipart/form-data; boundary=x", headers={"Origin": ORIGIN},
     )  # fmt: skip
     assert large.status_code == 413

@@ -47,6 +47,8 @@ MOST_DIGITS = 6
 """Of a number in a form: longer ones are none."""
 
 PURPOSES = {"pre": N_("Test before"), "quiz": N_("Quiz"), "post": N_("Test after")}
+ROUTES = ("scan", "typed", "again", "decided")
+"""How a sheet is read, in the order in which readings are shown beside each other."""
 REASONS: dict[str, str] = {
     **dict.fromkeys(
         PROBLEMS, N_("The marks of this question do not fit together. Look at each row. If all are right, accept them.")
@@ -306,7 +308,7 @@ def _row(number: int, shown: View, picture: ScanRow | None, form: Form) -> dict[
         marks = () if is_undecided and field.kind != "line" else marks
         says_nothing = not is_undecided and not marks
     said = {}
-    for read in shown.reads:
+    for read in sorted(shown.reads, key=lambda read: ROUTES.index(read.source)):
         if number in read.marks and number not in read.doubts:
             mark = read.marks[number]
             said[read.source] = mark if isinstance(mark, str) else "".join(field.mark(one) for one in mark)
