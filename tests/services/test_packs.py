@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -75,6 +76,19 @@ def test_a_draft_is_gone_on_with(paper: Room) -> None:
     row = find(paper, first)
     assert (row.number, row.state, row.options.products, row.options.blanks) == (1, "draft", ("guide",), 3)
     assert (row.options.locales, row.options.people) == (("en", "km"), ())
+
+
+def test_two_who_begin_at_once_have_one_draft(paper: Room) -> None:
+    both = Barrier(2)
+
+    def beginning() -> str:
+        both.wait()
+        with paper.store.write(SYSTEM) as db:
+            return packs.begin(db, db.get_one(Workshop, paper.id), by="coordinator", now=paper.now)
+
+    with ThreadPoolExecutor(2) as pool:
+        found = {one.result() for one in [pool.submit(beginning) for _ in range(2)]}
+    assert len(found) == paper.count(Pack) == 1
 
 
 @on_sqlite

@@ -149,6 +149,7 @@ def test_a_digit_that_was_decided_alone_stands_where_it_was_seen(start: int) -> 
 def test_a_digit_that_two_scans_read_differently_is_told_by_its_place() -> None:
     scan = Read("scan", digits("42..."), {2: "differs"})
     assert value(scan)[1]
+    assert canonical(number(), [scan])[0].marks == scan.marks
     assert value(scan, Read("decided", {2: (3,)}, {})) == ("43", False)
     assert value(scan, Read("decided", digits("...47"), {})) == ("47", False)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -58,6 +60,35 @@ def test_the_same_file_twice_is_one_upload(paper: Room) -> None:
     assert put(paper, b"others")[1]
     rows = paper.read(scans.uploads, KH, paper.id)
     assert [(row.name, row.size, row.state) for row in rows] == [("scan.pdf", 6, "waiting"), ("scan.pdf", 5, "waiting")]
+
+
+def test_the_same_file_sent_twice_at_once_is_one_upload(paper: Room) -> None:
+    both = Barrier(2)
+
+    def sending() -> tuple[str, bool]:
+        both.wait()
+        with paper.store.write(SYSTEM) as db:
+            workshop = db.get_one(Workshop, paper.id)
+            return scans.upload(db, workshop, "scan.pdf", b"bytes", by="coordinator", now=paper.now)
+
+    with ThreadPoolExecutor(2) as pool:
+        found = [one.result() for one in [pool.submit(sending) for _ in range(2)]]
+    assert sorted(new for _, new in found) == [False, True]
+    assert len({ident for ident, _ in found}) == paper.count(Upload) == 1
+
+
+def test_a_file_that_could_not_be_read_is_sent_again_and_its_pages_stay(paper: Room, pre: SheetRow) -> None:
+    upload = paper.upload(b"bytes")
+    paper.take(upload, page(paper, pre))
+    paper.write(scans.end, upload.id, problem={"code": "upload-failed"})
+    assert put(paper, b"bytes") == (upload.id, True)
+    assert paper.read(scans.contents, upload.id) == b"bytes"
+    again = paper.write(scans.claim, now=paper.now)
+    assert (again.id, again.problem) == (upload.id, None)
+    paper.take(again, page(paper, pre))
+    assert paper.count(Scan) == 1
+    paper.write(scans.end, upload.id)
+    assert put(paper, b"bytes") == (upload.id, False)
 
 
 @on_sqlite

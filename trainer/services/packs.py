@@ -42,8 +42,6 @@ PRODUCTS: dict[str, str] = {
 }
 """Everything that can be printed, in the order of the pack."""
 TESTS = ("pre", "quiz", "post")
-PERSONAL = frozenset({"sheets", "slips", "certificates"})
-"""One for each person."""
 
 PAPERS: dict[str, str] = {
     "a4": N_("A4"),
@@ -151,8 +149,8 @@ def read_options(stored: Mapping[str, Any]) -> Options:
 
 def begin(db: Session, workshop: Workshop, *, by: str, now: datetime) -> str:
     """A draft; the one that is there already, if nobody has asked for it yet. -> its id"""
-    query = select(Pack.id).where(Pack.workshop_id == workshop.id, Pack.state.in_(DRAFTS))
-    known = db.scalars(query.with_for_update()).first()
+    db.execute(select(Workshop.id).where(Workshop.id == workshop.id).with_for_update())  # one begins at a time
+    known = db.scalars(select(Pack.id).where(Pack.workshop_id == workshop.id, Pack.state.in_(DRAFTS))).first()
     if known is not None:
         return known
     last = db.scalars(select(Pack).where(Pack.workshop_id == workshop.id).order_by(Pack.number.desc()).limit(1)).first()

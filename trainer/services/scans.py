@@ -21,6 +21,8 @@ from trainer.services.readings import Mark
 from trainer.services.sheets import SheetRow
 from trainer.services.shelf import Shelf
 from trainer.sheets.code import SheetCode
+from trainer.store.models import new_id
+from trainer.store.prepared import insert_new
 from trainer.store.workshops import Scan, Upload, Workshop
 from trainer.vocabulary import N_
 
@@ -114,24 +116,27 @@ _SCAN = (
 def upload(db: Session, workshop: Workshop, name: str, data: bytes, *, by: str, now: datetime) -> tuple[str, bool]:
     """Keep a file until it is read. -> (its id, whether it is new); the same bytes again are the same upload.
 
-    Raises Invalid for an empty or too large file.
+    One that could not be read to its end is read again. Raises Invalid for an empty or too large file.
     """
     if not data:
         raise Invalid("upload-empty", field="files")
     if len(data) > LARGEST:
         raise Invalid("upload-large", field="files", maximum=LARGEST // 1_000_000)
     digest = hashlib.sha256(data).hexdigest()
-    query = select(Upload.id).where(Upload.workshop_id == workshop.id, Upload.sha256 == digest)
-    known = db.scalars(query).first()
-    if known is not None:
-        return known, False
-    row = Upload(
-        workshop_id=workshop.id, country=workshop.country, name=name[:200], sha256=digest, size=len(data), data=data,
-        state="waiting", uploaded_at=now, uploaded_by=by,
-    )  # fmt: skip
-    db.add(row)
-    db.flush()
-    return row.id, True
+    row = {
+        "id": new_id(), "workshop_id": workshop.id, "country": workshop.country, "name": name[:200], "sha256": digest,
+        "size": len(data), "data": data, "state": "waiting", "pages": 0, "problem": None, "uploaded_at": now,
+        "uploaded_by": by, "beat_at": None,
+    }  # fmt: skip
+    if insert_new(db, Upload, row):
+        return str(row["id"]), True
+    query = select(Upload).where(Upload.workshop_id == workshop.id, Upload.sha256 == digest)
+    known = db.scalars(query.with_for_update()).one()
+    is_again = known.state == "failed"
+    if is_again:
+        known.data, known.state, known.problem = data, "waiting", None
+        db.flush()
+    return known.id, is_again
 
 
 def uploads(db: Session, countries: Collection[str], workshop_id: str) -> list[UploadRow]:
