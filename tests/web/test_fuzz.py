@@ -21,7 +21,9 @@ STRANGE = [
 FIELDS = [
     "name", "secret", "own", "next", "pending", "full_name", "sign_in_name", "password", "country", "agency_type",
     "work_role", "sex", "locale", "search", "code", "answer", "gap-0", "row-0", "place-0", "choice", "path",
-    "event", "done", "module", "lang", "old", "new", "order", "move", "kept", "paper", "size", "theme",
+    "products", "blanks", "locales", "paper", "output", "whom", "people", "row", "row-1", "participant", "page",
+    "again", "files", "people-A", "back", "event", "done", "module", "lang", "old", "new", "order", "move",
+    "kept", "paper", "size", "theme",
 ]  # fmt: skip
 
 
