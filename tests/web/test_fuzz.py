@@ -27,6 +27,8 @@ FIELDS = [
     "event", "done", "module", "lang", "old", "new", "order", "move", "kept", "paper", "size", "theme",
     "title", "place", "starts_on", "ends_on", "held_on", "main_locale", "locales", "modules", "version", "names",
     "file", "list", "row-1", "word-0", "others", "present", "shown", "all", "person", "walk_in",
+    "products", "blanks", "output", "whom", "people", "row", "participant", "page", "again", "files", "back",
+    "people-A",
 ]  # fmt: skip
 
 

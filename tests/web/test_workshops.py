@@ -161,13 +161,16 @@ def test_a_closed_workshop_is_only_looked_at_until_it_is_opened_again(
     assert coordinator.submit(ticks, {"present": "1", "shown": "1"}).status_code == 303
 
 
-def test_pages_that_are_not_installed_are_not_offered(
-    coordinator: Browser, page: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    text = words_of(coordinator.get(page))
-    for words, endpoint in (("Papers to print", "packs"), ("Papers that came back", "scans")):
-        there = f"coordinate.{endpoint}" in coordinator.application.view_functions
-        assert (words in text) == there
+def test_everything_of_a_workshop_is_reached_from_its_page(coordinator: Browser, page: str) -> None:
+    text = coordinator.get(page).text
+    for words, path in (
+        ("Papers to print", "packs"),
+        ("Papers that came back", "paper"),
+        ("After the workshop", "closing"),
+    ):
+        assert words in words_of(coordinator.get(page))
+        assert f'href="{page}/{path}"' in text
+        assert coordinator.get(f"{page}/{path}").status_code == 200
 
 
 # -------------------------------------------------------------------- sessions

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.assessment.gain import FEWEST, Gain, gain
-from trainer.services import sheets, tallies
+from trainer.services import scans, sheets, tallies
 from trainer.services.codes import grouped
 from trainer.services.sheets import SheetRow
 from trainer.services.shelf import Shelf
@@ -73,9 +73,7 @@ def closing(
 ) -> Closing:
     """Everything about the workshop at this moment. The number of statements does not grow with the people."""
     rows = sheets.of_workshop(db, countries, workshop_id)
-    missing = tuple(
-        row for row in rows if row.participant_id is not None and row.attempt_id is None and row.problem is None
-    )
+    missing = tuple(scans.unread(rows))
     lacking: defaultdict[str, int] = defaultdict(int)
     for row in missing:
         lacking[row.participant_id or ""] += 1
@@ -138,7 +136,9 @@ def _learned(
 ) -> tuple[Learned, ...]:
     attempts = {row.attempt_id: row for row in rows if row.attempt_id is not None and row.purpose in ("pre", "post")}
     scores: defaultdict[tuple[str, str], dict[str, float]] = defaultdict(dict)
-    for found in db.execute(select(Attempt.id, Attempt.score).where(Attempt.id.in_(list(attempts)))):
+    for found in db.execute(
+        select(Attempt.id, Attempt.score).where(Attempt.id.in_(list(attempts))).order_by(Attempt.number)
+    ):
         row = attempts[found.id]
         if row.person_id is not None and found.score is not None:
             scores[row.module, row.purpose][row.person_id] = found.score

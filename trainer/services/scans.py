@@ -221,7 +221,7 @@ def take(db: Session, shelf: Shelf, upload: UploadRow, page: Page, *, key: str, 
     )  # fmt: skip
     db.add(scan)
     row = _sheet(db, upload.country, page.code)
-    scan.problem = _problem(page, row, key)
+    scan.problem = _problem(shelf, page, row, key)
     if row is not None and page.code is not None:
         scan.sheet_code, scan.page = row.code, page.code.page
     db.flush()
@@ -238,7 +238,7 @@ def _sheet(db: Session, country: str, code: SheetCode | None) -> SheetRow | None
         return None
 
 
-def _problem(page: Page, row: SheetRow | None, key: str) -> dict[str, Any] | None:
+def _problem(shelf: Shelf, page: Page, row: SheetRow | None, key: str) -> dict[str, Any] | None:
     if page.problem is not None:
         return {"code": page.problem.code, **page.problem.params}
     if page.code is None:
@@ -246,7 +246,11 @@ def _problem(page: Page, row: SheetRow | None, key: str) -> dict[str, Any] | Non
     if row is None:
         is_ours = page.code.installation == sheets.installation(key)
         return {"code": "lost-sheet" if is_ours else "foreign-sheet"}
-    return None if page.rows is not None else {"code": "page-unknown", "page": page.code.page}
+    if page.rows is not None:
+        return None
+    if page.code.page > len(sheets.asked(shelf, row).pages):
+        return {"code": "page-unknown", "page": page.code.page}
+    return {"code": "code-unread"}  # its rows were not at hand; with the code typed in, they are
 
 
 def _into_reading(
@@ -265,7 +269,6 @@ def _into_reading(
             marks[one.number] = one.chosen
         else:
             doubts[one.number] = one.reason or "unclear"
-    scan.rows = [[one.number, list(one.chosen), one.certain, one.reason] for one in seen]
     scan.state, scan.problem = "taken", None
     readings.keep(db, row, "scan", marks, doubts, by=by, now=now)
     readings.settle(db, shelf, {row.country}, row.code, now=now)
@@ -277,9 +280,11 @@ def identify(
 ) -> SheetRow:  # fmt: skip
     """A person has typed the code that the reader could not read; `seen` is the kept picture read with its layout.
 
-    Raises NotFound.
+    Raises NotFound, also for a page that has been taken.
     """
     scan = _scan(db, countries, scan_id)
+    if scan.state == "taken":
+        raise NotFound
     row = sheets.find(db, {scan.country}, typed)
     scan.sheet_code, scan.page = row.code, page
     db.flush()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from trainer.services import people
-from trainer.store.models import Grant, Person
+from trainer.services import codes, people
+from trainer.store.models import Grant, Person, SlipCode, new_id
+from trainer.store.statements import insert_all_new
 
 LONGEST = people.LONGEST_SLIP
 
@@ -21,12 +22,19 @@ def issue(
 
     Left out: whoever has a password of their own, a role, or a shut account. `days` is brought into what slips allow.
     """
-    query = select(Person.id).where(
+    query = select(Person.id, Person.country).where(
         Person.id.in_(list(person_ids)), Person.country.in_(sorted(countries)), Person.password_hash.is_(None),
         Person.disabled_at.is_(None), ~exists().where(Grant.person_id == Person.id),
     )  # fmt: skip
-    days = min(max(days, 1), LONGEST)
-    return {
-        person_id: people.issue_slip(db, people.OPERATOR, person_id, now=now, days=days, key=key)
-        for person_id in db.scalars(query).all()
-    }
+    made = {row.id: (row.country, codes.new(codes.SLIP_LENGTH)) for row in db.execute(query)}
+    unused = SlipCode.person_id.in_(list(made)) & SlipCode.used_at.is_(None)
+    db.execute(update(SlipCode).where(unused).values(used_at=now).execution_options(synchronize_session=False))
+    until = now + timedelta(days=min(max(days, 1), LONGEST))
+    insert_all_new(db, SlipCode, [
+        {
+            "id": new_id(), "person_id": person_id, "country": country, "code_hash": people.slip_hash(code, key),
+            "created_at": now, "expires_at": until, "created_by": people.OPERATOR.person_id,
+        }
+        for person_id, (country, code) in made.items()
+    ])  # fmt: skip
+    return {person_id: codes.grouped(code) for person_id, (_, code) in made.items()}

@@ -13,6 +13,7 @@ from trainer.content.model import Question
 from trainer.services.problems import SENTENCES, Invalid, NotFound
 from trainer.services.sheets import Asked, SheetRow
 from trainer.sheets.fields import Field
+from trainer.store.statements import lock
 from trainer.store.workshops import Tally
 from trainer.vocabulary import N_
 
@@ -86,6 +87,7 @@ def store(db: Session, countries: Collection[str], row: SheetRow, tally: TallyRo
         raise Invalid("tally-people", field="people", maximum=MOST_PEOPLE)
     if any(not 0 <= count <= tally.people for counts in tally.counts.values() for count in counts):
         raise Invalid("tally-marks", field="people")
+    lock(db, f"tally {row.workshop_id}")  # two who press at once are one count
     query = select(Tally).where(
         Tally.workshop_id == row.workshop_id, Tally.module == row.module, Tally.unit == row.unit,
         Tally.purpose == row.purpose, Tally.form == (row.form or ""),

@@ -15,7 +15,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     String,
-    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
@@ -254,8 +253,6 @@ class Scan(OfWorkshop, Base):
     """`taken` (into the sheet's reading), `check` (a person must look) or `aside` (a person put it away)."""
     problem: Mapped[dict[str, Any] | None]
     """Why a person must look: code and parameters."""
-    rows: Mapped[list[Any] | None]
-    """What the reader saw in each row."""
     image: Mapped[bytes | None] = mapped_column(deferred=True)
     """JPEG; None once the retention time has ended."""
     scanned_at: Mapped[datetime]
@@ -284,7 +281,6 @@ class Tally(OfWorkshop, Base):
     """Number of the row on the sheet → how many marked each choice, by presented position."""
     seed: Mapped[str] = mapped_column(String(32))
     """Of the paper they had before them."""
-    note: Mapped[str] = mapped_column(Text, default="")
     entered_at: Mapped[datetime]
     entered_by: Mapped[str] = mapped_column(String(22))
     extra_args = (UniqueConstraint("workshop_id", "module", "unit", "purpose", "form"),)

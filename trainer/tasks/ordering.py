@@ -24,7 +24,7 @@ from trainer.printing.pack import Document
 from trainer.printing.papers import When
 from trainer.printing.sheets import AnswerSheet
 from trainer.printing.slips import Slip
-from trainer.services import closing, editions, packs, room, sheets, slips, timetable, workshops
+from trainer.services import closing, editions, room, sheets, slips, timetable, workshops
 from trainer.services.editions import EditionRow
 from trainer.services.packs import FileRow, Options, PackRow
 from trainer.services.progress import overlay_of
@@ -40,6 +40,8 @@ WHEN: dict[str, When] = {"pre": "before", "quiz": "quiz", "post": "after"}
 ONE_LANGUAGE = frozenset({"guide", "key", "cards"})
 """Products that never have two languages side by side."""
 FOR_PARTICIPANTS = ("handbook", "handout", "aids")
+NAMED = ("sheets", "slips", "certificates")
+"""Products that bear a name."""
 SLIP_DAYS = 14
 """A slip works this long after the workshop."""
 
@@ -152,7 +154,8 @@ class _Maker:
 
     def _files(self) -> Iterator[File]:
         prefix = f"{self.workshop.code}-{self.seen.pack.number}"
-        parts = [*self.room_parts(), *self._form_parts(self.seen.people)]
+        printed = list(self.room_parts())
+        parts = [*printed, *self._form_parts(self.seen.people)]
         if self.options.output == "one":
             in_order = sorted(parts, key=lambda one: self.options.products.index(one[0]))
             yield File(position=0, name=f"{prefix}.pdf", parts=tuple(part for _, _, part in in_order))
@@ -162,25 +165,27 @@ class _Maker:
         else:
             own = {*FOR_PARTICIPANTS, *sheets.PURPOSES, "sheets", "slips", "certificates", "reaction"}
             for person in self.seen.people:
-                mine = tuple(self._set_of(person))
+                mine = tuple(self._set_of(person, printed))
                 if mine:
                     yield File(position=0, name=f"{prefix}-{person.number:03}.pdf", parts=mine, owner=person.id)
             rest = tuple(part for product, _, part in parts if product not in own or not self.seen.people)
             if rest:
                 yield File(position=0, name=f"{prefix}-room.pdf", parts=rest)
 
-    def _set_of(self, person: ParticipantRow) -> Iterator[Part]:
-        """What one person is handed: papers in their language and of their form, and what bears their name."""
+    def _set_of(self, person: ParticipantRow, printed: Sequence[tuple[str, str, Part]]) -> Iterator[Part]:
+        """What one person is handed: of what is `printed` for the room the papers in their language and of their form,
+        and what bears their name.
+        """
         locale = person.locale if person.locale in self.options.locales else self.options.locales[0]
         mine = {(row.module, row.purpose): row.form for row in self.seen.sheets if row.participant_id == person.id}
-        for product, _, part in self.room_parts():
+        for product, _, part in printed:
             if not isinstance(part, Document) or product not in (*FOR_PARTICIPANTS, *sheets.PURPOSES):
                 continue
             in_mine = any(module.locale == locale for module in part.modules)
             form = mine.get((part.modules[0].slug, product))
             if in_mine and (product not in sheets.PURPOSES or part.form is None or form in (None, part.form)):
                 yield part
-        yield from (part for product, _, part in self._form_parts((person,)) if product in packs.PERSONAL)
+        yield from (part for product, _, part in self._form_parts((person,)) if product in NAMED)
         if "reaction" in self.options.products:
             yield Form(True, self._spoken(locale), self._note(locale))
 

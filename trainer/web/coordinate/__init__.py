@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from trainer.web.coordinate import (
     attendance,
+    checking,
     closing,
     name_lists,
     packs,
@@ -23,6 +24,7 @@ from trainer.web.coordinate.routes import blueprint
 __all__ = [
     "attendance",
     "blueprint",
+    "checking",
     "closing",
     "name_lists",
     "packs",
