@@ -215,7 +215,7 @@ def _action(course: learn.Course) -> Action | None:
     return Action(url, _("Start: %(title)s", title=title))
 
 
-@blueprint.get("/media/<int:edition_id>/<path:path>")
+@blueprint.get("/media/<int(max=999999999):edition_id>/<path:path>")
 @public
 def media(edition_id: int, path: str) -> Response:
     """A picture of an edition. Editions never change, so browsers keep it for ever."""
