@@ -121,3 +121,7 @@ def test_a_module_that_cannot_be_printed_says_so(app: Flask, world: World, sqlit
     answer = world.sign_in(world.person(locale="en")).get("/en/modules/odd/handbook.pdf")
     assert answer.status_code == 403
     assert "cannot be printed" in answer.text
+
+
+def test_an_edition_s_number_longer_than_any_is_not_found(browser: Browser) -> None:
+    assert browser.get(f"/media/{'9' * 40}/x.png").status_code == 404
