@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.factories import a_grant, a_person
 from tests.services.papers import KEY, KH, LA, SYSTEM, Room, on_sqlite
 from tests.services.world import COURSE, publish
-from trainer.services import packs, sheets, slips
+from trainer.services import pack_making, packs, sheets, slips
 from trainer.services.packs import Made, Options, PackRow
 from trainer.services.problems import Conflict, Invalid, NotFound
 from trainer.store.engine import Store
@@ -56,14 +56,14 @@ def asked(room: Room, /, **changes: Any) -> PackRow:
 
 def claimed(paper: Room) -> PackRow:
     asked(paper)
-    found = paper.write(packs.claim, now=paper.now)
+    found = paper.write(pack_making.claim, now=paper.now)
     assert found is not None
     return found
 
 
 def keep(paper: Room, pack: PackRow, position: int, data: bytes = b"%PDF", **more: Any) -> bool:
     made = Made(position, f"{position}.pdf", None, 2, data)
-    return paper.write(packs.keep, pack, made, position, 9, now=paper.now, **more)
+    return paper.write(pack_making.keep, pack, made, position, 9, now=paper.now, **more)
 
 
 # ------------------------------------------------------------- put together
@@ -136,9 +136,9 @@ def test_pages_are_counted_after_the_last_step_and_after_every_later_change(pape
     choose(paper, pack_id, products=("guide", "key"))
     assert find(paper, pack_id).state == "draft"
     choose(paper, pack_id, people=())
-    counting = paper.write(packs.claim, now=paper.now)
+    counting = paper.write(pack_making.claim, now=paper.now)
     assert (counting.id, counting.state) == (pack_id, "counting")
-    paper.write(packs.counted, pack_id, {"guide": 60, "key": 4})
+    paper.write(pack_making.counted, pack_id, {"guide": 60, "key": 4})
     row = find(paper, pack_id)
     budget = packs.budget(row.options)
     assert row.state == "draft"
@@ -155,7 +155,7 @@ def test_a_count_that_comes_after_it_was_asked_for_changes_nothing(paper: Room) 
     pack_id = begin(paper)
     choose(paper, pack_id, people=())
     ask(paper, pack_id)
-    paper.write(packs.counted, pack_id, {"guide": 60})
+    paper.write(pack_making.counted, pack_id, {"guide": 60})
     assert (find(paper, pack_id).state, find(paper, pack_id).options.lines) == ("waiting", ())
 
 
@@ -163,7 +163,7 @@ def test_a_count_that_comes_after_it_was_asked_for_changes_nothing(paper: Room) 
 def test_pages_that_cannot_be_counted_keep_nobody_from_going_on(paper: Room) -> None:
     pack_id = begin(paper)
     choose(paper, pack_id, people=())
-    paper.write(packs.counted, pack_id, None)
+    paper.write(pack_making.counted, pack_id, None)
     assert packs.budget(find(paper, pack_id).options) is None
     assert ask(paper, pack_id).state == "waiting"
 
@@ -236,8 +236,8 @@ def test_sheets_are_for_the_tests_whose_papers_are_printed(
 
 def test_two_workers_never_make_the_same_pack(paper: Room) -> None:
     first, second = asked(paper), asked(paper)
-    assert paper.read(packs.waiting_before, second) == 1
-    taken = [paper.write(packs.claim, now=paper.now) for _ in range(3)]
+    assert paper.read(pack_making.waiting_before, second) == 1
+    taken = [paper.write(pack_making.claim, now=paper.now) for _ in range(3)]
     assert [getattr(one, "id", None) for one in taken] == [first.id, second.id, None]
 
 
@@ -245,32 +245,32 @@ def test_a_pack_in_the_hands_of_another_transaction_is_passed_over(empty_postgre
     paper = Room(empty_postgresql_store)
     first, second = asked(paper), asked(paper)
     with empty_postgresql_store.write(SYSTEM) as db:
-        assert getattr(packs.claim(db, now=paper.now), "id", None) == first.id
+        assert getattr(pack_making.claim(db, now=paper.now), "id", None) == first.id
         with ThreadPoolExecutor(1) as pool:
-            other = pool.submit(paper.write, packs.claim, now=paper.now).result()
+            other = pool.submit(paper.write, pack_making.claim, now=paper.now).result()
     assert getattr(other, "id", None) == second.id
 
 
 def test_what_its_maker_left_is_taken_up_again(paper: Room) -> None:
     row = claimed(paper)
-    soon = paper.now + packs.STALE - timedelta(minutes=2)
-    assert not paper.read(packs.is_waiting, now=soon)
-    assert paper.write(packs.claim, now=soon) is None
-    later = paper.now + packs.STALE + timedelta(minutes=1)
-    assert paper.read(packs.is_waiting, now=later)
-    assert getattr(paper.write(packs.claim, now=later), "id", None) == row.id
-    paper.write(packs.put_back, row.id)
+    soon = paper.now + pack_making.STALE - timedelta(minutes=2)
+    assert not paper.read(pack_making.is_waiting, now=soon)
+    assert paper.write(pack_making.claim, now=soon) is None
+    later = paper.now + pack_making.STALE + timedelta(minutes=1)
+    assert paper.read(pack_making.is_waiting, now=later)
+    assert getattr(paper.write(pack_making.claim, now=later), "id", None) == row.id
+    paper.write(pack_making.put_back, row.id)
     assert find(paper, row.id).state == "waiting"
-    paper.write(packs.claim, now=paper.now)
-    assert paper.write(packs.release) == 1
+    paper.write(pack_making.claim, now=paper.now)
+    assert paper.write(pack_making.release) == 1
     assert find(paper, row.id).state == "waiting"
 
 
 def test_a_sign_of_life_keeps_others_away(paper: Room) -> None:
     row = claimed(paper)
-    later = paper.now + packs.STALE
-    assert paper.write(packs.progress, row.id, 1, 9, now=later)
-    assert paper.write(packs.claim, now=later + packs.STALE - timedelta(minutes=1)) is None
+    later = paper.now + pack_making.STALE
+    assert paper.write(pack_making.progress, row.id, 1, 9, now=later)
+    assert paper.write(pack_making.claim, now=later + pack_making.STALE - timedelta(minutes=1)) is None
     assert (find(paper, row.id).done, find(paper, row.id).total) == (1, 9)
 
 
@@ -281,7 +281,7 @@ def test_files_are_kept_in_order_and_each_once(paper: Room) -> None:
     found = paper.read(packs.files, KH, row.id)
     assert [(one.position, one.name, one.pages, one.size) for one in found] == [(1, "1.pdf", 2, 4), (2, "2.pdf", 2, 4)]
     assert paper.read(packs.data, KH, row.id, 1) == ("1.pdf", b"%PDF")
-    paper.write(packs.finish, row.id, failed=False, now=paper.now)
+    paper.write(pack_making.finish, row.id, failed=False, now=paper.now)
     done = find(paper, row.id)
     assert (done.state, done.done, done.total, done.problems) == ("done", 9, 9, ())
     with pytest.raises(NotFound):
@@ -292,10 +292,10 @@ def test_what_was_left_out_is_noted_once_and_stays_when_somebody_goes_on(paper: 
     row = claimed(paper)
     name, part = {"code": "name-left-out", "name": "X"}, {"code": "part-failed", "reason": "Y"}
     keep(paper, row, 1, problems=[name, name])
-    paper.write(packs.put_back, row.id)
-    again = paper.write(packs.claim, now=paper.now)
+    paper.write(pack_making.put_back, row.id)
+    again = paper.write(pack_making.claim, now=paper.now)
     keep(paper, again, 2, problems=[part, name])
-    paper.write(packs.finish, row.id, failed=False, now=paper.now)
+    paper.write(pack_making.finish, row.id, failed=False, now=paper.now)
     assert find(paper, row.id).problems == (name, part)
 
 
@@ -306,10 +306,10 @@ def test_nothing_is_kept_of_a_pack_that_was_cancelled(paper: Room, is_running: b
         keep(paper, row, 1)
     paper.write(packs.cancel, KH, row.id)
     assert not keep(paper, row, 2)
-    paper.write(packs.finish, row.id, failed=False, now=paper.now)
-    paper.write(packs.put_back, row.id)
+    paper.write(pack_making.finish, row.id, failed=False, now=paper.now)
+    paper.write(pack_making.put_back, row.id)
     assert (find(paper, row.id).state, paper.count(PackFile)) == ("cancelled", 0)
-    assert paper.write(packs.claim, now=paper.now) is None
+    assert paper.write(pack_making.claim, now=paper.now) is None
     assert paper.count(Sheet)
 
 
@@ -317,7 +317,7 @@ def test_nothing_is_kept_of_a_pack_that_was_cancelled(paper: Room, is_running: b
 def test_what_is_done_is_not_cancelled(paper: Room) -> None:
     row = claimed(paper)
     keep(paper, row, 1)
-    paper.write(packs.finish, row.id, failed=False, now=paper.now)
+    paper.write(pack_making.finish, row.id, failed=False, now=paper.now)
     paper.write(packs.cancel, KH, row.id)
     assert (find(paper, row.id).state, paper.count(PackFile)) == ("done", 1)
 

@@ -63,6 +63,9 @@ def test_a_newer_edition_gives_new_sheets_and_the_old_ones_stay_readable(paper: 
     assert [row.edition for row in both].count(2) == 4
     assert {row.edition for row in old} == {1}
     assert paper.type_in(old[0], paper.marks(old[0])).attempt_id
+    waited_for = sheets.in_force(paper.read(sheets.of_workshop, KH, paper.id))
+    assert sorted(row.edition for row in waited_for) == [1, 2, 2, 2, 2]
+    assert scans.unread(waited_for) == [row for row in waited_for if row.edition == 2]
 
 
 @on_sqlite

@@ -11,7 +11,7 @@ import pytest
 from tests.services.papers import KH, Room
 from tests.services.world import COURSE
 from tests.tasks.bench import files, order, pack, printed, runner, texts, words
-from trainer.services import packs, people, sheets
+from trainer.services import pack_making, packs, people, sheets
 from trainer.services.packs import Made
 from trainer.sheets.code import read
 from trainer.store.engine import Store
@@ -31,7 +31,7 @@ def sheet_codes(data: bytes) -> list[str]:
 
 def after_first_file(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> None:
     """Do this once, when the first file has been kept."""
-    keep, done = packs.keep, []
+    keep, done = pack_making.keep, []
 
     def keeping(*values: Any, **more: Any) -> bool:
         wanted = keep(*values, **more)
@@ -110,7 +110,7 @@ def test_what_was_made_before_a_restart_is_not_made_again(paper: Room, monkeypat
     assert (pack(paper, ident).state, len(before)) == ("waiting", 1)
     monkeypatch.undo()
     kept: list[int] = []
-    keep = packs.keep
+    keep = pack_making.keep
 
     def keeping(db: Any, row: Any, made: Made, *rest: Any, **more: Any) -> bool:
         kept.append(made.position)
@@ -130,7 +130,7 @@ def test_slips_in_files_that_were_made_before_a_restart_still_work(
 ) -> None:
     """The process stops when the first file with slips has been kept."""
     ident = order(paper, products=("slips", "observer"), output=output)
-    first, keep = runner(paper), packs.keep
+    first, keep = runner(paper), pack_making.keep
 
     def keeping(db: Any, row: Any, made: Made, *rest: Any, **more: Any) -> bool:
         if made.name.endswith(("-slips.pdf", "-001.pdf")):
@@ -155,7 +155,7 @@ def test_nothing_is_kept_of_a_pack_that_is_cancelled_while_it_is_made(
 ) -> None:
     ident = order(paper, products=("sheets",), output="person")
     made: list[str] = []
-    keep = packs.keep
+    keep = pack_making.keep
 
     def keeping(db: Any, *values: Any, **more: Any) -> bool:
         wanted = keep(db, *values, **more)
@@ -226,7 +226,7 @@ def test_pages_are_counted_as_they_are_printed(paper: Room) -> None:
 
 def test_a_runner_in_the_background_takes_up_what_was_left(paper: Room) -> None:
     ident = order(paper, products=("attendance",))
-    paper.write(packs.claim, now=paper.now)
+    paper.write(pack_making.claim, now=paper.now)
     background = runner(paper)
     background.start()
     for _ in range(600):

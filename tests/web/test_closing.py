@@ -135,15 +135,20 @@ def completed(desk: Desk, number: int) -> None:
 def test_certificates_are_a_pack_of_nothing_else(desk: Desk, app: Flask) -> None:
     completed(desk, 2)
     assert "1 certificate is ready." in closing(desk)
+    draft = desk.post(f"{desk.page}/packs").location
     page = followed(desk, desk.post(f"{desk.page}/certificates"))
     assert "Certificates" in words_of(page)
     assert "Participant handbook" not in words_of(page)
-    pack = page.request.path.rpartition("/")[0]
-    desk.post(f"{pack}/check")
+    pack = page.request.path
     Runner(site(app)).run_pending()
     files = re.findall(rf'href="({pack}/files/\d+)"', desk.browser.get(pack).text)
     assert len(files) == 1
     assert desk.browser.get(files[0]).get_data().startswith(b"%PDF-")
+    # A draft under way, and the next one, are as they would have been.
+    assert desk.post(f"{desk.page}/packs").location == draft
+    desk.post(f"{draft.rpartition('/')[0]}/cancel")
+    after = desk.browser.get(desk.post(f"{desk.page}/packs").location).text
+    assert re.search(r'value="handbook"[^>]* checked', after)
 
 
 def test_a_long_list_of_missing_sheets_is_folded(world: World) -> None:

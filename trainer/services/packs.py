@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from trainer.languages.registry import LANGUAGES
@@ -42,6 +42,8 @@ PRODUCTS: dict[str, str] = {
 }
 """Everything that can be printed, in the order of the pack."""
 TESTS = ("pre", "quiz", "post")
+CERTIFICATES = ("certificates",)
+"""What is printed when a workshop is closed."""
 
 PAPERS: dict[str, str] = {
     "a4": N_("A4"),
@@ -68,8 +70,6 @@ SENTENCES["pack-broken"] = N_("Something went wrong while this pack was made. As
 
 DRAFTS = ("draft", "counting")
 """States of a pack that nobody has asked for yet; of the second the pages are being counted."""
-STALE = timedelta(minutes=10)
-"""Without a sign of life for so long, whoever made a pack is taken for dead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,21 +148,45 @@ def read_options(stored: Mapping[str, Any]) -> Options:
 
 
 def begin(db: Session, workshop: Workshop, *, by: str, now: datetime) -> str:
-    """A draft; the one that is there already, if nobody has asked for it yet. -> its id"""
-    db.execute(select(Workshop.id).where(Workshop.id == workshop.id).with_for_update())  # one begins at a time
-    known = db.scalars(select(Pack.id).where(Pack.workshop_id == workshop.id, Pack.state.in_(DRAFTS))).first()
+    """A draft like the pack before it; the one that is there already, if nobody has asked for it yet. -> its id"""
+    before = _before(db, workshop)
+    known = next((row.id for row in before if row.state in DRAFTS), None)
     if known is not None:
         return known
-    last = db.scalars(select(Pack).where(Pack.workshop_id == workshop.id).order_by(Pack.number.desc()).limit(1)).first()
-    options = read_options(last.options) if last else Options(locales=tuple(workshop.locales))
-    options = replace(options, people=(), lines=())
+    chosen = (read_options(row.options) for row in before)
+    like = next((options for options in chosen if options.products != CERTIFICATES), None)
+    options = replace(like or Options(locales=tuple(workshop.locales)), people=(), lines=())
+    return _add(db, workshop, before, options, by, now).id
+
+
+def certificates(
+    db: Session, shelf: Shelf, workshop: Workshop, *, address: str, by: str, key: str, now: datetime
+) -> str:
+    """A pack of nothing but the certificates, asked for at once; a draft under way stays as it is. -> its id
+
+    Raises Invalid when no module is published.
+    """
+    before = _before(db, workshop)
+    options = Options(products=CERTIFICATES, locales=tuple(workshop.locales), grey=False)
+    row = _add(db, workshop, before, options, by, now)
+    ask(db, shelf, {workshop.country}, row.id, address=address, by=by, key=key, now=now)
+    return row.id
+
+
+def _before(db: Session, workshop: Workshop) -> list[Pack]:
+    """The packs there are, newest first; one is added at a time."""
+    db.execute(select(Workshop.id).where(Workshop.id == workshop.id).with_for_update())
+    return list(db.scalars(select(Pack).where(Pack.workshop_id == workshop.id).order_by(Pack.number.desc())))
+
+
+def _add(db: Session, workshop: Workshop, before: list[Pack], options: Options, by: str, now: datetime) -> Pack:
     row = Pack(
-        workshop_id=workshop.id, country=workshop.country, number=last.number + 1 if last else 1,
+        workshop_id=workshop.id, country=workshop.country, number=before[0].number + 1 if before else 1,
         options=asdict(options), editions={}, state="draft", problems=[], asked_at=now, asked_by=by,
     )  # fmt: skip
     db.add(row)
     db.flush()
-    return row.id
+    return row
 
 
 def find(db: Session, countries: Collection[str], pack_id: str) -> PackRow:
@@ -199,14 +223,16 @@ def data(db: Session, countries: Collection[str], pack_id: str, position: int) -
 
 
 def choose(db: Session, countries: Collection[str], pack_id: str, **changes: Any) -> Options:
-    """Change the draft. When the last step is done, and after every later change, its pages are counted anew.
+    """Change the draft. From the third step on, and after every later change, its pages are counted anew.
 
-    Raises NotFound, Conflict once it has been asked for, Invalid with the field that is wrong."""
+    Raises NotFound, Conflict once it has been asked for, Invalid with the field that is wrong.
+    """
     row = _draft(db, countries, pack_id)
     options = replace(read_options(row.options), **changes, lines=())
     _check(db, row, options, set(changes))
     was_counted = bool(row.options.get("lines")) or row.state == "counting"
-    row.options, row.state = asdict(options), "counting" if was_counted or "people" in changes else "draft"
+    is_nearly_done = bool({"paper", "people"} & set(changes))
+    row.options, row.state = asdict(options), "counting" if was_counted or is_nearly_done else "draft"
     db.flush()
     return options
 
@@ -271,14 +297,6 @@ def budget(options: Options) -> Budget | None:
     return Budget(lines, pages, max(0.1, round(pages * PER_PAGE, 1)), 1 + pages // PAGES_PER_SECOND)
 
 
-def counted(db: Session, pack_id: str, lines: Mapping[str, int] | None) -> None:
-    """The pages of each product; None: they cannot be counted. Not for a draft that was changed meanwhile."""
-    row = db.scalars(select(Pack).where(Pack.id == pack_id, Pack.state == "counting").with_for_update()).first()
-    if row is not None:
-        row.state = "draft"
-        row.options = {**row.options, "lines": sorted((lines or {}).items()) or [["", 0]]}
-
-
 def ask(
     db: Session, shelf: Shelf, countries: Collection[str], pack_id: str,
     *, address: str, by: str, key: str, now: datetime,
@@ -311,101 +329,3 @@ def cancel(db: Session, countries: Collection[str], pack_id: str) -> None:
         row.state = "cancelled"
         db.execute(delete(PackFile).where(PackFile.pack_id == row.id).execution_options(synchronize_session=False))
         db.flush()
-
-
-# -------------------------------------------------------------- in the making
-
-
-def claim(db: Session, *, now: datetime) -> PackRow | None:
-    """The pack to make next: the oldest that waits, or one that whoever made it has left. It is then ours."""
-    query = select(Pack).where(_is_work(now)).order_by(Pack.state != "counting", Pack.asked_at, Pack.id).limit(1)
-    row = db.scalars(query.with_for_update(skip_locked=True)).first()
-    if row is None:
-        return None
-    if row.state != "counting":
-        row.state, row.beat_at = "running", now
-    db.flush()
-    return find(db, {row.country}, row.id)
-
-
-def is_waiting(db: Session, *, now: datetime) -> bool:
-    """Whether there is anything to make or to count. One short statement."""
-    return db.scalar(select(Pack.id).where(_is_work(now)).limit(1)) is not None
-
-
-def _is_work(now: datetime) -> ColumnElement[bool]:
-    left = (Pack.state == "running") & (Pack.beat_at < now - STALE)
-    return or_(Pack.state.in_(["waiting", "counting"]), left)
-
-
-def release(db: Session) -> int:
-    """Nobody is making anything: what seems so waits again. For the one process of an embedded database."""
-    rows = db.scalars(select(Pack).where(Pack.state == "running")).all()
-    for row in rows:
-        row.state = "waiting"
-    return len(rows)
-
-
-def put_back(db: Session, pack_id: str) -> None:
-    """Whoever makes it stops: it waits for the next, who goes on where it is now."""
-    row = db.scalars(select(Pack).where(Pack.id == pack_id, Pack.state == "running").with_for_update()).first()
-    if row is not None:
-        row.state = "waiting"
-
-
-def progress(
-    db: Session, pack_id: str, done: int, total: int, *, problems: Collection[Mapping[str, Any]] = (), now: datetime
-) -> bool:
-    """Note how far it is, and what was left out. -> whether it is still wanted"""
-    row = db.scalars(select(Pack).where(Pack.id == pack_id).with_for_update()).first()
-    if row is None or row.state != "running":
-        return False
-    row.done, row.total, row.beat_at = done, total, now
-    row.problems = _added(row.problems, problems)
-    return True
-
-
-def _added(known: Collection[Any], more: Collection[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Each problem once, however many parts have it."""
-    found = [dict(one) for one in known]
-    for one in map(dict, more):
-        if one not in found:
-            found.append(one)
-    return found
-
-
-class Made(NamedTuple):
-    """A file that is ready to be kept."""
-
-    position: int
-    name: str
-    participant_id: str | None
-    pages: int
-    data: bytes
-
-
-def keep(
-    db: Session, pack: PackRow, made: Made, done: int, total: int,
-    *, problems: Collection[Mapping[str, Any]] = (), now: datetime,
-) -> bool:  # fmt: skip
-    """Store a file with the progress. -> whether the pack is still wanted; if not, nothing is stored"""
-    if not progress(db, pack.id, done, total, problems=problems, now=now):
-        return False
-    if db.get(PackFile, (pack.id, made.position)) is None:
-        db.add(PackFile(pack_id=pack.id, country=pack.country, size=len(made.data), **made._asdict()))
-    db.flush()
-    return True
-
-
-def finish(db: Session, pack_id: str, *, failed: bool, now: datetime) -> None:
-    """It is made, but for what was noted; or it could not be."""
-    row = db.scalars(select(Pack).where(Pack.id == pack_id).with_for_update()).first()
-    if row is not None and row.state == "running":
-        row.state, row.finished_at = "failed" if failed else "done", now
-        row.done = row.total if not failed else row.done
-
-
-def waiting_before(db: Session, pack: PackRow) -> int:
-    """How many packs of these countries are made before this one."""
-    before = Pack.state.in_(["waiting", "running"]) & (Pack.asked_at < pack.asked_at)
-    return db.scalar(select(func.count()).select_from(Pack).where(before)) or 0

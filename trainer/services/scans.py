@@ -386,4 +386,5 @@ def forget_pictures(db: Session, *, before: datetime) -> int:
 
 def unread(rows: Iterable[SheetRow]) -> list[SheetRow]:
     """Sheets of people that have not come back by any route."""
-    return [row for row in rows if row.person_id is not None and row.attempt_id is None and row.problem is None]
+    waiting = sheets.in_force(rows)
+    return [row for row in waiting if row.person_id is not None and row.attempt_id is None and row.problem is None]

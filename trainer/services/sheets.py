@@ -284,9 +284,23 @@ def assign(db: Session, countries: Collection[str], code: str, participant_id: s
     db.flush()
 
 
-def counted(rows: Iterable[SheetRow]) -> Mapping[str, int]:
-    """How many sheets are `named`, `recorded` and have a `problem`."""
+def in_force(rows: Iterable[SheetRow]) -> list[SheetRow]:
+    """Without those that nobody need wait for: not come back, and issued again from a newer edition."""
     found = list(rows)
+    newest: dict[tuple[object, ...], int] = {}
+    for row in found:
+        newest[_same(row)] = max(row.edition, newest.get(_same(row), 0))
+    return [row for row in found if row.attempt_id or row.problem or row.edition == newest[_same(row)]]
+
+
+def _same(row: SheetRow) -> tuple[object, ...]:
+    """The test, and whose it is."""
+    return row.module, row.unit, row.purpose, row.participant_id, row.blank_number
+
+
+def counted(rows: Iterable[SheetRow]) -> Mapping[str, int]:
+    """How many sheets in force are `named`, `recorded` and have a `problem`."""
+    found = in_force(rows)
     named = [row for row in found if row.participant_id is not None]
     return {
         "named": len(named),

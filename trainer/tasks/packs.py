@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from trainer.printing import bundle
 from trainer.printing.bundle import Made, Order, Step
-from trainer.services import packs
+from trainer.services import pack_making, packs
 from trainer.services.packs import PackRow
 from trainer.store.scope import Scope
 from trainer.tasks import ordering
@@ -26,17 +26,17 @@ EVERYWHERE = Scope.system("work waits in every country")
 
 def release(bench: Bench) -> None:
     with bench.store.write(EVERYWHERE) as db:
-        packs.release(db)
+        pack_making.release(db)
 
 
 def work(bench: Bench, stop: threading.Event) -> bool:
     """Make the next pack, or count the pages of the next draft. -> whether there was one"""
     now = bench.clock()
     with bench.store.read(EVERYWHERE) as db:
-        if not packs.is_waiting(db, now=now):
+        if not pack_making.is_waiting(db, now=now):
             return False
     with bench.store.write(EVERYWHERE) as db:
-        pack = packs.claim(db, now=now)
+        pack = pack_making.claim(db, now=now)
     if pack is None:
         return False
     if pack.state == "counting":
@@ -55,7 +55,7 @@ def _make(bench: Bench, pack: PackRow, stop: threading.Event) -> None:
         order = ordering.order(bench, pack, kept)
         if not _print(bench, pack, order, {row.position for row in kept}, stop):
             with bench.store.write(scope) as db:
-                packs.put_back(db, pack.id)
+                pack_making.put_back(db, pack.id)
             return
     except Died as error:
         log.error("pack died reason=%s", type(error).__name__)
@@ -64,7 +64,7 @@ def _make(bench: Bench, pack: PackRow, stop: threading.Event) -> None:
         log.exception("pack failed")
         failed = True
     with bench.store.write(scope) as db:
-        packs.finish(db, pack.id, failed=failed, now=bench.clock())
+        pack_making.finish(db, pack.id, failed=failed, now=bench.clock())
 
 
 def _print(bench: Bench, pack: PackRow, order: Order, kept: set[int], stop: threading.Event) -> bool:
@@ -74,7 +74,7 @@ def _print(bench: Bench, pack: PackRow, order: Order, kept: set[int], stop: thre
     files = tuple(file for file in order.files if file.position not in kept)
     done = before
     with bench.store.write(scope) as db:
-        if not packs.progress(db, pack.id, done, order.steps, now=bench.clock()):
+        if not pack_making.progress(db, pack.id, done, order.steps, now=bench.clock()):
             return False
     with stream(bundle.make, replace(order, files=files)) as results:
         for result in results:
@@ -83,7 +83,7 @@ def _print(bench: Bench, pack: PackRow, order: Order, kept: set[int], stop: thre
             with bench.store.write(scope) as db:
                 if isinstance(result, Step):
                     done = before + result.done
-                    wanted = packs.progress(db, pack.id, done, order.steps, now=bench.clock())
+                    wanted = pack_making.progress(db, pack.id, done, order.steps, now=bench.clock())
                 else:
                     wanted = _keep(db, pack, result, done, order.steps, bench)
             if not wanted:
@@ -97,9 +97,9 @@ def _keep(db: Session, pack: PackRow, made: Made, done: int, total: int, bench: 
     ]
     problems += [{"code": "part-failed", "reason": reason} for reason in made.failed]
     if not made.data:
-        return packs.progress(db, pack.id, done, total, problems=problems, now=bench.clock())
-    file = packs.Made(made.file.position, made.file.name, made.file.owner, made.pages, made.data)
-    return packs.keep(db, pack, file, done, total, problems=problems, now=bench.clock())
+        return pack_making.progress(db, pack.id, done, total, problems=problems, now=bench.clock())
+    file = pack_making.Made(made.file.position, made.file.name, made.file.owner, made.pages, made.data)
+    return pack_making.keep(db, pack, file, done, total, problems=problems, now=bench.clock())
 
 
 def _count(bench: Bench, pack: PackRow) -> None:
@@ -110,4 +110,4 @@ def _count(bench: Bench, pack: PackRow) -> None:
     except Exception:
         log.exception("count failed")
     with bench.store.write(Scope.countries({pack.country})) as db:
-        packs.counted(db, pack.id, lines)
+        pack_making.counted(db, pack.id, lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
@@ -65,6 +65,8 @@ def print_certificates(workshop_id: str) -> BaseResponse:
     """A pack of nothing but the certificates that there are."""
     with current.write() as db:
         workshop = found(db, current.me.countries, workshop_id)
-        pack_id = packs.begin(db, workshop, by=current.me.person_id, now=current.now())
-        packs.choose(db, current.me.countries, pack_id, products=("certificates",), people=())
-    return redirect(url_for("coordinate.pack_step", pack_id=pack_id, step="check"), 303)
+        pack_id = packs.certificates(
+            db, current.shelf, workshop, address=request.url_root,
+            by=current.me.person_id, key=current.config.secret_key, now=current.now(),
+        )  # fmt: skip
+    return redirect(url_for("coordinate.pack", pack_id=pack_id), 303)

@@ -15,7 +15,7 @@ from trainer.access import Permission
 from trainer.content import coverage
 from trainer.content.inline import words
 from trainer.languages.registry import SOURCE
-from trainer.services import editions, packs, room, workshops
+from trainer.services import editions, pack_making, packs, room, workshops
 from trainer.services.packs import OUTPUTS, PAPERS, PRODUCTS, Options
 from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound
 from trainer.services.progress import overlay_of
@@ -229,7 +229,7 @@ def pack(pack_id: str) -> BaseResponse:
         row = packs.find(db, current.me.countries, pack_id)
         workshop = workshops.workshop(db, current.me.countries, row.workshop_id)
         files = packs.files(db, current.me.countries, pack_id)
-        before = packs.waiting_before(db, row) if row.state == "waiting" else 0
+        before = pack_making.waiting_before(db, row) if row.state == "waiting" else 0
     if row.state in packs.DRAFTS:
         return redirect(url_for("coordinate.pack_step", pack_id=pack_id, step="what"), 303)
     html = render_template(

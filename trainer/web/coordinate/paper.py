@@ -115,7 +115,7 @@ def _upload_page(workshop_id: str, form: Form, status: int = 200, *, are_others_
 def tests_of(rows: list[SheetRow]) -> list[dict[str, Any]]:
     """The tests of a workshop that sheets were issued for, with the module's title."""
     known: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for row in rows:
+    for row in sheets.in_force(rows):
         of = {"module": row.module, "unit": row.unit, "purpose": row.purpose}
         key = (row.module, row.unit, row.purpose)
         if key not in known:

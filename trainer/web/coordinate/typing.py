@@ -147,6 +147,7 @@ def questions(asked: Asked) -> list[tuple[list[Field], list[int]]]:
 
 def _sheets(rows: list[SheetRow], of: tuple[str, str, str]) -> list[SheetRow]:
     """Sheets of one test that are somebody's."""
+    rows = sheets.in_force(rows)
     return [row for row in rows if (row.module, row.unit, row.purpose) == of and row.participant_id is not None]
 
 
