@@ -14,7 +14,8 @@ from tests.factories import a_grant, a_person
 from tests.services.papers import KEY, KH, LA, SYSTEM, Room, on_sqlite
 from tests.services.world import COURSE, publish
 from trainer.services import pack_making, packs, sheets, slips
-from trainer.services.packs import Made, Options, PackRow
+from trainer.services.pack_making import Made
+from trainer.services.packs import Options, PackRow
 from trainer.services.problems import Conflict, Invalid, NotFound
 from trainer.store.engine import Store
 from trainer.store.models import Person, SlipCode
