@@ -12,7 +12,7 @@ from tests.services.papers import KH, Room
 from tests.services.world import COURSE
 from tests.tasks.bench import files, order, pack, printed, runner, texts, words
 from trainer.services import pack_making, packs, people, sheets
-from trainer.services.packs import Made
+from trainer.services.pack_making import Made
 from trainer.sheets.code import read
 from trainer.store.engine import Store
 from trainer.store.models import SlipCode
@@ -40,7 +40,7 @@ def after_first_file(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) ->
             act()
         return wanted
 
-    monkeypatch.setattr(packs, "keep", keeping)
+    monkeypatch.setattr(pack_making, "keep", keeping)
 
 
 def test_a_pack_is_made_with_everybodys_sheets(store: Store) -> None:
@@ -116,7 +116,7 @@ def test_what_was_made_before_a_restart_is_not_made_again(paper: Room, monkeypat
         kept.append(made.position)
         return keep(db, row, made, *rest, **more)
 
-    monkeypatch.setattr(packs, "keep", keeping)
+    monkeypatch.setattr(pack_making, "keep", keeping)
     assert runner(paper).run_pending() == 1
     row, made = pack(paper, ident), files(paper, ident)
     assert (row.state, row.done, kept) == ("done", row.total, [2])
@@ -137,7 +137,7 @@ def test_slips_in_files_that_were_made_before_a_restart_still_work(
             first._stop.set()
         return keep(db, row, made, *rest, **more)
 
-    monkeypatch.setattr(packs, "keep", keeping)
+    monkeypatch.setattr(pack_making, "keep", keeping)
     first.run_pending()
     assert pack(paper, ident).state == "waiting"
     monkeypatch.undo()
@@ -163,7 +163,7 @@ def test_nothing_is_kept_of_a_pack_that_is_cancelled_while_it_is_made(
         packs.cancel(db, KH, ident)
         return wanted
 
-    monkeypatch.setattr(packs, "keep", keeping)
+    monkeypatch.setattr(pack_making, "keep", keeping)
     assert runner(paper).run_pending() == 1
     assert (len(made), pack(paper, ident).state, paper.count(PackFile)) == (1, "cancelled", 0)
 
