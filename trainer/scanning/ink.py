@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
-from trainer.scanning.arrays import Numbers
+from trainer.scanning.arrays import Dark, Numbers
 from trainer.scanning.bubbles import PATCH, RADIUS, Bubble, distances
 from trainer.sheets.layout import Placed, Shape
 
@@ -48,7 +49,7 @@ class Ink(NamedTuple):
     amount: float
     """Darkness added, over the disc inside the ring: 0 none, 1 all of it black."""
     depth: float
-    """Darkness of the darkest tenth of the disc, above that of a printed letter."""
+    """Darkness of the darkest tenth of the disc, above that of an empty bubble with the same printed letter."""
     body: float
     """Darkness that two thirds of the disc have: high only in a full mark."""
     around: Numbers
@@ -87,10 +88,11 @@ def inks(page: Sequence[Placed], bubbles: Sequence[Sequence[Bubble]]) -> Inks:
     empty, spread, light = _empty(raw, covered, square, rows)
     amounts = raw - empty
     rings = float(np.median([part.ring for part, one in zip(parts, light, strict=True) if one] or [1.0]))
-    letter = float(np.median([part.depth for part, one in zip(parts, light, strict=True) if one] or [LETTER_DEPTH]))
+    depths = _depths([(placed.shape, placed.field.mark(at)) for placed, at, _ in flat], [one for *_, one in flat],
+                     parts, light)  # fmt: skip
     rest = iter([
-        part._replace(amount=float(amount), depth=part.depth - letter)
-        for part, amount in zip(parts, amounts, strict=True)
+        part._replace(amount=float(amount), depth=float(depth))
+        for part, amount, depth in zip(parts, amounts, depths, strict=True)
     ])  # fmt: skip
     together = tuple(tuple(next(rest) for _ in row) for row in bubbles)
     return Inks(together, spread, _drawn(np.array([part.around for part in parts])), rings)
@@ -101,6 +103,38 @@ def _drawn(around: Numbers) -> float:
     least, usual = np.quantile(around, (0.05, 0.25))
     noise = float(usual - least)
     return float(usual) + 0.7 * noise + max(SECTOR_INK, 4 * noise)
+
+
+def _depths(prints: Sequence[tuple[Shape, str]], bubbles: Sequence[Bubble], parts: Sequence[Ink],
+            light: Numbers) -> Numbers:  # fmt: skip
+    """How deep the ink is in each bubble, where the print in it is known from the page's other empty bubbles.
+
+    A bubble is never compared with itself: what a rubber left would be taken for print. Where no other has the same
+    letter, the letter's own depth is taken off.
+    """
+    white = [bubble.patch - part.paper for bubble, part in zip(bubbles, parts, strict=True)]
+    letter = float(np.median([part.depth for part, one in zip(parts, light, strict=True) if one] or [LETTER_DEPTH]))
+    sums: dict[tuple[Shape, str], tuple[Dark, int]] = {}
+    for at in np.flatnonzero(light):
+        total, count = sums.get(prints[at], (np.zeros_like(white[at]), 0))
+        sums[prints[at]] = total + white[at], count + 1
+    depths = np.zeros(len(parts))
+    known = np.zeros(len(parts), bool)
+    for at, key in enumerate(prints):
+        total, count = sums.get(key, (white[at], 0))
+        total, count = (total - white[at], count - 1) if light[at] else (total, count)
+        known[at] = count > 0
+        depths[at] = _deepest(white[at] - total / count, key[0]) if count else parts[at].depth - letter
+    usual = depths[known & light]
+    depths[known] -= float(np.median(usual)) if len(usual) else 0.0  # grain alone has some depth
+    return depths
+
+
+def _deepest(added: Dark, shape: Shape) -> float:
+    """Of what was added to the print, softened so that no single grain counts."""
+    disc = _places(shape)[0]
+    inside = np.sort(cv2.GaussianBlur(added, (0, 0), 0.8)[disc])
+    return float(inside[-len(inside) // 10 :].mean())
 
 
 def _parts(shape: Shape, bubble: Bubble) -> Ink:

@@ -12,22 +12,9 @@ from trainer.scanning.arrays import Dark, Grey
 from trainer.scanning.bubbles import darkness, measure
 from trainer.scanning.ink import Ink, Inks, inks
 from trainer.scanning.paper import SCALE, pixel
+from trainer.scanning.problems import REASONS as REASONS
 from trainer.sheets import layout
 from trainer.sheets.layout import Page, Placed
-from trainer.vocabulary import N_
-
-REASONS: dict[str, str] = {
-    "faint": N_("A mark is very faint."),
-    "double": N_("More than one choice is marked."),
-    "erased": N_("A mark may have been erased."),
-    "struck": N_("A mark may have been crossed out."),
-    "beside": N_("Something is drawn around or beside a choice."),
-    "smudged": N_("The paper is dark or dirty here."),
-    "hidden": N_("A choice is covered or cannot be seen."),
-    "blurred": N_("The picture is blurred here."),
-    "bent": N_("The paper is bent too much here."),
-}
-"""Why a row is in doubt → sentence of the interface."""
 
 EMPTY = 0.008
 """Ink up to which a bubble is empty, when the page's spread is small."""
