@@ -61,6 +61,8 @@ class Ink(NamedTuple):
     ring: float
     """How well the printed ring is seen, -1 to 1."""
     moved: float
+    known: bool = False
+    """Whether the page has an empty bubble with the same print, so that depth is certain."""
 
 
 class Inks(NamedTuple):
@@ -69,6 +71,8 @@ class Inks(NamedTuple):
     rows: tuple[tuple[Ink, ...], ...]
     spread: float
     """By how much empty bubbles of this page differ from each other."""
+    grain: float
+    """The same of their depth."""
     around: float
     """Darkness from which on a sector around a bubble is drawn on."""
     rings: float
@@ -79,7 +83,7 @@ def inks(page: Sequence[Placed], bubbles: Sequence[Sequence[Bubble]]) -> Inks:
     """Ink in every bubble of the page."""
     flat = [(placed, at, one) for placed, row in zip(page, bubbles, strict=True) for at, one in enumerate(row)]
     if not flat:
-        return Inks(tuple(() for _ in page), LEAST_SPREAD, SECTOR_INK, 1.0)
+        return Inks(tuple(() for _ in page), LEAST_SPREAD, 0.0, SECTOR_INK, 1.0)
     parts = [_parts(placed.shape, one) for placed, _, one in flat]
     raw = np.array([part.amount for part in parts])
     covered = np.array([COVERED.get(placed.field.mark(at), COVERED_ELSE) for placed, at, _ in flat])
@@ -88,14 +92,14 @@ def inks(page: Sequence[Placed], bubbles: Sequence[Sequence[Bubble]]) -> Inks:
     empty, spread, light = _empty(raw, covered, square, rows)
     amounts = raw - empty
     rings = float(np.median([part.ring for part, one in zip(parts, light, strict=True) if one] or [1.0]))
-    depths = _depths([(placed.shape, placed.field.mark(at)) for placed, at, _ in flat], [one for *_, one in flat],
-                     parts, light)  # fmt: skip
+    depths, known, grain = _depths([(placed.shape, placed.field.mark(at)) for placed, at, _ in flat], [one for *_, one in flat],
+                            parts, light | (amounts < 3 * spread))  # fmt: skip
     rest = iter([
-        part._replace(amount=float(amount), depth=float(depth))
-        for part, amount, depth in zip(parts, amounts, depths, strict=True)
+        part._replace(amount=float(amount), depth=float(depth), known=bool(one))
+        for part, amount, depth, one in zip(parts, amounts, depths, known, strict=True)
     ])  # fmt: skip
     together = tuple(tuple(next(rest) for _ in row) for row in bubbles)
-    return Inks(together, spread, _drawn(np.array([part.around for part in parts])), rings)
+    return Inks(together, spread, grain, _drawn(np.array([part.around for part in parts])), rings)
 
 
 def _drawn(around: Numbers) -> float:
@@ -106,28 +110,32 @@ def _drawn(around: Numbers) -> float:
 
 
 def _depths(prints: Sequence[tuple[Shape, str]], bubbles: Sequence[Bubble], parts: Sequence[Ink],
-            light: Numbers) -> Numbers:  # fmt: skip
-    """How deep the ink is in each bubble, where the print in it is known from the page's other empty bubbles.
+            blank: Numbers) -> tuple[Numbers, Numbers, float]:  # fmt: skip
+    """How deep the ink is in each bubble, and by how much that differs among empty ones.
 
-    A bubble is never compared with itself: what a rubber left would be taken for print. Where no other has the same
-    letter, the letter's own depth is taken off.
+    The print in a bubble is known from the page's other empty bubbles. A bubble is never
+    compared with itself: what a rubber left would be taken for print. Where no other has the same letter, a letter's
+    usual depth is taken off.
     """
     white = [bubble.patch - part.paper for bubble, part in zip(bubbles, parts, strict=True)]
-    letter = float(np.median([part.depth for part, one in zip(parts, light, strict=True) if one] or [LETTER_DEPTH]))
+    letter = float(np.median([part.depth for part, one in zip(parts, blank, strict=True) if one] or [LETTER_DEPTH]))
     sums: dict[tuple[Shape, str], tuple[Dark, int]] = {}
-    for at in np.flatnonzero(light):
+    for at in np.flatnonzero(blank):
         total, count = sums.get(prints[at], (np.zeros_like(white[at]), 0))
         sums[prints[at]] = total + white[at], count + 1
-    depths = np.zeros(len(parts))
-    known = np.zeros(len(parts), bool)
-    for at, key in enumerate(prints):
-        total, count = sums.get(key, (white[at], 0))
-        total, count = (total - white[at], count - 1) if light[at] else (total, count)
+    depths, known = np.zeros(len(parts)), np.zeros(len(parts), bool)
+    for at, (shape, sign) in enumerate(prints):
+        other = sums.get(("circle" if shape == "square" else "square", sign))
+        total, count = sums.get((shape, sign), (white[at], 0))
+        total, count = (total - white[at], count - 1) if blank[at] else (total, count)
+        total, count = other if other and not count else (total, count)
         known[at] = count > 0
-        depths[at] = _deepest(white[at] - total / count, key[0]) if count else parts[at].depth - letter
-    usual = depths[known & light]
-    depths[known] -= float(np.median(usual)) if len(usual) else 0.0  # grain alone has some depth
-    return depths
+        depths[at] = _deepest(white[at] - total / count, shape) if count else parts[at].depth - letter
+    usual = depths[known & blank]
+    if not len(usual):
+        return depths, known, 0.0
+    depths[known] -= float(np.median(usual))  # grain alone has some depth
+    return depths, known, 1.48 * float(np.median(np.abs(usual - np.median(usual))))
 
 
 def _deepest(added: Dark, shape: Shape) -> float:
