@@ -26,6 +26,8 @@ COVERED = {
 """Share of the disc inside the ring that each printed letter covers."""
 COVERED_ELSE = 0.037
 """The same of a decimal point."""
+COVERED_MORE = 1.6
+"""Times that share are dark where it is blurred."""
 INSIDE = 0.84
 """Of the radius: the disc where ink counts."""
 OUTSIDE = (1.16, 1.54)
@@ -114,8 +116,8 @@ def _depths(prints: Sequence[tuple[Shape, str]], bubbles: Sequence[Bubble], part
     """How deep the ink is in each bubble, and by how much that differs among empty ones.
 
     The print in a bubble is known from the page's other empty bubbles. A bubble is never
-    compared with itself: what a rubber left would be taken for print. Where no other has the same letter, a letter's
-    usual depth is taken off.
+    compared with itself: what a rubber left would be taken for print. Where no other has the same letter, the rings
+    of others are known at least, and the darkest part, as large as the letter, is passed over.
     """
     white = [bubble.patch - part.paper for bubble, part in zip(bubbles, parts, strict=True)]
     letter = float(np.median([part.depth for part, one in zip(parts, blank, strict=True) if one] or [LETTER_DEPTH]))
@@ -130,7 +132,13 @@ def _depths(prints: Sequence[tuple[Shape, str]], bubbles: Sequence[Bubble], part
         total, count = (total - white[at], count - 1) if blank[at] else (total, count)
         total, count = other if other and not count else (total, count)
         known[at] = count > 0
-        depths[at] = _deepest(white[at] - total / count, shape) if count else parts[at].depth - letter
+        if count:
+            depths[at] = _deepest(white[at] - total / count, shape)
+        elif any(one == shape for one, _ in sums):
+            rings = [mean / number for (one, _), (mean, number) in sums.items() if one == shape]
+            depths[at] = _deepest(white[at] - np.mean(rings, axis=0), shape, COVERED.get(sign, COVERED_ELSE))
+        else:
+            depths[at] = parts[at].depth - letter
     usual = depths[known & blank]
     if not len(usual):
         return depths, known, 0.0
@@ -138,11 +146,12 @@ def _depths(prints: Sequence[tuple[Shape, str]], bubbles: Sequence[Bubble], part
     return depths, known, 1.48 * float(np.median(np.abs(usual - np.median(usual))))
 
 
-def _deepest(added: Dark, shape: Shape) -> float:
-    """Of what was added to the print, softened so that no single grain counts."""
+def _deepest(added: Dark, shape: Shape, covered: float = 0.0) -> float:
+    """Of what was added to the print, softened so that no single grain counts, and without the letter that covers it."""
     disc = _places(shape)[0]
     inside = np.sort(cv2.GaussianBlur(added, (0, 0), 0.8)[disc])
-    return float(inside[-len(inside) // 10 :].mean())
+    last = len(inside) - round(COVERED_MORE * covered * len(inside))
+    return float(inside[last - len(inside) // 10 : last].mean())
 
 
 def _parts(shape: Shape, bubble: Bubble) -> Ink:

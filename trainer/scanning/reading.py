@@ -27,6 +27,10 @@ SURE, POOR = 0.5, 0.36
 is what a rubber left (8 to 20 % of a mark, and dirt). Between them nobody can tell."""
 ENOUGH_MARKS, USUAL_DEPTH = 4, 0.26
 """Marks of a page from which on they say what is usual; a depth no rubber leaves half of, where there are fewer."""
+RUBBED = 0.4
+"""Of the depth of the deeper marks: less may be what a rubber left, and says nothing of what is usual."""
+NEARLY = 0.75
+"""Of the ink that no empty bubble has: a trace."""
 GRAIN = 4.0
 """Spreads of depth among empty bubbles: up to that it is none."""
 SHALLOW = 0.03
@@ -39,11 +43,12 @@ CIRCLED = 13
 """Sectors around a bubble, of 24, that nobody draws on by accident."""
 STRUCK_DEPTH, STRUCK_FLOOR = 0.1, 0.05
 """How dark a stroke is past the bubble, against the mark's depth; the most that grain on the paper can ask for."""
-STRUCK_LINES, STRUCK_WIDE = 3, 6
+STRUCK_LINES, STRUCK_WIDE = 3, 7
 """Strokes that go past on both sides: a cross has two, a full mark none. With so many it is crossed out, or with so
 many sectors of the 12 on one side, where thick strokes run together."""
-LEVEL = (0, 11)
-"""The sectors of a level stroke, which no cross has."""
+LEVEL, UPRIGHT = (0, 11), (5, 6)
+"""The sectors of a level stroke, which no cross has; of an upright one, where rings of digits stand close: twice as
+dark."""
 STRUCK_INK = 1.9
 """Times this person's usual ink: as much as two marks in one place, with a level stroke."""
 STRUCK_BODY, STRUCK_PAST = 0.5, 0.05
@@ -108,20 +113,31 @@ class _Limits(NamedTuple):
     """Depth up to which it is the grain of the picture."""
     around: float
     rings: float
+    is_timid: bool
+    """Whether there are traces of marks but hardly a clear one: then empty rows may be full of marks not seen."""
 
 
 def _limits(page: Page, found: Inks) -> _Limits:
     empty = max(EMPTY, EMPTY_SPREADS * found.spread)
     shallow = max(SHALLOW, GRAIN * found.grain)
     marks = [max(row, key=lambda one: one.amount) for row in found.rows if row]
+    traces = sum(one.amount > NEARLY * empty for one in marks)
     marks = [one for one in marks if one.amount > empty and one.depth > shallow]
+    clear = sum(one.amount > empty * MARKED for one in marks)
+    is_timid = traces > 1 and clear < max(ENOUGH_MARKS, traces / 2)
     usual = float(np.median([one.amount for one in marks])) if marks else 0.0
-    depth = float(np.median([one.depth for one in marks])) if marks else 0.0
+    depth = _usual_depth([one.depth for one in marks]) if marks else 0.0
     lost = found.rings - float(np.median([one.ring for one in marks])) if marks else 1.0
     past = float(np.median([_past(one) for one in marks])) if marks else 0.0
     if len(marks) < ENOUGH_MARKS:  # too few to know this person's hand by
         depth, lost, past = max(depth, USUAL_DEPTH), 1.0, 0.0
-    return _Limits(empty, empty * MARKED, usual, depth, lost, past, shallow, found.around, found.rings)
+    return _Limits(empty, empty * MARKED, usual, depth, lost, past, shallow, found.around, found.rings, is_timid)
+
+
+def _usual_depth(depths: Sequence[float]) -> float:
+    """The median of all that a rubber cannot have left of the deeper ones: many marks of a page may be rubbed out."""
+    least = RUBBED * float(np.quantile(depths, 0.75))
+    return float(np.median([one for one in depths if one >= least]))
 
 
 def _is_marked(one: Ink, limits: _Limits) -> bool:
@@ -163,7 +179,7 @@ def _seen(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
 def _one(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
     """Why a row for one mark is in doubt."""
     if not chosen:
-        return "faint" if any(_is_faint(one, limits) for one in row) else ""
+        return "faint" if limits.is_timid or any(_is_faint(one, limits) for one in row) else ""
     top = _top(row, chosen)
     if _is_struck(row[top], limits):
         return "struck"
@@ -183,6 +199,8 @@ def _top(row: Sequence[Ink], chosen: Sequence[int]) -> int:
 
 def _many(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
     """Why a row for any number of marks is in doubt: each bubble must be clearly marked or clearly empty."""
+    if not chosen and limits.is_timid:
+        return "faint"
     for at, one in enumerate(row):
         if at not in chosen and _is_faint(one, limits):
             return "faint"
@@ -201,7 +219,9 @@ def _is_struck(one: Ink, limits: _Limits) -> bool:
     """By the strokes that go through the bubble and past it on both sides."""
     depth = max(one.depth, 0.1)
     half = len(one.far) // 2
-    through = np.minimum(one.far[:half], one.far[half:]) > max(STRUCK_DEPTH * depth, min(limits.around, STRUCK_FLOOR))
+    both = np.minimum(one.far[:half], one.far[half:])
+    both[list(UPRIGHT)] /= 2
+    through = both > max(STRUCK_DEPTH * depth, min(limits.around, STRUCK_FLOOR))
     lines = int((through & ~np.roll(through, 1)).sum())
     is_level = bool(through[list(LEVEL)].any())
     if lines >= STRUCK_LINES or through.sum() >= STRUCK_WIDE or (lines == 2 and is_level):
