@@ -94,8 +94,9 @@ def inks(page: Sequence[Placed], bubbles: Sequence[Sequence[Bubble]]) -> Inks:
     empty, spread, light = _empty(raw, covered, square, rows)
     amounts = raw - empty
     rings = float(np.median([part.ring for part, one in zip(parts, light, strict=True) if one] or [1.0]))
-    depths, known, grain = _depths([(placed.shape, placed.field.mark(at)) for placed, at, _ in flat], [one for *_, one in flat],
-                            parts, light | (amounts < 3 * spread))  # fmt: skip
+    prints = [(placed.shape, placed.field.mark(at)) for placed, at, _ in flat]
+    blank = light | (amounts < 3 * spread)
+    depths, known, grain = _depths(prints, [one for *_, one in flat], parts, blank)
     rest = iter([
         part._replace(amount=float(amount), depth=float(depth), known=bool(one))
         for part, amount, depth, one in zip(parts, amounts, depths, known, strict=True)
@@ -147,7 +148,7 @@ def _depths(prints: Sequence[tuple[Shape, str]], bubbles: Sequence[Bubble], part
 
 
 def _deepest(added: Dark, shape: Shape, covered: float = 0.0) -> float:
-    """Of what was added to the print, softened so that no single grain counts, and without the letter that covers it."""
+    """Of what was added to the print, softened so that no single grain counts. `covered`: the share that is letter."""
     disc = _places(shape)[0]
     inside = np.sort(cv2.GaussianBlur(added, (0, 0), 0.8)[disc])
     last = len(inside) - round(COVERED_MORE * covered * len(inside))
