@@ -123,7 +123,7 @@ def _depths(prints: Sequence[tuple[Shape, str]], bubbles: Sequence[Bubble], part
     white = [bubble.patch - part.paper for bubble, part in zip(bubbles, parts, strict=True)]
     letter = float(np.median([part.depth for part, one in zip(parts, blank, strict=True) if one] or [LETTER_DEPTH]))
     sums: dict[tuple[Shape, str], tuple[Dark, int]] = {}
-    for at in np.flatnonzero(blank):
+    for at in np.flatnonzero(blank).tolist():
         total, count = sums.get(prints[at], (np.zeros_like(white[at]), 0))
         sums[prints[at]] = total + white[at], count + 1
     depths, known = np.zeros(len(parts)), np.zeros(len(parts), bool)
