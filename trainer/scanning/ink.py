@@ -7,7 +7,7 @@ the two numbers are fitted to all but the darkest bubble of each row, since one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -128,15 +128,12 @@ def _depths(prints: Sequence[tuple[Shape, str]], bubbles: Sequence[Bubble], part
         sums[prints[at]] = total + white[at], count + 1
     depths, known = np.zeros(len(parts)), np.zeros(len(parts), bool)
     for at, (shape, sign) in enumerate(prints):
-        other = sums.get(("circle" if shape == "square" else "square", sign))
-        total, count = sums.get((shape, sign), (white[at], 0))
-        total, count = (total - white[at], count - 1) if blank[at] else (total, count)
-        total, count = other if other and not count else (total, count)
-        known[at] = count > 0
-        if count:
-            depths[at] = _deepest(white[at] - total / count, shape)
-        elif any(one == shape for one, _ in sums):
-            rings = [mean / number for (one, _), (mean, number) in sums.items() if one == shape]
+        empty = _empty_print(sums, shape, sign, white[at] if blank[at] else None)
+        rings = [total / count for (one, _), (total, count) in sums.items() if one == shape]
+        known[at] = empty is not None
+        if empty is not None:
+            depths[at] = _deepest(white[at] - empty, shape)
+        elif rings:
             depths[at] = _deepest(white[at] - np.mean(rings, axis=0), shape, COVERED.get(sign, COVERED_ELSE))
         else:
             depths[at] = parts[at].depth - letter
@@ -145,6 +142,17 @@ def _depths(prints: Sequence[tuple[Shape, str]], bubbles: Sequence[Bubble], part
         return depths, known, 0.0
     depths[known] -= float(np.median(usual))  # grain alone has some depth
     return depths, known, 1.48 * float(np.median(np.abs(usual - np.median(usual))))
+
+
+def _empty_print(sums: Mapping[tuple[Shape, str], tuple[Dark, int]], shape: Shape, sign: str,
+                 own: Dark | None) -> Dark | None:  # fmt: skip
+    """How this letter looks in an empty bubble: the mean of all but its own, or of those in the other shape."""
+    total, count = sums.get((shape, sign), (np.zeros((PATCH, PATCH), np.float32), 0))
+    if own is not None:
+        total, count = total - own, count - 1
+    if not count:
+        total, count = sums.get(("circle" if shape == "square" else "square", sign), (total, 0))
+    return total / count if count else None
 
 
 def _deepest(added: Dark, shape: Shape, covered: float = 0.0) -> float:
