@@ -90,16 +90,18 @@ def photographed(page: Light, random: Generator, held: Pose | None = None, blur:
     if held.turn % np.pi < 0.6 or held.turn % np.pi > np.pi - 0.6:
         size = size[::-1]
     places, shade = _surface(page.shape, held, size)
-    scene = cv2.remap(page, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-    on_paper = cv2.remap(np.ones_like(page), places[..., 0], places[..., 1], cv2.INTER_LINEAR)
-    scene = np.where(on_paper > 0.5, scene * shade, _table(size, random))
+    seen = cv2.remap(_bytes(page), places, None, cv2.INTER_LINEAR)  # as bytes, which takes a quarter of the time
+    beside = ~cv2.inRange(places, (-0.5, -0.5), (page.shape[1] - 0.5, page.shape[0] - 0.5)).astype(bool)
+    scene = seen * (shade / np.float32(255))
+    np.copyto(scene, _table(size, random), where=beside)
     scene *= _light(size, random)
     scale = size[0] * size[1] / (PIXELS[0] * PIXELS[1])
     scene = cv2.GaussianBlur(scene, (0, 0), (random.uniform(0.5, 2.0) if blur is None else blur) * scale**0.5)
     length = int(random.choice([0, 0, 2, 4, 6]))
     if length:
         scene = cv2.filter2D(scene, -1, _motion(length, random.uniform(0, np.pi)))
-    scene += _noise(scene.shape, random) * random.uniform(0.006, 0.028)
+    noise = _noise(scene.shape, random)
+    scene = cv2.addWeighted(scene, 1.0, noise, random.uniform(0.006, 0.028), 0)
     grey = _bytes(scene)
     tint = random.uniform(0.93, 1.0, 3)
     colour = cv2.merge([cv2.convertScaleAbs(grey, alpha=float(one)) for one in tint])
@@ -156,8 +158,9 @@ def _between(knots: NDArray[np.float32], size: tuple[int, int], block: int) -> N
 def _table(size: tuple[int, int], random: Generator) -> Light:
     """Wood or cloth: streaks of one direction."""
     grain = random.random((60, 60), np.float32)
-    streaks = cv2.resize(cv2.blur(grain, (1, 25) if random.random() < 0.5 else (25, 1)), size)
-    return np.clip(random.uniform(0.15, 0.75) + (streaks - streaks.mean()) * 0.8, 0.05, 0.95).astype(np.float32)
+    streaks = cv2.blur(grain, (1, 25) if random.random() < 0.5 else (25, 1))
+    table = np.clip(random.uniform(0.15, 0.75) + (streaks - streaks.mean()) * 0.8, 0.05, 0.95)
+    return cv2.resize(table.astype(np.float32), size)
 
 
 def _light(size: tuple[int, int], random: Generator) -> Light:
@@ -197,4 +200,4 @@ def _noise(shape: tuple[int, ...], random: Generator) -> Light:
 
 
 def _bytes(light: Light) -> NDArray[np.uint8]:
-    return np.clip(light * 255 + 0.5, 0, 255).astype(np.uint8)
+    return cv2.convertScaleAbs(np.maximum(light, 0), alpha=255)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -57,7 +57,7 @@ def plans() -> tuple[tuple[Field, ...], ...]:
     return every, test, every + tuple(row._replace(question=f"{row.question}-b") for row in every), statements, few
 
 
-@cache
+@lru_cache(maxsize=32)  # of 9 MB each
 def paper(locale: str, plan: int, kind: str = "a4", number: int = 0) -> Paper:
     """One page, printed. `plan` counts in `plans()`, `number` is the page's."""
     pages = layout(plans()[plan])

@@ -82,8 +82,9 @@ def _copied(light: NDArray[np.float32], random: Generator) -> tuple[NDArray[np.f
 def _matrix(light: NDArray[np.float32]) -> NDArray[np.float64]:
     """2 × 3: points of the frame → pixels of the page. People see where the bubbles are; so does this."""
     family = cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, geometry.MARK_SET))
-    corners, numbers, _ = cv2.aruco.ArucoDetector(family).detectMarkers((light * 255).astype(np.uint8))
-    seen = {int(n): c.reshape(4, 2).mean(axis=0) for n, c in zip(np.ravel(numbers), corners, strict=True)}
+    half = cv2.resize(light, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)  # a third of the time
+    corners, numbers, _ = cv2.aruco.ArucoDetector(family).detectMarkers((half * 255).astype(np.uint8))
+    seen = {int(n): c.reshape(4, 2).mean(axis=0) * 2 + 0.5 for n, c in zip(np.ravel(numbers), corners, strict=True)}
     seen = {n: place for n, place in seen.items() if n < len(geometry.MARKS)}  # letters can look like other marks
     places = {n: np.array(geometry.MARKS[n]) + geometry.MARK / 2 for n in seen}
     design = np.array([(*places[n], 1.0) for n in seen])
@@ -112,7 +113,7 @@ def _row(light: NDArray[np.float32], placed: Placed, hand: Hand, style: str, mat
         return Row((), how=f"{hand.tool.name}, blank")
     if hand.tool.erasable and own != "circled" and random.random() < 1 / 60:
         choice = int(random.integers(placed.field.choices))
-        pens.erased(light, hand, own, *_at(placed, choice, matrix), geometry.RADIUS * POINT)
+        pens.erased(light, hand, own, *place(placed, choice, matrix), geometry.RADIUS * POINT)
         return Row((), True, how=f"{how}, erased and left")
     marks = _choices(placed, random)
     for choice in marks:
@@ -120,7 +121,7 @@ def _row(light: NDArray[np.float32], placed: Placed, hand: Hand, style: str, mat
     others = [choice for choice in range(placed.field.choices) if choice not in marks]
     if not others or own == "circled":
         return Row(marks, own == "circled", how=how)
-    at, radius = _at(placed, int(random.choice(others)), matrix), geometry.RADIUS * POINT
+    at, radius = place(placed, int(random.choice(others)), matrix), geometry.RADIUS * POINT
     if hand.tool.erasable and random.random() < 1 / 20:
         pens.erased(light, hand, own, *at, radius)
         return Row(marks, how=f"{how}, erased before")
@@ -137,14 +138,14 @@ def _choices(placed: Placed, random: Generator) -> tuple[int, ...]:
     return tuple(choice for choice in range(placed.field.choices) if random.random() < 0.45)
 
 
-def _at(placed: Placed, choice: int, matrix: NDArray[np.float64]) -> tuple[float, float]:
+def place(placed: Placed, choice: int, matrix: NDArray[np.float64]) -> tuple[float, float]:
     x, y = matrix @ (placed.bubbles[choice].x, placed.bubbles[choice].y, 1)
     return float(x), float(y)
 
 
 def _mark(light: NDArray[np.float32], placed: Placed, choice: int, hand: Hand, style: str,
           matrix: NDArray[np.float64]) -> None:  # fmt: skip
-    x, y = _at(placed, choice, matrix)
+    x, y = place(placed, choice, matrix)
     if style == "circled":
         pens.circled(light, hand, x, y, geometry.RADIUS * POINT)
     else:

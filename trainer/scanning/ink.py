@@ -7,13 +7,14 @@ the two numbers are fitted to all but the darkest bubble of each row, since one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 
-from trainer.scanning.arrays import Numbers
+from trainer.scanning.arrays import Dark, Numbers
 from trainer.scanning.bubbles import PATCH, RADIUS, Bubble, distances
 from trainer.sheets.layout import Placed, Shape
 
@@ -25,6 +26,8 @@ COVERED = {
 """Share of the disc inside the ring that each printed letter covers."""
 COVERED_ELSE = 0.037
 """The same of a decimal point."""
+COVERED_MORE = 1.6
+"""Times that share are dark where it is blurred."""
 INSIDE = 0.84
 """Of the radius: the disc where ink counts."""
 OUTSIDE = (1.16, 1.54)
@@ -48,7 +51,7 @@ class Ink(NamedTuple):
     amount: float
     """Darkness added, over the disc inside the ring: 0 none, 1 all of it black."""
     depth: float
-    """Darkness of the darkest tenth of the disc, above that of a printed letter."""
+    """Darkness of the darkest tenth of the disc, above that of an empty bubble with the same printed letter."""
     body: float
     """Darkness that two thirds of the disc have: high only in a full mark."""
     around: Numbers
@@ -60,6 +63,8 @@ class Ink(NamedTuple):
     ring: float
     """How well the printed ring is seen, -1 to 1."""
     moved: float
+    known: bool = False
+    """Whether the page has an empty bubble with the same print, so that depth is certain."""
 
 
 class Inks(NamedTuple):
@@ -68,6 +73,8 @@ class Inks(NamedTuple):
     rows: tuple[tuple[Ink, ...], ...]
     spread: float
     """By how much empty bubbles of this page differ from each other."""
+    grain: float
+    """The same of their depth."""
     around: float
     """Darkness from which on a sector around a bubble is drawn on."""
     rings: float
@@ -78,7 +85,7 @@ def inks(page: Sequence[Placed], bubbles: Sequence[Sequence[Bubble]]) -> Inks:
     """Ink in every bubble of the page."""
     flat = [(placed, at, one) for placed, row in zip(page, bubbles, strict=True) for at, one in enumerate(row)]
     if not flat:
-        return Inks(tuple(() for _ in page), LEAST_SPREAD, SECTOR_INK, 1.0)
+        return Inks(tuple(() for _ in page), LEAST_SPREAD, 0.0, SECTOR_INK, 1.0)
     parts = [_parts(placed.shape, one) for placed, _, one in flat]
     raw = np.array([part.amount for part in parts])
     covered = np.array([COVERED.get(placed.field.mark(at), COVERED_ELSE) for placed, at, _ in flat])
@@ -87,13 +94,15 @@ def inks(page: Sequence[Placed], bubbles: Sequence[Sequence[Bubble]]) -> Inks:
     empty, spread, light = _empty(raw, covered, square, rows)
     amounts = raw - empty
     rings = float(np.median([part.ring for part, one in zip(parts, light, strict=True) if one] or [1.0]))
-    letter = float(np.median([part.depth for part, one in zip(parts, light, strict=True) if one] or [LETTER_DEPTH]))
+    prints = [(placed.shape, placed.field.mark(at)) for placed, at, _ in flat]
+    blank = light | (amounts < 3 * spread)
+    depths, known, grain = _depths(prints, [one for *_, one in flat], parts, blank)
     rest = iter([
-        part._replace(amount=float(amount), depth=part.depth - letter)
-        for part, amount in zip(parts, amounts, strict=True)
+        part._replace(amount=float(amount), depth=float(depth), known=bool(one))
+        for part, amount, depth, one in zip(parts, amounts, depths, known, strict=True)
     ])  # fmt: skip
     together = tuple(tuple(next(rest) for _ in row) for row in bubbles)
-    return Inks(together, spread, _drawn(np.array([part.around for part in parts])), rings)
+    return Inks(together, spread, grain, _drawn(np.array([part.around for part in parts])), rings)
 
 
 def _drawn(around: Numbers) -> float:
@@ -101,6 +110,57 @@ def _drawn(around: Numbers) -> float:
     least, usual = np.quantile(around, (0.05, 0.25))
     noise = float(usual - least)
     return float(usual) + 0.7 * noise + max(SECTOR_INK, 4 * noise)
+
+
+def _depths(prints: Sequence[tuple[Shape, str]], bubbles: Sequence[Bubble], parts: Sequence[Ink],
+            blank: Numbers) -> tuple[Numbers, Numbers, float]:  # fmt: skip
+    """How deep the ink is in each bubble, and by how much that differs among empty ones.
+
+    The print in a bubble is known from the page's other empty bubbles. A bubble is never
+    compared with itself: what a rubber left would be taken for print. Where no other has the same letter, the rings
+    of others are known at least, and the darkest part, as large as the letter, is passed over.
+    """
+    white = [bubble.patch - part.paper for bubble, part in zip(bubbles, parts, strict=True)]
+    letter = float(np.median([part.depth for part, one in zip(parts, blank, strict=True) if one] or [LETTER_DEPTH]))
+    sums: dict[tuple[Shape, str], tuple[Dark, int]] = {}
+    for at in np.flatnonzero(blank).tolist():
+        total, count = sums.get(prints[at], (np.zeros_like(white[at]), 0))
+        sums[prints[at]] = total + white[at], count + 1
+    depths, known = np.zeros(len(parts)), np.zeros(len(parts), bool)
+    for at, (shape, sign) in enumerate(prints):
+        empty = _empty_print(sums, shape, sign, white[at] if blank[at] else None)
+        rings = [total / count for (one, _), (total, count) in sums.items() if one == shape]
+        known[at] = empty is not None
+        if empty is not None:
+            depths[at] = _deepest(white[at] - empty, shape)
+        elif rings:
+            depths[at] = _deepest(white[at] - np.mean(rings, axis=0), shape, COVERED.get(sign, COVERED_ELSE))
+        else:
+            depths[at] = parts[at].depth - letter
+    usual = depths[known & blank]
+    if not len(usual):
+        return depths, known, 0.0
+    depths[known] -= float(np.median(usual))  # grain alone has some depth
+    return depths, known, 1.48 * float(np.median(np.abs(usual - np.median(usual))))
+
+
+def _empty_print(sums: Mapping[tuple[Shape, str], tuple[Dark, int]], shape: Shape, sign: str,
+                 own: Dark | None) -> Dark | None:  # fmt: skip
+    """How this letter looks in an empty bubble: the mean of all but its own, or of those in the other shape."""
+    total, count = sums.get((shape, sign), (np.zeros((PATCH, PATCH), np.float32), 0))
+    if own is not None:
+        total, count = total - own, count - 1
+    if not count:
+        total, count = sums.get(("circle" if shape == "square" else "square", sign), (total, 0))
+    return total / count if count else None
+
+
+def _deepest(added: Dark, shape: Shape, covered: float = 0.0) -> float:
+    """Of what was added to the print, softened so that no single grain counts. `covered`: the share that is letter."""
+    disc = _places(shape)[0]
+    inside = np.sort(cv2.GaussianBlur(added, (0, 0), 0.8)[disc])
+    last = len(inside) - round(COVERED_MORE * covered * len(inside))
+    return float(inside[last - len(inside) // 10 : last].mean())
 
 
 def _parts(shape: Shape, bubble: Bubble) -> Ink:

@@ -1,4 +1,4 @@
-"""What can be wrong with an uploaded file, a page of it, or the sheet on a page: one list, one sentence each."""
+"""What can be wrong with an uploaded file, a page of it, the sheet on a page, or a row: one sentence each."""
 
 from __future__ import annotations
 
@@ -32,6 +32,19 @@ PROBLEMS: dict[str, str] = {
     "bent": N_("The paper is bent too much. Press it flat."),
 }
 """Code → sentence of the interface; only sentences about a file have the parameter `name`."""
+
+REASONS: dict[str, str] = {
+    "faint": N_("A mark is very faint."),
+    "double": N_("More than one choice is marked."),
+    "erased": N_("A mark may have been erased."),
+    "struck": N_("A mark may have been crossed out."),
+    "beside": N_("Something is drawn around or beside a choice."),
+    "smudged": N_("The paper is dark or dirty here."),
+    "hidden": N_("A choice is covered or cannot be seen."),
+    "blurred": N_("The picture is blurred here."),
+    "bent": N_("The paper is bent too much here."),
+}
+"""Why a row is in doubt → sentence of the interface."""
 
 
 class Problem(NamedTuple):

@@ -12,50 +12,49 @@ from trainer.scanning.arrays import Dark, Grey
 from trainer.scanning.bubbles import darkness, measure
 from trainer.scanning.ink import Ink, Inks, inks
 from trainer.scanning.paper import SCALE, pixel
+from trainer.scanning.problems import REASONS as REASONS
 from trainer.sheets import layout
 from trainer.sheets.layout import Page, Placed
-from trainer.vocabulary import N_
-
-REASONS: dict[str, str] = {
-    "faint": N_("A mark is very faint."),
-    "double": N_("More than one choice is marked."),
-    "erased": N_("A mark may have been erased."),
-    "struck": N_("A mark may have been crossed out."),
-    "beside": N_("Something is drawn around or beside a choice."),
-    "smudged": N_("The paper is dark or dirty here."),
-    "hidden": N_("A choice is covered or cannot be seen."),
-    "blurred": N_("The picture is blurred here."),
-    "bent": N_("The paper is bent too much here."),
-}
-"""Why a row is in doubt → sentence of the interface."""
 
 EMPTY = 0.008
 """Ink up to which a bubble is empty, when the page's spread is small."""
 EMPTY_SPREADS = 4.0
 """The same in spreads of the page."""
 MARKED = 1.4
-"""Times the ink of an empty bubble: below that a mark is faint."""
-WEAK, WEAKER, WEAK_DEPTH = 0.9, 0.35, 0.6
-"""Shares of this person's usual ink and depth: a mark below both may be what a rubber left. Below the first share of
-ink only when its ring is hardly touched."""
-ENOUGH_MARKS, USUAL, USUAL_DEPTH = 3, 0.12, 0.15
-"""Marks of a page from which on they say what is usual; ink and depth of a poor mark, where there are fewer."""
-UNTOUCHED, TOUCHED = 0.04, 0.08
-"""How much worse a ring is seen than empty ones: up to the first no stroke is in it, from the second on one may be."""
-UNTOUCHED_SHARE = 0.55
-"""The first for people who write faintly: a share of what their marks usually do to a ring."""
-REMAINS, REMAINS_DEPTH = 0.6, 0.45
-"""The same of the row's mark: other ink below both is what a rubber left. A pen's stroke is thin, but deep."""
+"""Times the ink of an empty bubble: below that a mark is faint, unless it is as deep as this person's others."""
+SURE, POOR = 0.5, 0.36
+"""Shares of this person's usual depth: from the first on it is a mark however little ink it has, up to the second it
+is what a rubber left (8 to 20 % of a mark, and dirt). Between them nobody can tell."""
+ENOUGH_MARKS, USUAL_DEPTH = 4, 0.26
+"""Marks of a page from which on they say what is usual; a depth no rubber leaves half of, where there are fewer."""
+RUBBED = 0.4
+"""Of the depth of the deeper marks: less may be what a rubber left, and says nothing of what is usual."""
+NEARLY = 0.75
+"""Of the ink that no empty bubble has: a trace."""
+GRAIN = 4.0
+"""Spreads of depth among empty bubbles: up to that it is none."""
+SHALLOW = 0.03
+"""The same where empty bubbles hardly differ."""
+TOUCHED = 0.08
+"""How much worse a ring is seen than empty ones when a stroke may be in it."""
+REMAINS = 1.5
+"""Times the ink of the row's mark: more is no remains, however shallow."""
 CIRCLED = 13
 """Sectors around a bubble, of 24, that nobody draws on by accident."""
-STRUCK_ARMS, STRUCK_MORE_ARMS = 5, 3
-"""Strokes that go far past a bubble: a cross has four, a full mark none. With more, or much ink, it is crossed out."""
-STRUCK_DEPTH, STRUCK_BODY = 0.2, 0.5
-"""Their darkness, and the body of a full mark, against the mark's depth."""
+STRUCK_DEPTH, STRUCK_FLOOR = 0.1, 0.05
+"""How dark a stroke is past the bubble, against the mark's depth; the most that grain on the paper can ask for."""
+STRUCK_LINES, STRUCK_WIDE = 3, 7
+"""Strokes that go past on both sides: a cross has two, a full mark none. With so many it is crossed out, or with so
+many sectors of the 12 on one side, where thick strokes run together."""
+LEVEL, UPRIGHT = (0, 11), (5, 6)
+"""The sectors of a level stroke, which no cross has; of an upright one, where rings of digits stand close: twice as
+dark."""
 STRUCK_INK = 1.9
-"""Times this person's usual ink: as much as two marks in one place."""
-STRUCK_FAR = 0.2
-"""Likewise how dark it is all around a full mark, where strokes run together."""
+"""Times this person's usual ink: as much as two marks in one place, with a level stroke."""
+STRUCK_BODY, STRUCK_PAST = 0.5, 0.05
+"""Body of a full mark against its depth, and how much more of it is past the bubble than usual."""
+STRUCK_CROSSED = (0.8, 1.03, 0.1)
+"""Body, ink and what is past, each like above, of a full mark with a cross over it; crosses of thick pens have less."""
 STAINED = 0.18
 """Darkness of the paper around a bubble."""
 HIDDEN = 0.5
@@ -106,30 +105,54 @@ class _Limits(NamedTuple):
     """Ink of this person's marks."""
     depth: float
     """Their depth."""
-    untouched: float
+    lost: float
+    """By how much their rings are seen worse than empty ones."""
+    past: float
+    """How much of them is past the bubble."""
+    shallow: float
+    """Depth up to which it is the grain of the picture."""
     around: float
     rings: float
+    is_timid: bool
+    """Whether there are traces of marks but hardly a clear one: then empty rows may be full of marks not seen."""
 
 
 def _limits(page: Page, found: Inks) -> _Limits:
     empty = max(EMPTY, EMPTY_SPREADS * found.spread)
+    shallow = max(SHALLOW, GRAIN * found.grain)
     marks = [max(row, key=lambda one: one.amount) for row in found.rows if row]
-    marks = [one for one in marks if one.amount > empty * MARKED]
+    traces = sum(one.amount > NEARLY * empty for one in marks)
+    marks = [one for one in marks if one.amount > empty and one.depth > shallow]
+    clear = sum(one.amount > empty * MARKED for one in marks)
+    is_timid = traces > 1 and clear < max(ENOUGH_MARKS, traces / 2)
     usual = float(np.median([one.amount for one in marks])) if marks else 0.0
-    depth = float(np.median([one.depth for one in marks])) if marks else 0.0
-    if len(marks) < ENOUGH_MARKS:  # too few to know this person's hand by
-        usual, depth = max(usual, USUAL), max(depth, USUAL_DEPTH)
+    depth = _usual_depth([one.depth for one in marks]) if marks else 0.0
     lost = found.rings - float(np.median([one.ring for one in marks])) if marks else 1.0
-    untouched = min(UNTOUCHED, UNTOUCHED_SHARE * max(0.0, lost))
-    return _Limits(empty, empty * MARKED, usual, depth, untouched, found.around, found.rings)
+    past = float(np.median([_past(one) for one in marks])) if marks else 0.0
+    if len(marks) < ENOUGH_MARKS:  # too few to know this person's hand by
+        depth, lost, past = max(depth, USUAL_DEPTH), 1.0, 0.0
+    return _Limits(empty, empty * MARKED, usual, depth, lost, past, shallow, found.around, found.rings, is_timid)
+
+
+def _usual_depth(depths: Sequence[float]) -> float:
+    """The median of all that a rubber cannot have left of the deeper ones: many marks of a page may be rubbed out."""
+    least = RUBBED * float(np.quantile(depths, 0.75))
+    return float(np.median([one for one in depths if one >= least]))
+
+
+def _is_marked(one: Ink, limits: _Limits) -> bool:
+    """Whether a mark is seen at all, clear or not."""
+    if one.amount >= limits.marked:
+        return True
+    return one.amount > limits.empty and one.depth > limits.shallow and one.depth >= SURE * limits.depth
 
 
 def _row(placed: Placed, row: Sequence[Ink], limits: _Limits) -> RowRead:
     many = placed.field.kind == "many"
-    chosen = tuple(at for at, one in enumerate(row) if one.amount >= limits.marked)
+    chosen = tuple(at for at, one in enumerate(row) if _is_marked(one, limits))
     reason = _many(row, chosen, limits) if many else _one(row, chosen, limits)
     if not many and len(chosen) > 1 and not reason:
-        chosen = (max(chosen, key=lambda at: row[at].amount),)
+        chosen = (_top(row, chosen),)
     reason = _seen(row, chosen, limits) or reason
     shown = tuple(round(min(1.0, max(0.0, one.amount)), 3) for one in row)
     return RowRead(placed.number, chosen, not reason, reason, shown)
@@ -156,28 +179,34 @@ def _seen(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
 def _one(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
     """Why a row for one mark is in doubt."""
     if not chosen:
-        return "faint" if any(_is_faint(one, limits) for one in row) else ""
-    top = max(chosen, key=lambda at: row[at].amount)
+        return "faint" if limits.is_timid or any(_is_faint(one, limits) for one in row) else ""
+    top = _top(row, chosen)
     if _is_struck(row[top], limits):
         return "struck"
     if _is_weak(row[top], limits):
         return "faint"
     for at, other in enumerate(row):
-        if at != top and other.amount > limits.empty and not _is_remains(other, row[top]):
-            return "double" if other.amount >= limits.marked else "erased"
+        if at != top and _is_faint(other, limits) and not _is_remains(other, row[top], limits):
+            return "double" if at in chosen and not _is_weak(other, limits) else "erased"
     return ""
+
+
+def _top(row: Sequence[Ink], chosen: Sequence[int]) -> int:
+    """The mark that counts: of those that are nearly as deep as the deepest, the one with most ink."""
+    deepest = max(row[at].depth for at in chosen)
+    return max(chosen, key=lambda at: (row[at].depth >= SURE * deepest, row[at].amount))
 
 
 def _many(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
     """Why a row for any number of marks is in doubt: each bubble must be clearly marked or clearly empty."""
-    most = float(np.median([row[at].amount for at in chosen])) if chosen else 0.0
-    depth = max((row[at].depth for at in chosen), default=0.0)
+    if not chosen and limits.is_timid:
+        return "faint"
     for at, one in enumerate(row):
         if at not in chosen and _is_faint(one, limits):
             return "faint"
         if at in chosen and _is_struck(one, limits):
             return "struck"
-        if at in chosen and (_is_weak(one, limits) or (one.amount < WEAKER * most and one.depth < WEAK_DEPTH * depth)):
+        if at in chosen and _is_weak(one, limits):
             return "erased"
     return ""
 
@@ -187,31 +216,47 @@ def _drawn_around(one: Ink, limits: _Limits) -> int:
 
 
 def _is_struck(one: Ink, limits: _Limits) -> bool:
+    """By the strokes that go through the bubble and past it on both sides."""
     depth = max(one.depth, 0.1)
-    past = one.far > STRUCK_DEPTH * depth
-    arms = int((past & ~np.roll(past, 1)).sum())
-    is_full = one.body > STRUCK_BODY * depth
-    if is_full and float(one.far.mean()) > STRUCK_FAR * depth:
+    half = len(one.far) // 2
+    both = np.minimum(one.far[:half], one.far[half:])
+    both[list(UPRIGHT)] /= 2
+    through = both > max(STRUCK_DEPTH * depth, min(limits.around, STRUCK_FLOOR))
+    lines = int((through & ~np.roll(through, 1)).sum())
+    is_level = bool(through[list(LEVEL)].any())
+    if lines >= STRUCK_LINES or through.sum() >= STRUCK_WIDE or (lines == 2 and is_level):
         return True
-    return arms >= (STRUCK_MORE_ARMS if is_full or one.amount > STRUCK_INK * limits.usual else STRUCK_ARMS)
+    share, past = one.amount / max(limits.usual, limits.empty), _past(one) - limits.past
+    if lines == 2:
+        body, more, further = STRUCK_CROSSED
+        return one.body > body * depth and share > more and past > further
+    if not is_level or past <= STRUCK_PAST / 2:
+        return False
+    return share > STRUCK_INK or (one.body > STRUCK_BODY * depth and past > STRUCK_PAST)
+
+
+def _past(one: Ink) -> float:
+    """How much of it is past the bubble."""
+    return float(one.far.mean()) / max(one.depth, 0.1)
 
 
 def _is_weak(one: Ink, limits: _Limits) -> bool:
-    if one.ring > limits.rings - limits.untouched:
-        return True
-    share = WEAK if one.ring > limits.rings - TOUCHED else WEAKER
-    return one.amount < share * limits.usual and one.depth < WEAK_DEPTH * limits.depth
+    """Whether a rubber may have left this of a mark."""
+    if not one.known and limits.rings - one.ring > SURE * limits.lost:
+        return False
+    return one.depth <= limits.shallow or one.depth < SURE * limits.depth
 
 
 def _is_faint(one: Ink, limits: _Limits) -> bool:
     """Whether there is a little ink in a bubble that is not marked."""
     touched = one.amount > limits.empty / 2 and one.ring < limits.rings - TOUCHED
-    return touched or one.amount > limits.empty
+    deep = one.amount > limits.empty / 2 and one.depth > max(limits.shallow, POOR * limits.depth)
+    return touched or deep or one.amount > limits.empty
 
 
-def _is_remains(other: Ink, mark: Ink) -> bool:
-    """Whether it is so little beside the row's mark that a rubber left it."""
-    return other.amount < REMAINS * mark.amount and other.depth < REMAINS_DEPTH * mark.depth
+def _is_remains(other: Ink, mark: Ink, limits: _Limits) -> bool:
+    """Whether it is so shallow beside the row's mark that a rubber left it."""
+    return other.depth < POOR * min(mark.depth, limits.depth) and other.amount < REMAINS * mark.amount
 
 
 def _line(dark: Dark, placed: Placed, found: Inks) -> RowRead:

@@ -1,0 +1,106 @@
+"""What counts as a mark on a whole sheet: rubbed out, crossed out, very faint, or the only one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.scanning import pens
+from tests.scanning.judging import judge, share
+from tests.scanning.papers import Paper, paper
+from tests.scanning.pens import POINT, TOOLS, Hand
+from tests.scanning.simulator import fill, place
+from tests.scanning.test_reading import grey, png
+from trainer.scanning.reading import RowRead
+from trainer.scanning.scan import scan
+from trainer.sheets import layout as geometry
+
+Draw = Callable[[NDArray[np.float32], Hand, float, float, float], None]
+RADIUS = geometry.RADIUS * POINT
+
+
+def read(given: Paper, tool: str, style: str, other: Draw, rows: Sequence[int], seed: int = 3,
+         usual: bool = True) -> dict[int, RowRead]:  # fmt: skip
+    """Rows of a sheet where something `other` was done to the first bubble of `rows`, and usual marks elsewhere.
+
+    Rows that the simulator makes unclear by itself are left out.
+    """
+    light = given.clean.astype(np.float32) / 255
+    hand = Hand.of(TOOLS[tool], np.random.default_rng(seed))
+    matrix = np.array([[POINT, 0, 0], [0, POINT, 0]], float)
+    matrix[:, 2] = np.array(geometry.origin(595.276, 841.89)) * POINT
+    others = tuple(one for one in given.page if one.number not in rows)
+    truth = fill(light, others, hand, style, matrix) if usual else {}
+    for placed in given.page:
+        if placed.number in rows:
+            other(light, hand, *place(placed, 0, matrix), RADIUS)
+    (one,) = scan(png(grey(light)), {given.code.sheet: given.pages})
+    unclear = {number for number, row in truth.items() if row.unclear}
+    return {row.number: row for row in one.rows or () if row.number not in unclear}
+
+
+def erased(style: str) -> Draw:
+    return lambda light, hand, x, y, radius: pens.erased(light, hand, style, x, y, radius)
+
+
+def crossed_out(style: str) -> Draw:
+    def draw(light: NDArray[np.float32], hand: Hand, x: float, y: float, radius: float) -> None:
+        pens.mark(light, hand, style, x, y, radius)
+        pens.struck(light, hand, x, y, radius)
+
+    return draw
+
+
+@pytest.mark.parametrize("tool", ["soft pencil", "hard pencil"])
+@pytest.mark.parametrize(("style", "rubbed"), [("cross", "full"), ("dot", "sloppy")])
+def test_what_a_rubber_left_is_never_a_mark(tool: str, style: str, rubbed: str) -> None:
+    rows = read(paper("en", 1), tool, style, erased(rubbed), range(0, 30, 3))
+    assert [row for row in rows.values() if row.number % 3 == 0 and row.certain and row.chosen] == []
+
+
+def test_many_rubbed_out_marks_do_not_pass_for_the_usual_ones() -> None:
+    rows = read(paper("en", 1), "soft pencil", "full", erased("full"), range(18))
+    assert [row for row in rows.values() if row.number < 18 and row.certain and row.chosen] == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_lone_trace_of_a_rubber_is_no_mark(seed: int) -> None:
+    """Nothing on the sheet says how this person marks."""
+    rows = read(paper("en", 4), "soft pencil", "full", erased("full"), (0, 1), seed, usual=False)
+    assert not any(rows[number].certain and rows[number].chosen for number in (0, 1))
+
+
+@pytest.mark.parametrize("tool", ["blue pen", "felt pen"])
+@pytest.mark.parametrize(("style", "under"), [("full", "full"), ("cross", "cross"), ("dot", "dot")])
+def test_a_mark_that_is_crossed_out_is_in_doubt_though_it_is_the_only_one(tool: str, style: str, under: str) -> None:
+    rows = read(paper("en", 1), tool, style, crossed_out(under), range(0, 30, 3))
+    assert [row for row in rows.values() if row.number % 3 == 0 and row.certain] == []
+
+
+@pytest.mark.parametrize("tool", ["felt pen", "black pen"])
+@pytest.mark.parametrize("style", ["cross", "full"])
+def test_marks_of_thick_and_thin_pens_are_not_taken_for_crossed_out(tool: str, style: str) -> None:
+    rows = read(paper("en", 1), tool, style, lambda *_: None, (), seed=11)
+    assert [row.reason for row in rows.values() if row.reason == "struck"] == []
+
+
+@pytest.mark.parametrize("style", ["stroke", "dot", "tick"])
+def test_hard_pencils_are_read_by_their_depth(style: str) -> None:
+    """Thin strokes that hardly darken the bubble, but are as deep as this person's others."""
+    rows = read(paper("en", 1), "hard pencil", style, lambda *_: None, (), seed=5)
+    assert sum(not row.certain for row in rows.values()) <= 2
+
+
+def test_a_sheet_too_faint_to_be_seen_is_not_read_as_empty() -> None:
+    """A hard pencil in a blurred photo: some rows show traces, so the others may be full as well."""
+    (one,) = judge([20061], "photo")
+    assert share([one], "hard").wrong == 0
+    assert share([one], "hard").flagged >= 8
+
+
+def test_a_rubbed_out_row_that_was_read_as_marked_once() -> None:
+    (one,) = judge([134], "scan")
+    assert [row for row in one.verdicts if row.outcome == "wrong"] == []
