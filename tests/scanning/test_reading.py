@@ -63,8 +63,10 @@ def whole() -> NDArray[np.uint8]:
 def test_simulated_sheets_are_read_and_never_wrong_in_silence(grade: str, sheets: int) -> None:
     judged = list(judge(range(sheets), grade))
     assert [one for sheet in judged for one in sheet.verdicts if one.outcome == "wrong"] == []
-    assert share(judged, "good").marks_right >= 0.995
-    assert share(judged, "good", "hard", "rubbed").rows_flagged <= 0.03
+    assert share(judged, "good").flagged <= 1, "of about 150 rows in scans; docs/scanning.md has the larger runs"
+    together = share(judged, "good", "hard", "rubbed")
+    assert together.rows >= 40
+    assert together.rows_flagged <= 0.03
 
 
 @pytest.mark.parametrize("locale", LOCALES)
