@@ -104,3 +104,9 @@ def test_a_sheet_too_faint_to_be_seen_is_not_read_as_empty() -> None:
 def test_a_rubbed_out_row_that_was_read_as_marked_once() -> None:
     (one,) = judge([134], "scan")
     assert [row for row in one.verdicts if row.outcome == "wrong"] == []
+
+
+def test_a_row_that_holds_a_trace_is_not_read_as_empty() -> None:
+    """A hard pencil in a photo, with one mark that has a little less ink than a bubble must have."""
+    (one,) = judge([30052], "photo")
+    assert [row for row in one.verdicts if row.outcome == "wrong"] == []

@@ -12,7 +12,6 @@ from trainer.scanning.arrays import Dark, Grey
 from trainer.scanning.bubbles import darkness, measure
 from trainer.scanning.ink import Ink, Inks, inks
 from trainer.scanning.paper import SCALE, pixel
-from trainer.scanning.problems import REASONS as REASONS
 from trainer.sheets import layout
 from trainer.sheets.layout import Page, Placed
 
@@ -78,7 +77,7 @@ class RowRead(NamedTuple):
     """Marked choices by presented position; what was most probably meant when in doubt."""
     certain: bool
     reason: str = ""
-    """A key of REASONS when it is in doubt."""
+    """A key of `problems.REASONS` when it is in doubt."""
     inks: tuple[float, ...] = ()
     """Of each bubble: 0 empty, 1 all black. Of a line: how much of it is written on."""
     written: bool = False
@@ -179,7 +178,7 @@ def _seen(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
 def _one(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
     """Why a row for one mark is in doubt."""
     if not chosen:
-        return "faint" if limits.is_timid or any(_is_faint(one, limits) for one in row) else ""
+        return "faint" if _has_trace(row, limits) or any(_is_faint(one, limits) for one in row) else ""
     top = _top(row, chosen)
     if _is_struck(row[top], limits):
         return "struck"
@@ -199,7 +198,7 @@ def _top(row: Sequence[Ink], chosen: Sequence[int]) -> int:
 
 def _many(row: Sequence[Ink], chosen: tuple[int, ...], limits: _Limits) -> str:
     """Why a row for any number of marks is in doubt: each bubble must be clearly marked or clearly empty."""
-    if not chosen and limits.is_timid:
+    if not chosen and _has_trace(row, limits):
         return "faint"
     for at, one in enumerate(row):
         if at not in chosen and _is_faint(one, limits):
@@ -252,6 +251,11 @@ def _is_faint(one: Ink, limits: _Limits) -> bool:
     touched = one.amount > limits.empty / 2 and one.ring < limits.rings - TOUCHED
     deep = one.amount > limits.empty / 2 and one.depth > max(limits.shallow, POOR * limits.depth)
     return touched or deep or one.amount > limits.empty
+
+
+def _has_trace(row: Sequence[Ink], limits: _Limits) -> bool:
+    """Whether a mark may be lost in a row where none is seen: few people leave a question out with a trace in it."""
+    return limits.is_timid or any(one.amount > NEARLY * limits.empty for one in row)
 
 
 def _is_remains(other: Ink, mark: Ink, limits: _Limits) -> bool:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from trainer.access import Permission
 from trainer.assessment import PROBLEMS
 from trainer.content.inline import words
+from trainer.scanning.problems import REASONS as READ_REASONS
 from trainer.services import scans, sheets, workshops
 from trainer.services.problems import SENTENCES, Invalid
 from trainer.services.progress import overlay_of
@@ -37,11 +38,7 @@ REASONS: dict[str, str] = {
     **dict.fromkeys(
         PROBLEMS, N_("The marks of this question do not fit together. Look at each row. If all are right, accept them.")
     ),
-    "faint": N_("The mark is faint."),
-    "double": N_("Two choices are marked where one counts."),
-    "erased": N_("A mark seems to have been rubbed out."),
-    "smudged": N_("There is a smudge."),
-    "blurred": N_("The picture is blurred here."),
+    **READ_REASONS,
     "differs": N_("Two readings say different things."),
     "written": N_("Something is written here. Copy it."),
     "unclear": N_("It is not clear what is marked."),
