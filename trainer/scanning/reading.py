@@ -255,7 +255,7 @@ def _is_faint(one: Ink, limits: _Limits) -> bool:
 
 def _has_trace(row: Sequence[Ink], limits: _Limits) -> bool:
     """Whether a mark may be lost in a row where none is seen: few people leave a question out with a trace in it."""
-    return limits.is_timid or any(one.amount > NEARLY * limits.empty for one in row)
+    return limits.is_timid or any(one.amount > NEARLY * limits.empty and one.depth > limits.shallow for one in row)
 
 
 def _is_remains(other: Ink, mark: Ink, limits: _Limits) -> bool:
