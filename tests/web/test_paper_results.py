@@ -178,7 +178,7 @@ def test_only_the_rows_in_doubt_are_asked_and_the_first_has_the_focus(desk: Desk
     scan = desk.come_back(row, desk.read(row, {1: "double"}))
     page = followed(desk, desk.browser.get(f"{desk.page}/check"))
     assert rows_on(page) == [1]
-    assert "Two choices are marked where one counts." in words_of(page)
+    assert "More than one choice is marked." in words_of(page)
     assert f'src="/en/coordinate/scans/{scan}/rows/1.png"' in page.text
     assert page.text.count("autofocus") == 1
     assert re.search(r'name="row-1" value="0" autofocus', page.text)
