@@ -9,15 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from trainer.content.model import Case, Module, Passage, Scenario, Step, Unit
+from trainer.content.model import Case, Passage, Scenario, Step, Unit
 from trainer.printing import labels as say
 from trainer.printing import look
 from trainer.printing.anchors import walk
 from trainer.printing.blocks import Setter
 from trainer.printing.labels import Sentence
-from trainer.printing.options import PrintOptions, cards
 from trainer.printing.passages import measured, plain
-from trainer.printing.product import Laid, Leaf, Part, Product, alone, draw_footer, outline_name
+from trainer.printing.product import Laid, Leaf, Part, Product, draw_footer, outline_name
 from trainer.typeset import flow as flows
 from trainer.typeset.faces import BOLD
 from trainer.typeset.flow import Flow, Page
@@ -44,16 +43,6 @@ class Deck(NamedTuple):
     cards: tuple[Case | Step, ...]
     title: Sentence
     """What they belong to, at the foot of each."""
-
-
-def case_cards(module: Module, options: PrintOptions) -> bytes:
-    """The PDF of all cases. Raises as `handbook` does."""
-    return alone(module, options, lambda root: lay_cards(CaseCards(module, options, cards(options.paper), root)))
-
-
-def scenario_cards(module: Module, options: PrintOptions) -> bytes:
-    """The PDF of all steps of scenarios. Raises as `handbook` does."""
-    return alone(module, options, lambda root: lay_cards(ScenarioCards(module, options, cards(options.paper), root)))
 
 
 class Cards(Product):

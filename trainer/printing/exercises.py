@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from trainer.content.model import Activity, Block, Case, Module, National, Question, Scenario, Unit
+from trainer.content.model import Activity, Block, Case, National, Question, Scenario, Unit
 from trainer.printing import front, look
 from trainer.printing import labels as say
 from trainer.printing.anchors import unit_anchors
 from trainer.printing.back import notes_of
 from trainer.printing.labels import Sentence
-from trainer.printing.options import PrintOptions, upright
 from trainer.printing.passages import plain
-from trainer.printing.product import Part, Product, alone, lay_out, part
+from trainer.printing.product import Part, Product, part
 from trainer.typeset.flow import Anchor
 from trainer.typeset.structure import Node
-
-
-def exercises(module: Module, options: PrintOptions) -> bytes:
-    """The PDF. Raises as `handbook` does."""
-    return alone(module, options, lambda root: lay_out(Exercises(module, options, upright(options.paper), root)))
 
 
 class Exercises(Product):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from trainer.content.model import Activity, Block, Definitions, Module, Paragraph, Passage, Strong, Text, Unit
+from trainer.content.model import Activity, Block, Definitions, Paragraph, Passage, Strong, Text, Unit
 from trainer.printing import labels as say
 from trainer.printing import look
 from trainer.printing.anchors import walk
@@ -17,20 +17,13 @@ from trainer.printing.blocks import Setter
 from trainer.printing.drawings import tick_box
 from trainer.printing.handbook import Book
 from trainer.printing.labels import Sentence
-from trainer.printing.options import PrintOptions, upright
 from trainer.printing.passages import Place, measured, said
-from trainer.printing.product import alone, lay_out
 from trainer.typeset.flow import Flow, Label
 from trainer.typeset.lines import Type
 from trainer.typeset.structure import Node
 from trainer.typeset.tables import Cell, Look, table
 
 TIMINGS = Look(head_stroke=look.stroke(look.TEAL), stroke=look.stroke(look.LINE), whole=30)
-
-
-def facilitator_guide(module: Module, options: PrintOptions) -> bytes:
-    """The PDF of `module`, which was compiled for facilitators. Raises as `handbook` does."""
-    return alone(module, options, lambda root: lay_out(Guide(module, options, upright(options.paper), root)))
 
 
 class Guide(Book):

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from trainer.content.model import Module, Unit
+from trainer.content.model import Unit
 from trainer.printing import labels as say
 from trainer.printing import look
 from trainer.printing.anchors import unit_anchors
 from trainer.printing.front import content_note, title_rule
 from trainer.printing.labels import Sentence
-from trainer.printing.options import PrintOptions, broad
 from trainer.printing.passages import plain
-from trainer.printing.product import Part, Product, alone, lay_out, part
+from trainer.printing.product import Part, Product, part
 from trainer.typeset.flow import Anchor
 from trainer.typeset.structure import Node
-
-
-def job_aids(module: Module, options: PrintOptions) -> bytes:
-    """The PDF. Raises as `handbook` does."""
-    return alone(module, options, lambda root: lay_out(JobAids(module, options, broad(options.paper), root)))
 
 
 class JobAids(Product):

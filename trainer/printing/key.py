@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from trainer.assessment import Planned
-from trainer.content.model import Item, Module, Question, Unit
+from trainer.content.model import Item, Question
 from trainer.printing import labels as say
 from trainer.printing import look
 from trainer.printing.answers import set_answered
 from trainer.printing.blocks import Setter
 from trainer.printing.labels import Sentence
-from trainer.printing.options import PrintOptions, upright
-from trainer.printing.papers import QuestionPaper, When
+from trainer.printing.papers import QuestionPaper
 from trainer.printing.passages import said
-from trainer.printing.product import Laid, Part, alone, lay_out, part
+from trainer.printing.product import Part, part
 from trainer.printing.rights import Right, rights
 from trainer.typeset.flow import Bar
 from trainer.typeset.structure import Node
 from trainer.typeset.tables import Cell, Look, table
 
 MARKS = Look(head_stroke=look.stroke(look.TEAL), stroke=look.stroke(look.LINE))
-
-
-def answer_key(
-    module: Module, options: PrintOptions, unit: Unit, plan: Sequence[Planned], when: When, form: str | None = None
-) -> bytes:
-    """The key of the paper of the same values. Raises as `handbook` does."""
-
-    def compose(root: Node) -> Laid:
-        frame = upright(options.paper)
-        return lay_out(AnswerKey(module, options, frame, root, unit=unit, plan=plan, when=when, form=form))
-
-    return alone(module, options, compose)
 
 
 class AnswerKey(QuestionPaper):

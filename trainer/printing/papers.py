@@ -19,10 +19,10 @@ from trainer.printing.blocks import Setter
 from trainer.printing.front import content_note
 from trainer.printing.items import option_text, write_lines
 from trainer.printing.labels import Sentence
-from trainer.printing.options import Frame, PrintOptions, upright
+from trainer.printing.options import Frame, PrintOptions
 from trainer.printing.orders import letter
 from trainer.printing.passages import mark, measured
-from trainer.printing.product import Laid, Part, Product, alone, lay_out, part
+from trainer.printing.product import Part, Product, part
 from trainer.sheets.fields import Field, fields_of
 from trainer.typeset.faces import BOLD
 from trainer.typeset.flow import Bar, Label
@@ -40,18 +40,6 @@ ROW = 38.0
 """Room for the name of a row, `12.10` the longest."""
 LEADS = Type(size=9.5, style=BOLD, colour=look.fill(look.TEAL))
 AIRY = Type(size=look.BODY.size, leading=1.2, colour=look.BODY.colour)
-
-
-def question_paper(
-    module: Module, options: PrintOptions, unit: Unit, plan: Sequence[Planned], when: When, form: str | None = None
-) -> bytes:
-    """The paper of one plan of `unit`. Raises as `handbook` does."""
-
-    def compose(root: Node) -> Laid:
-        frame = upright(options.paper)
-        return lay_out(QuestionPaper(module, options, frame, root, unit=unit, plan=plan, when=when, form=form))
-
-    return alone(module, options, compose)
 
 
 class QuestionPaper(Product):

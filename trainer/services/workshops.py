@@ -78,9 +78,6 @@ class WorkshopRow(Facts):
     def is_open(self) -> bool:
         return self.closed_at is None and self.deleted_at is None
 
-    def is_over(self, today: date) -> bool:
-        return self.ends_on < today
-
 
 def create(
     db: Session, countries: Collection[str], facts: Facts, *, titles: Mapping[str, str], by: str, now: datetime
