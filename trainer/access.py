@@ -15,10 +15,18 @@ class Permission(StrEnum):
     """Take courses; see, correct and download one's own record."""
     FACILITATE = "facilitate"
     """Read facilitator's notes and print the sets for a workshop."""
+    READ_DRAFTS = "read-drafts"
+    """See modules as they are being written, before learners do, and comment on them."""
     AUTHOR = "author"
     """Write drafts of modules and check them."""
     PUBLISH = "publish"
     """Make a draft the module's next edition."""
+    TRANSLATE = "translate"
+    """Write translations into one's languages."""
+    REVIEW = "review"
+    """Read translations into one's languages a second time, sign and publish them."""
+    ADAPT = "adapt"
+    """Write the national words of one's countries, sign and publish them."""
     SEE_PEOPLE = "see-people"
     """See names and records of the practitioners of one's countries."""
     MANAGE_PEOPLE = "manage-people"
@@ -31,21 +39,31 @@ class Permission(StrEnum):
 
 PRACTITIONER = "practitioner"
 TRAINER = "trainer"
+TRANSLATOR = "translator"
+REVIEWER = "reviewer"
 COORDINATOR = "coordinator"
 ADMINISTRATOR = "administrator"
 
 ROLES: dict[str, frozenset[Permission]] = {
     PRACTITIONER: frozenset({Permission.LEARN}),
-    TRAINER: frozenset({Permission.FACILITATE, Permission.AUTHOR}),
-    COORDINATOR: frozenset(
-        {Permission.FACILITATE, Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE, Permission.REPORT},
-    ),
-    ADMINISTRATOR: frozenset({Permission.FACILITATE, Permission.AUTHOR, Permission.PUBLISH, Permission.ADMINISTER}),
-}
+    TRAINER: frozenset({Permission.FACILITATE, Permission.READ_DRAFTS, Permission.AUTHOR, Permission.PUBLISH}),
+    TRANSLATOR: frozenset({Permission.READ_DRAFTS, Permission.TRANSLATE}),
+    REVIEWER: frozenset({Permission.READ_DRAFTS, Permission.TRANSLATE, Permission.REVIEW}),
+    COORDINATOR: frozenset({
+        *(Permission.FACILITATE, Permission.READ_DRAFTS, Permission.ADAPT),
+        *(Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE, Permission.REPORT),
+    }),
+    ADMINISTRATOR: frozenset({
+        *(Permission.FACILITATE, Permission.READ_DRAFTS, Permission.AUTHOR, Permission.PUBLISH),
+        Permission.ADMINISTER,
+    }),
+}  # fmt: skip
 """Role → what it allows. Everybody signed in is a practitioner; the other roles add to it."""
 
-OF_A_COUNTRY = frozenset({Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE, Permission.REPORT})
+OF_A_COUNTRY = frozenset({Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE, Permission.REPORT, Permission.ADAPT})
 """Permissions that hold only for the countries a person coordinates."""
+OF_A_LOCALE = frozenset({Permission.TRANSLATE, Permission.REVIEW})
+"""Permissions that hold only for the languages a person was given them for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +79,37 @@ class Identity:
     """Roles beyond practitioner."""
     countries: frozenset[str] = frozenset()
     """Countries coordinated."""
+    translates: frozenset[str] = frozenset()
+    """Locales of whoever is a translator."""
+    reviews: frozenset[str] = frozenset()
+    """Locales of whoever is a reviewer: a second reader may translate them, too."""
     session_id: str = ""
     """Public id of the sign-in session; never the secret in the cookie."""
 
 
-def allowed(identity: Identity | None, permission: str, country: str | None = None) -> bool:
-    """May `identity` do `permission`, in `country` where it concerns one?
+def allowed(identity: Identity | None, permission: str, country: str | None = None, locale: str | None = None) -> bool:
+    """May `identity` do `permission`, in `country` or in the language `locale` where it concerns one?
 
-    A permission of `OF_A_COUNTRY` without a country asks: in any country at all? Nobody (None) may do nothing
-    here: what is open to the public asks no permission. Unknown roles and permissions are denied.
+    A permission of `OF_A_COUNTRY` without a country, or of `OF_A_LOCALE` without a locale, asks: in any at all? Nobody
+    (None) may do nothing here: what is open to the public asks no permission. Unknown roles and permissions are denied.
     """
     if identity is None:
         return False
     if not any(permission in ROLES.get(role, ()) for role in (PRACTITIONER, *identity.roles)):
         return False
-    if permission not in OF_A_COUNTRY:
-        return True
-    return bool(identity.countries) if country is None else country in identity.countries
+    if permission in OF_A_COUNTRY:
+        return _among(country, identity.countries)
+    if permission in OF_A_LOCALE:
+        return _among(locale, locales_of(identity, permission))
+    return True
+
+
+def locales_of(identity: Identity, permission: str) -> frozenset[str]:
+    """The languages in which `identity` holds a permission of `OF_A_LOCALE`."""
+    if permission == Permission.REVIEW:
+        return identity.reviews
+    return identity.reviews | identity.translates if permission == Permission.TRANSLATE else frozenset()
+
+
+def _among(asked: str | None, held: frozenset[str]) -> bool:
+    return bool(held) if asked is None else asked in held

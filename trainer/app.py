@@ -12,16 +12,20 @@ from trainer import resources
 from trainer.config import Config
 from trainer.languages import pseudo
 from trainer.languages.words import available
+from trainer.services.desk import Desk
 from trainer.services.library import Shelf
 from trainer.store.engine import Store
 from trainer.web import assets, errors, gate, guard, headers, jinja, locale, sessions
 from trainer.web.account import blueprint as account
+from trainer.web.author import blueprint as author
 from trainer.web.check import blueprint as check
 from trainer.web.coordinate import blueprint as coordinate
 from trainer.web.learn import blueprint as learn
+from trainer.web.national import blueprint as national
 from trainer.web.state import Site
+from trainer.web.translate import blueprint as translate
 
-BLUEPRINTS: tuple[Blueprint, ...] = (learn, account, coordinate, check)
+BLUEPRINTS: tuple[Blueprint, ...] = (learn, account, coordinate, author, translate, national, check)
 
 LARGEST_REQUEST = 500_000
 """Bytes of a request body. Nothing is uploaded yet; a form of 50,000 Khmer letters fits."""
@@ -52,7 +56,7 @@ def create_app(
     store = store or Store(config)
     if config.pseudo:
         pseudo.install()
-    app.extensions["trainer"] = Site(config, store, Shelf(store), clock, available())
+    app.extensions["trainer"] = Site(config, store, Shelf(store), Desk(), clock, available())
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

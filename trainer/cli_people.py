@@ -8,7 +8,6 @@ import click
 from sqlalchemy import select
 
 from trainer import config, resources
-from trainer.access import ADMINISTRATOR, COORDINATOR, TRAINER
 from trainer.cli_store import opened
 from trainer.services import counting, names, passwords
 from trainer.services import demo as demo_world
@@ -56,8 +55,8 @@ def add(
 
 @people.command()
 @click.argument("sign_in_name")
-@click.argument("role", type=click.Choice([TRAINER, COORDINATOR, ADMINISTRATOR]))
-@click.option("--over", type=click.Choice([*COUNTRIES, OTHER_COUNTRY]), help="Coordinator: the country coordinated.")
+@click.argument("role", type=click.Choice(list(register.GIVEN)))
+@click.option("--over", help="Coordinator: the country. Translator and reviewer: the language, such as km.")
 @click.option("--revoke", is_flag=True, help="Take the role away.")
 def grant(sign_in_name: str, role: str, over: str | None, revoke: bool) -> None:
     """Give a role. The person's sessions end, and the next sign-in has it."""

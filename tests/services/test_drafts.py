@@ -52,7 +52,7 @@ def test_the_second_of_two_who_save_is_told_and_overwrites_nothing(
     with pytest.raises(Conflict):
         drafts.save_draft_file(db, draft.id, LESSON, b"Ben's", expected_version=1, by="Ben", now=now)
     with pytest.raises(Conflict):
-        drafts.delete_draft_file(db, draft.id, LESSON, expected_version=1)
+        drafts.delete_draft_file(db, draft.id, LESSON, expected_version=1, by="Ben", now=now)
     assert drafts.draft_files(db, draft.id)[LESSON].data == b"Ana's"
 
 
@@ -63,7 +63,7 @@ def test_two_who_add_the_same_file_are_told_too(db: Session, draft: drafts.Draft
 
 
 def test_a_deleted_file_cannot_be_saved_over(db: Session, draft: drafts.DraftRow, now: datetime) -> None:
-    drafts.delete_draft_file(db, draft.id, LESSON, expected_version=1)
+    drafts.delete_draft_file(db, draft.id, LESSON, expected_version=1, by="Ben", now=now)
     with pytest.raises(Conflict):
         drafts.save_draft_file(db, draft.id, LESSON, b"late", expected_version=1, by="Ben", now=now)
     assert set(drafts.draft_files(db, draft.id)) == {"module.md"}

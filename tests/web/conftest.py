@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories import a_grant, a_person
 from tests.services.world import COURSE
-from trainer.access import COORDINATOR
+from trainer.access import COORDINATOR, REVIEWER, TRANSLATOR
 from trainer.app import create_app
 from trainer.config import Config, load
 from trainer.services import library, sessions
@@ -155,10 +155,12 @@ class World:
             db.expunge_all()
         return person
 
-    def with_role(self, role: str, *, country: str = "KH") -> Person:
+    def with_role(self, role: str, *, country: str = "KH", over: tuple[str, ...] = ("km",)) -> Person:
+        """`over`: the languages of a translator or reviewer."""
         with self.store.write(Scope.system("test")) as db:
             person = a_person(db, country=country)
-            a_grant(db, person, role)
+            for tag in over if role in (TRANSLATOR, REVIEWER) else (None,):
+                a_grant(db, person, role, over=tag)
             db.expunge_all()
         return person
 

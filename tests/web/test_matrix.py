@@ -49,6 +49,27 @@ COORDINATOR = {
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
     "coordinate.open_again",
 }  # fmt: skip
+AUTHORS: set[str] = set()
+"""For trainers and administrators."""
+READERS = {"author.module_list"}
+"""For everybody who sees modules before learners do."""
+TRANSLATORS = {"translate.catalog_list"}
+"""For translators and reviewers."""
+REVIEWERS: set[str] = set()
+NATIONAL = {"national.overview"}
+"""For coordinators, about their countries."""
+WRITING = {
+    endpoint: roles
+    for endpoints, roles in (
+        (READERS, {"trainer", "translator", "reviewer", "coordinator", "administrator"}),
+        (AUTHORS, {"trainer", "administrator"}),
+        (TRANSLATORS, {"translator", "reviewer"}),
+        (REVIEWERS, {"reviewer"}),
+        (NATIONAL, {"coordinator"}),
+    )
+    for endpoint in endpoints
+}
+"""Route of writing, translating and adapting → the roles that may call it."""
 WORKSHOPS = {
     "coordinate.workshop_list", "coordinate.new_workshop", "coordinate.store_workshop", "coordinate.workshop",
     "coordinate.workshop_facts", "coordinate.change_workshop", "coordinate.bin_workshop",
@@ -103,6 +124,8 @@ def expected(route: Route, role: str, things: str, method: str, methods: frozens
     if role == "nobody":
         return {"asked"}
     if route.endpoint in COORDINATOR and role != "coordinator":
+        return {"forbidden"}
+    if route.endpoint in WRITING and role not in WRITING[route.endpoint]:
         return {"forbidden"}
     named = _variables(route)
     if named and things != "own":
@@ -215,10 +238,10 @@ def people(world: World) -> dict[str, Person]:
 
 def test_every_route_is_in_the_matrix(app: Flask) -> None:
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
-    assert endpoints - (PUBLIC | SIGNED_IN | COORDINATOR) == set()
+    assert endpoints - (PUBLIC | SIGNED_IN | COORDINATOR | WRITING.keys()) == set()
 
 
-@pytest.mark.parametrize("role", ["nobody", "practitioner", "trainer", "administrator"])
+@pytest.mark.parametrize("role", ["nobody", "practitioner", "trainer", "translator", "reviewer", "administrator"])
 def test_who_is_no_coordinator_sees_nobody_else(app: Flask, world: World, people: dict[str, Person], role: str) -> None:
     me = world.person() if role in ("nobody", "practitioner") else world.with_role(role)
     mine, other = things_of(world, me, people["TH"])
@@ -250,7 +273,7 @@ def test_a_coordinator_sees_their_own_countries_and_no_other(app: Flask, world: 
     things = {
         "own": {name: own[name] for name in managed}, "other": {name: other[name] for name in managed}, "absent": TEST,
     }  # fmt: skip
-    assert not list(cells(app, browser, "coordinator", things, COORDINATOR))
+    assert not list(cells(app, browser, "coordinator", things, COORDINATOR | NATIONAL))
     listed = browser.get("/en/coordinate/people").text
     assert "Own Person" in listed
     assert "Foreign Person" not in listed

@@ -48,7 +48,7 @@ class Staff(NamedTuple):
     country: str
     locale: str
     roles: tuple[tuple[str, str | None], ...]
-    """Role, and for a coordinator the country coordinated."""
+    """Role, and the country or language it is given for."""
     what: str
 
 
@@ -57,6 +57,10 @@ STAFF = (
     Staff("demo-coordinator", "Sok Vibol", "KH", "en", (("coordinator", "KH"), ("coordinator", "LA")),
           "coordinator of Cambodia and Lao PDR"),
     Staff("demo-trainer", "ສົມຊາຍ ວົງສາ", "LA", "en", (("trainer", None),), "trainer"),
+    Staff("demo-translator", "Nittaya Suksai", "TH", "th", (("translator", "th"), ("translator", "lo")),
+          "translator into Thai and Lao"),
+    Staff("demo-reviewer", "Somsak Rattanakul", "TH", "th", (("reviewer", "th"), ("reviewer", "km")),
+          "second reader of Thai and Khmer"),
     Staff("demo-administrator", "Ana Soares", "TL", "en", (("administrator", None),), "administrator"),
 )  # fmt: skip
 

@@ -7,15 +7,15 @@ is overwritten and they are told.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from trainer.services import library
-from trainer.services.editions import current_edition, is_path, slug_and_manifest
+from trainer.services import history, library
+from trainer.services.editions import current_edition, edition, edition_files, is_path, slug_and_manifest
 from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound
 from trainer.store.models import Blob, Draft, DraftFile
 from trainer.store.prepared import insert_new
@@ -97,15 +97,16 @@ def draft_files(db: Session, draft_id: str) -> dict[str, DraftFileRow]:
 
 
 def save_draft_file(
-    db: Session, draft_id: str, path: str, data: bytes, *, expected_version: int, by: str, now: datetime
-) -> int:
+    db: Session, draft_id: str, path: str, data: bytes, *, expected_version: int, by: str, now: datetime,
+    how: str = "typed",
+) -> int:  # fmt: skip
     """Replace version `expected_version` of a file (0: there is none yet). Returns the new version.
 
     Raises Conflict when the draft holds another version, NotFound, Invalid for a path that cannot be one.
     """
     if not is_path(path):
         raise Invalid("file-path", path=path)
-    draft(db, draft_id)
+    module = draft(db, draft_id).module
     sha256 = hashlib.sha256(data).hexdigest()
     insert_new(db, Blob, {"sha256": sha256, "data": data, "size": len(data)})
     values = {"sha256": sha256, "version": expected_version + 1, "saved_at": now, "saved_by": by}
@@ -116,14 +117,17 @@ def save_draft_file(
         done = bool(result.rowcount)
     if not done:
         raise Conflict("draft-changed", path=path)
+    history.note(db, module, path, sha256, by=by, now=now, how=how)
     return expected_version + 1
 
 
-def delete_draft_file(db: Session, draft_id: str, path: str, *, expected_version: int) -> None:
-    """Raises Conflict when the draft holds another version of the file, or none."""
+def delete_draft_file(db: Session, draft_id: str, path: str, *, expected_version: int, by: str, now: datetime) -> None:
+    """Raises NotFound, Conflict when the draft holds another version of the file, or none."""
+    module = draft(db, draft_id).module
     result: Any = db.execute(delete(DraftFile).where(*_version(draft_id, path, expected_version)))
     if not result.rowcount:
         raise Conflict("draft-changed", path=path)
+    history.note(db, module, path, None, by=by, now=now, how="deleted")
 
 
 def publish_draft(db: Session, draft_id: str, *, by: str, now: datetime, note: str = "") -> library.EditionRow:
@@ -140,6 +144,38 @@ def publish_draft(db: Session, draft_id: str, *, by: str, now: datetime, note: s
     edition = library.publish(db, found.module, files, by=by, now=now, note=note)
     discard_draft(db, draft_id)
     return edition
+
+
+def publish_parts(
+    db: Session, slug: str, parts: Mapping[str, bytes], *, by: str, now: datetime, note: str = ""
+) -> library.EditionRow:
+    """The newest edition with `parts` (path → bytes) in place of its own files becomes the next one.
+
+    For words that others than the author answer for, a language or a country: the author's unfinished draft stays a
+    draft, and goes on from the new edition with the same parts. Raises NotPublishable, NotFound without an edition.
+    """
+    lock(db, f"edition of {slug}")
+    newest = edition(db, slug)
+    made = library.publish(db, slug, {**edition_files(db, newest.id), **parts}, by=by, now=now, note=note)
+    found = db.scalar(select(Draft).where(Draft.module == slug))
+    if found is not None and made.id != newest.id:
+        if found.based_on == newest.id:
+            found.based_on = made.id
+        held = {row.path: row for row in db.scalars(select(DraftFile).where(DraftFile.draft_id == found.id))}
+        for path, data in parts.items():
+            _replace(db, found, held.get(path), path, hashlib.sha256(data).hexdigest(), by=by, now=now)
+    return made
+
+
+def _replace(
+    db: Session, found: Draft, held: DraftFile | None, path: str, sha256: str, *, by: str, now: datetime
+) -> None:
+    """Put published bytes into a draft, whoever has been writing there; history keeps what was."""
+    if held is None:
+        db.add(DraftFile(draft_id=found.id, path=path, sha256=sha256, version=1, saved_at=now, saved_by=by))
+    elif held.sha256 != sha256:
+        held.sha256, held.version, held.saved_at, held.saved_by = sha256, held.version + 1, now, by
+    history.note(db, found.module, path, sha256, by=by, now=now, how="published")
 
 
 def discard_draft(db: Session, draft_id: str) -> None:

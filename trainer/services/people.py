@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from trainer.access import ADMINISTRATOR, COORDINATOR, TRAINER, Identity, Permission, allowed
+from trainer.access import ADMINISTRATOR, COORDINATOR, REVIEWER, TRAINER, TRANSLATOR, Identity, Permission, allowed
+from trainer.languages.registry import LANGUAGES
 from trainer.services import codes, names, sessions
 from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound, Refused
 from trainer.store.models import Grant, Person, SlipCode
@@ -20,6 +21,15 @@ SENTENCES["slip-days"] = N_("A slip is valid for 1 to %(maximum)s days.")
 SENTENCES["person-has-roles"] = N_("This person has a role of their own. Only an administrator may do this.")
 SENTENCES["person-unknown"] = N_("Nobody signs in with the name %(name)s.")
 LONGEST_SLIP = 90
+
+GIVEN: dict[str, tuple[str | None, ...]] = {
+    TRAINER: (None,),
+    TRANSLATOR: tuple(LANGUAGES),
+    REVIEWER: tuple(LANGUAGES),
+    COORDINATOR: (*COUNTRIES, OTHER_COUNTRY),
+    ADMINISTRATOR: (None,),
+}
+"""Role beyond practitioner → what it can be given for: locales, countries, or nothing in particular."""
 
 OPERATOR = Identity(
     person_id="operator",
@@ -177,9 +187,9 @@ def grant_role(
 ) -> None:
     """Give a role and end the person's other sessions. Administrators only. Raises NotFound, Invalid."""
     row = _administered(db, actor, person_id)
-    if role not in (TRAINER, COORDINATOR, ADMINISTRATOR):
+    if role not in GIVEN:
         raise Invalid("choice-unknown", field="role")
-    if (role == COORDINATOR) != (over is not None) or (over is not None and names.country(over) != over):
+    if over not in GIVEN[role]:
         raise Invalid("choice-unknown", field="over")
     if db.scalar(select(Grant.id).where(_is(row.id, role, over))) is None:
         db.add(

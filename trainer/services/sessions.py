@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from trainer.access import COORDINATOR, Identity
+from trainer.access import COORDINATOR, REVIEWER, TRANSLATOR, Identity
 from trainer.config import Config
 from trainer.services.problems import NotFound
 from trainer.store.models import Grant, Person, SignInSession
@@ -103,9 +105,16 @@ def identity(db: Session, token: str, now: datetime, limits: Limits = DEFAULT) -
         country=first.country,
         locale=first.locale,
         roles=frozenset(row.role for row in rows if row.role),
-        countries=frozenset(row.over for row in rows if row.role == COORDINATOR and row.over),
+        countries=_over(rows, COORDINATOR),
+        translates=_over(rows, TRANSLATOR),
+        reviews=_over(rows, REVIEWER),
         session_id=first.public_id,
     )
+
+
+def _over(rows: Sequence[Any], role: str) -> frozenset[str]:
+    """What the role was given for: countries or locales."""
+    return frozenset(row.over for row in rows if row.role == role and row.over)
 
 
 def touch(db: Session, token: str, now: datetime) -> bool:

@@ -207,14 +207,14 @@ class Personal(OfPerson):
 
 
 class Grant(Personal, Base):
-    """A role of a person beyond practitioner. A coordinator has one row for each country coordinated."""
+    """A role of a person beyond practitioner: one row for each country or language it is given for."""
 
     __tablename__ = "grant"
     id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
     role: Mapped[str] = mapped_column(String(20))
-    """`trainer`, `coordinator` or `administrator`."""
-    over: Mapped[str | None] = mapped_column(String(2))
-    """Coordinator: the country coordinated. Otherwise None."""
+    """A role of `access.ROLES`."""
+    over: Mapped[str | None] = mapped_column(String(20))
+    """Coordinator: the country coordinated. Translator and reviewer: the locale. Otherwise None."""
     granted_at: Mapped[datetime]
     granted_by: Mapped[str] = mapped_column(String(22))
     extra_args = (
@@ -228,7 +228,9 @@ class Grant(Personal, Base):
             sqlite_where=text("over IS NULL"),
             postgresql_where=text("over IS NULL"),
         ),
-        CheckConstraint("(role = 'coordinator') = (over IS NOT NULL)", name="coordinator_over"),
+        CheckConstraint(
+            "(role IN ('coordinator', 'translator', 'reviewer')) = (over IS NOT NULL)", name="over_something"
+        ),
     )
 
 

@@ -22,6 +22,8 @@ REST, HERE, TOKEN = "\x01", "\x02", "\x03"
 """Marks. Checked text has no such characters, and `content.html` lets none through."""
 HOLE = "\x04"
 """Stands around the name of something that the page's own view fills in."""
+IN_THE_HEADER = (Permission.REPORT, Permission.READ_DRAFTS, Permission.TRANSLATE)
+"""What the header asks about the reader."""
 MOST = 1_000
 MOST_BYTES = 16_000_000
 """Of whole pages kept, in memory."""
@@ -72,8 +74,8 @@ def is_plain() -> bool:
 
 def _reader() -> tuple[object, ...]:
     """What frames depend on."""
-    may_report = allowed(current.identity, Permission.REPORT)
-    return current.locale, current.identity is not None, may_report, request.script_root
+    shown = tuple(allowed(current.identity, permission) for permission in IN_THE_HEADER)
+    return current.locale, current.identity is not None, shown, request.script_root
 
 
 def _kept() -> Cache[tuple[object, ...], str]:

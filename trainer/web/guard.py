@@ -55,9 +55,12 @@ def signed_in_afresh(view: View) -> View:
     return _ruled(view, Rule(signed_in=True))
 
 
-def allow(permission: Permission) -> Callable[[View], View]:
-    """Who holds `permission` may call this, about the people of their own countries."""
-    return lambda view: _ruled(view, Rule(signed_in=True, permission=permission))
+def allow(permission: Permission, *, keep: bool = False) -> Callable[[View], View]:
+    """Who holds `permission` may call this, about their own countries and languages.
+
+    `keep`: what was written is kept over a sign-in when the session had ended meanwhile.
+    """
+    return lambda view: _ruled(view, Rule(signed_in=True, permission=permission, keep=keep))
 
 
 def _ruled(view: View, rule: Rule) -> View:

@@ -15,6 +15,7 @@ from werkzeug.local import LocalProxy
 from trainer.access import Identity
 from trainer.config import Config
 from trainer.languages.words import Words, words
+from trainer.services.desk import Desk
 from trainer.services.library import Shelf
 from trainer.store.engine import Store
 from trainer.store.scope import Scope
@@ -28,6 +29,8 @@ class Site:
     config: Config
     store: Store
     shelf: Shelf
+    desk: Desk
+    """Modules being worked on."""
     clock: Callable[[], datetime]
     """The one place the time comes from."""
     locales: tuple[str, ...]
@@ -82,6 +85,10 @@ class State:
     @property
     def shelf(self) -> Shelf:
         return self.site.shelf
+
+    @property
+    def desk(self) -> Desk:
+        return self.site.desk
 
     @property
     def words(self) -> Words:

@@ -1,0 +1,7 @@
+"""The blueprint that these views hang on."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("author", __name__, url_prefix="/<locale:locale>/author")
