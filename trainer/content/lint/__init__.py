@@ -23,12 +23,12 @@ from trainer.content.lint import (
     sentences,
     tables,
 )
-from trainer.content.lint.findings import Finding
+from trainer.content.lint.findings import Finding, of_warnings
 from trainer.content.lint.pictures import Measured
 from trainer.content.lint.text import Book
 from trainer.content.model import Module
 
-__all__ = ["Finding", "Measured", "lint", "lint_unit"]
+__all__ = ["Finding", "Measured", "lint", "lint_unit", "of_warnings"]
 
 RULES: tuple[Callable[[Book], Iterator[Finding]], ...] = (
     headings.check,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from trainer.content.diagnostics import Diagnostic
@@ -22,19 +23,25 @@ def subject_of(code: str, *words: str) -> str:
     return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
-def of_warning(diagnostic: Diagnostic, files: dict[str, str]) -> Finding:
-    """A warning of the compiler as a finding. `files`: path → text, of the files that have warnings.
+def of_warnings(diagnostics: Iterable[Diagnostic], files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """The warnings of the compiler as findings, in their order.
 
-    It is about its own values and about the paragraph (in a catalog: the entry) that it stands in.
+    Each is about its own values and about the paragraph (in a catalog: the entry) that it stands in.
     """
-    values = (f"{name}={value}" for name, value in sorted(diagnostic.params.items()))
-    words = paragraph(files.get(diagnostic.file, ""), diagnostic.line)
-    return Finding(diagnostic, subject_of(diagnostic.code, diagnostic.file, *values, words))
+    lines: dict[str, list[str]] = {}
+    found = []
+    for one in diagnostics:
+        if one.severity == "warning":
+            if one.file not in lines:
+                lines[one.file] = files.get(one.file, b"").decode("utf-8", "replace").split("\n")
+            values = (f"{name}={value}" for name, value in sorted(one.params.items()))
+            words = _paragraph(lines[one.file], one.line)
+            found.append(Finding(one, subject_of(one.code, one.file, *values, words)))
+    return tuple(found)
 
 
-def paragraph(text: str, line: int) -> str:
+def _paragraph(lines: list[str], line: int) -> str:
     """The lines around `line` (1-based; 0: none) up to the next empty ones."""
-    lines = text.split("\n") if line else []
     if not 0 < line <= len(lines):
         return ""
     first = last = line - 1

@@ -32,7 +32,7 @@ _DOCUMENT = re.compile(
 )
 _CAPITAL = r"[A-ZÀ-ÖØ-Ý][\w'’-]*"
 _ADDRESS = re.compile(
-    rf"\b(?:No\.?\s*)?\d{{1,4}}[A-Za-z]?(?:/\d+)?,?\s+(?:{_CAPITAL}\s+){{0,3}}(?:Street|Road|Lane|Avenue|Alley|Boulevard)\b"
+    rf"\b(?:No\.?\s*)?\d{{1,4}}[A-Za-z]?(?:/\d+)?,?\s+(?:{_CAPITAL}\s+){{1,3}}(?:Street|Road|Lane|Avenue|Alley|Boulevard)\b"
     rf"|\b(?:Jalan|Jl\.|Lorong|Soi|Thanon)\s+(?:{_CAPITAL}\s+){{0,3}}(?:No\.?\s*)?\d+"
     rf"|\b(?:House|Flat|Room|Unit|Building|No\.?)\s*\d+\w?,\s*(?:Street|Road|Lane|Block|Village|Soi|Jalan)\s+\w+"
 )

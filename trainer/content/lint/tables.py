@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from trainer.content.lint.findings import Finding
@@ -15,13 +16,11 @@ _PAD = 3.5
 _EM = 3.35
 """Millimetres: the size of the letters in a cell."""
 _NARROW, _WIDE = frozenset("iIjlt.,:;'|!()[]/ -‐"), frozenset("mwMWGOQ@%—…")
-_SPACED = frozenset({"en", "id", "ms", "fil", "tet", "pt", "vi", "ta"})
-"""Elsewhere a line may end inside what stands between two spaces, so nothing is measured."""
+_OTHER = re.compile("[^\u0000-\u036f\u1e00-\u206f]")
+"""Beyond Latin letters and the signs between them."""
 
 
 def check(book: Book) -> Iterator[Finding]:
-    if book.module.source not in _SPACED:
-        return
     for part in book.parts:
         for block in walk(part.blocks):
             if isinstance(block, Table) and (need := needed(block)) > PAPERS[-1][1]:
@@ -44,10 +43,12 @@ def needed(table: Table) -> float:
 
 
 def _words(text: str) -> list[str]:
-    # A line may end behind a hyphen or a stroke.
+    # A line may end behind a hyphen or a stroke, and anywhere in scripts without spaces.
     return text.replace("-", "- ").replace("/", "/ ").split()
 
 
 def _width(word: str) -> float:
     """As wide as Noto Sans is on average: narrow, wide and other letters."""
+    if _OTHER.search(word):
+        return 0.0
     return _EM * sum(0.32 if char in _NARROW else 0.85 if char in _WIDE else 0.57 for char in word)
