@@ -217,7 +217,7 @@ def test_pictures() -> None:
 
 def test_places_are_those_of_the_words() -> None:
     (one,) = found("First line of it.\nThen Mr Sokha came\nand went.\n")
-    assert (one.at.file, one.at.line, one.at.column) == ("01-one.md", FIRST + 1, 9)
+    assert (one.at.file, one.at.line, one.at.column) == ("01-one.md", FIRST + 1, 6)
 
 
 def test_a_subject_stays_when_lines_move_and_falls_when_words_change() -> None:

@@ -62,12 +62,11 @@ def test_every_problem_is_shown_by_file_with_the_way_to_its_line(world: World, a
     save(world, BROKEN)
     page = author.get(PAGE).text
     assert "2 errors, 2 warnings." in text_of(page)
-    assert "Error · line 12 · Go to line 12 of 01-one.md the picture has no description" in text_of(page)
+    assert "Error line 12 Go to line 12 of 01-one.md the picture has no description" in text_of(page)
     assert 'href="/en/author/modules/harbour/edit/01-one.md?line=8"' in page
     assert text_of(page).count("Why is this right as it is?") == 2, "an error cannot be acknowledged"
     only = text_of(author.get(f"{PAGE}?kind=persons").text)
-    assert "Mr Sokha" not in only
-    assert "'Sokha' could be the name" in only
+    assert "'Mr Sokha' could be the name" in only
     assert "no description" not in only
     assert "Nothing of this kind is left." in author.get(f"{PAGE}?kind=pictures&from=200").text
 
@@ -90,7 +89,7 @@ def test_a_warning_is_acknowledged_with_a_reason_and_comes_back_with_other_words
     assert "0 errors, 1 warning, 1 acknowledged." in page
     assert "Sokha" not in page
     listed = author.get(f"{PAGE}?kind=acknowledged").text
-    assert "“An invented inspector.”" in listed
+    assert "An invented inspector." in listed
     # It moves, and stays acknowledged; it changes, and counts again; it is as it was, and the reason is there.
     save(world, LESSON.replace("The inspector spoke", "Words before.\n\nThe inspector\nspoke"))
     assert "1 warning, 1 acknowledged." in text_of(author.get(PAGE).text)
@@ -169,7 +168,7 @@ def test_words_of_an_author_are_shown_as_words(world: World, author: Browser) ->
     given = {**fields(author.get(PAGE).text, "lint-person-name"), "reason": "<b>Bold</b> & ជំនួយ"}
     author.submit(PAGE, given)
     page = author.get(f"{PAGE}?kind=acknowledged").text
-    assert "“&lt;b&gt;Bold&lt;/b&gt; &amp; ជំនួយ”" in page
+    assert "&lt;b&gt;Bold&lt;/b&gt; &amp; ជំនួយ" in page
     assert "<script>alert" not in author.get(PAGE).text + page
 
 

@@ -77,8 +77,9 @@ def _names(book: Book, said: Said) -> Iterator[Finding]:
             if name in met or is_place or _NO_PERSON.search(name):
                 continue
             met.add(name)
+            shown = found[0] if pattern is _TITLED else name
             about = name, around(said.words, *found.span())
-            yield book.finding("lint-person-name", said.file, said.passage.line, name, about, name=name)
+            yield book.finding("lint-person-name", said.file, said.passage.line, shown, about, name=shown)
 
 
 def _details(book: Book, said: Said) -> Iterator[Finding]:
