@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from trainer.content import avoided
+from trainer.content.avoided import Avoided
 from trainer.content.lint.findings import Finding
 from trainer.content.lint.text import Book, Said, around, before, plain
 from trainer.content.model import Paragraph, Question
@@ -26,17 +27,18 @@ _QUOTES = {'"': '"', "“": "”", "‘": "’", "«": "»"}
 def check(book: Book) -> Iterator[Finding]:
     source = book.module.source
     if avoided.known(source):
-        false = _false_statements(book)
-        for said in book.said:
+        entries = avoided.within(book.lowered, source)
+        false = _false_statements(book) if entries else set()
+        for said in book.said if entries else ():
             if said.role not in _ASKED and (said.passage.context, said.passage.source) not in false:
-                yield from _in_words(book, said, source)
+                yield from _in_words(book, said, entries)
     for locale in book.languages:
         if locale != source and avoided.known(locale):
             yield from _in_translation(book, locale)
 
 
-def _in_words(book: Book, said: Said, lang: str) -> Iterator[Finding]:
-    for word, entry in avoided.found(said.words, lang):
+def _in_words(book: Book, said: Said, entries: tuple[Avoided, ...]) -> Iterator[Finding]:
+    for word, entry in avoided.found(said.words, entries):
         at = word.start()
         if not (_SPOKEN_OF.search(before(said.words, at)) or _is_quoted(said.words, at, word.end())):
             about = word[0], around(said.words, *word.span())
@@ -48,11 +50,12 @@ def _in_words(book: Book, said: Said, lang: str) -> Iterator[Finding]:
 
 def _in_translation(book: Book, locale: str) -> Iterator[Finding]:
     file, catalog = catalog_of(locale), None
+    entries = avoided.AVOIDED[locale]
     for passage in book.languages[locale].passages:
         if passage.state not in ("draft", "reviewed"):
             continue
         said = Said(file, passage, plain(passage.content), "")
-        for word, entry in avoided.found(said.words, locale):
+        for word, entry in avoided.found(said.words, entries):
             if catalog is None:
                 catalog = Catalog.parse(book.files.get(file, b""), file, trusted=True)[0]
             line = catalog.line_of(passage) if catalog is not None else 0

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from trainer.content.lint.findings import Finding
 from trainer.content.lint.text import Book, Said, around, before, links
 
+_DIGIT = re.compile(r"\d")
 _PHONE = re.compile(r"(?<![\w/.,:+-])(?:\+|\(?0)[\d(][\d ().-]{5,16}\d(?![\w/%-])")
 """With the sign of a country or the zero before an area: other rows of digits are amounts and years."""
 _SHORT = re.compile(
@@ -42,7 +43,7 @@ def check(book: Book) -> Iterator[Finding]:
     for said in book.said:
         if said.role in ("answer", "choice"):
             continue
-        if any(char.isdigit() for char in said.words):
+        if _DIGIT.search(said.words):
             yield from _phones(book, said)
             yield from _matches(book, said, _DOCUMENT, "lint-identity-number")
             yield from _matches(book, said, _ADDRESS, "lint-address")

@@ -6,16 +6,19 @@ A case that is told in a training room travels. Our rules for writing: no real n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from trainer.content.lint.findings import Finding
-from trainer.content.lint.text import Book, Said, around, before
+from trainer.content.lint.text import Book, Said, around, before, has_any
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÝĂĐĨŨƠƯ][^\W\d_]*[a-zß-öø-ÿăđĩũơưạ-ỹ](?:['’-][^\W\d_]+)*"
 """A word with a capital that is no abbreviation. Vietnamese and Filipino names have letters beyond ASCII."""
 _REST = rf"\s+(?:(?:bin|binti|bte?\.?|al|del?|dela|dos?|da|van)\s+){{0,2}}{_CAPITAL}"
 _NAME, _FULL = rf"{_CAPITAL}(?:{_REST}){{0,4}}", rf"{_CAPITAL}(?:{_REST}){{1,4}}"
+_DIGIT = re.compile(r"\d")
+_TITLE = re.compile(r"M[rsdi]|Dr|Encik|Puan|Cik|Khun|[Pp]ak |Ibu")
 _TITLED = re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mdm|Dr|Encik|Puan|Cik|Khun|Bapak|Pak|Ibu)\.?\s+({_NAME})")
+_NAMING = ("named", "called", "alias", "known as", " name ")
 _NAMED = re.compile(
     rf"\b(?:named|called|nicknamed|alias|known as|(?:whose|her|his|real|full) name (?:is|was))\s+({_FULL})"
 )
@@ -63,14 +66,18 @@ def check(book: Book) -> Iterator[Finding]:
         return
     for said in book.said:
         # Footnotes name the authors of what is quoted.
-        if said.role != "note" and len(said.words) > 5:
-            yield from _names(book, said)
-            yield from _details(book, said)
+        if said.role != "note":
+            has_digit = _DIGIT.search(said.words) is not None
+            patterns = [_TITLED] if _TITLE.search(said.words) else []
+            patterns += [_NAMED] if has_any(said.words, _NAMING) else []
+            yield from _names(book, said, [*patterns, *([_WITH_AGE] if has_digit else [])])
+            if has_digit:
+                yield from _details(book, said)
 
 
-def _names(book: Book, said: Said) -> Iterator[Finding]:
+def _names(book: Book, said: Said, patterns: Iterable[re.Pattern[str]]) -> Iterator[Finding]:
     met: set[str] = set()
-    for pattern in (_TITLED, _NAMED, _WITH_AGE):
+    for pattern in patterns:
         for found in pattern.finditer(said.words):
             name = found[1]
             is_place = pattern is _WITH_AGE and _AFTER.search(before(said.words, found.start()))

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from trainer.content.lint.findings import Finding
-from trainer.content.lint.text import Book, walk
+from trainer.content.lint.text import Book
 from trainer.content.model import Figure
 
 MOST_BYTES = 40_000
@@ -39,12 +39,11 @@ class Measured(NamedTuple):
 
 
 def check(book: Book) -> Iterator[Finding]:
-    for part in book.parts:
-        for block in walk(part.blocks):
-            if isinstance(block, Figure):
-                yield from _described(book, part.file, block)
-                yield from _asked(book, part.file, block)
-                yield from _light(book, part.file, block)
+    for file, block in book.blocks:
+        if isinstance(block, Figure):
+            yield from _described(book, file, block)
+            yield from _asked(book, file, block)
+            yield from _light(book, file, block)
 
 
 def _described(book: Book, file: str, figure: Figure) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from trainer.content.lint.findings import Finding
-from trainer.content.lint.text import Book, plain, walk
+from trainer.content.lint.text import Book, plain
 from trainer.content.model import Table
 
 PAPERS = (("A4", 152), ("half a sheet", 119))
@@ -21,16 +21,15 @@ _OTHER = re.compile("[^\u0000-\u036f\u1e00-\u206f]")
 
 
 def check(book: Book) -> Iterator[Finding]:
-    for part in book.parts:
-        for block in walk(part.blocks):
-            if isinstance(block, Table) and (need := needed(block)) > PAPERS[-1][1]:
-                paper, room = next(one for one in PAPERS if need > one[1])
-                cells = [plain(cell.content) for row in (block.head, *block.rows) for cell in row]
-                line = min((cell.line for row in (block.head, *block.rows) for cell in row), default=0)
-                yield book.finding(
-                    "lint-table-wide", part.file, line, "|", cells,
-                    columns=len(block.head), need=round(need), room=room, paper=paper,
-                )  # fmt: skip
+    for file, block in book.blocks:
+        if isinstance(block, Table) and (need := needed(block)) > PAPERS[-1][1]:
+            paper, room = next(one for one in PAPERS if need > one[1])
+            cells = [cell for row in (block.head, *block.rows) for cell in row]
+            line = min((cell.line for cell in cells), default=0)
+            yield book.finding(
+                "lint-table-wide", file, line, "|", [plain(cell.content) for cell in cells],
+                columns=len(block.head), need=round(need), room=room, paper=paper,
+            )  # fmt: skip
 
 
 def needed(table: Table) -> float:

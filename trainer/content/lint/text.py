@@ -106,6 +106,17 @@ class Book:
         return tuple(found)
 
     @cached_property
+    def lowered(self) -> str:
+        """All words in small letters. A rule looks here first: asking for a few letters costs nothing, and most texts
+        have none of the words it knows."""
+        return "\n".join(said.words for said in self.said).lower()
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[str, Block], ...]:
+        """File and block, for every block of all texts in the order of reading."""
+        return tuple((part.file, block) for part in self.parts for block in walk(part.blocks))
+
+    @cached_property
     def items(self) -> tuple[tuple[Unit, Question | Scenario], ...]:
         return tuple((part.unit, item) for part in self.parts if part.unit is not None for item in part.unit.items)
 
@@ -133,6 +144,8 @@ class Book:
 
 def plain(content: tuple[Inline, ...]) -> str:
     """As `inline.words`, with something to see where a gap or slot is."""
+    if len(content) == 1 and isinstance(content[0], Text):
+        return content[0].text
     parts: list[str] = []
     for node in content:
         if isinstance(node, Text | Code):
@@ -149,6 +162,11 @@ def plain(content: tuple[Inline, ...]) -> str:
 def around(text: str, start: int, end: int) -> str:
     """The words that a finding at `start` is about: what is said there, and not the whole of a very long text."""
     return text[max(start - 200, 0) : end + 200]
+
+
+def has_any(text: str, stems: Iterable[str]) -> bool:
+    """Whether one of `stems` (small letters) is in `text` (small letters)."""
+    return any(stem in text for stem in stems)
 
 
 def before(text: str, at: int) -> str:
