@@ -3,7 +3,8 @@
     python tests/bench/bench_compile.py [rounds]
 
 Each figure is a ratio of CPU times in the same round (min / median / max): compile ÷ render; the words of another
-locale put into the compiled module ÷ compile; the linter ÷ compile; reading a published catalog ÷ compile; tree to HTML ÷ render.
+locale put into the compiled module ÷ compile; reading a published catalog ÷ compile; tree to HTML ÷ render; what the
+linter takes ÷ compile.
 """
 
 from __future__ import annotations
