@@ -69,6 +69,7 @@ BAD = [
     ("case-details", "A 16-year-old boy left Kampot village in March 2023 with his uncle.\n"),
     ("phone", "Her number is +855 12 345 678 and she answers at night.\n"),
     ("phone", "Write to him or use 012 345 678 at any hour.\n"),
+    ("phone", "Ask at (023) 456 789 for him.\n"),
     ("phone", "In danger, call 1300.\n"),
     ("mailbox", "Ask sokha.chan@mail.kh for the form.\n"),
     ("identity-number", "His passport N1234567 was with the captain.\n"),
@@ -117,12 +118,13 @@ GOOD = [
     # Numbers: years, dates, laws, money, resolutions, books, times.
     "Work Plan 2023-2028, resolution 55/25 and law 53/2024/QH15 of 05-12-2024 and 05.12.2024.\n",
     "He owes 12,500,000 kip, then 120 000 000, and 3.5 or 0.25 of it; ISBN 0-306-40615-2; 10.20, side room.\n",
-    "Convention C188, protocol P029, Article 3(a), UN/2000/123456, B.E. 2551 (2008).\n",
+    "Physical Review 14, 010115 (2018). Convention C188, protocol P029, UN/2000/123456, B.E. 2551 (2008).\n",
     "The hotline took many calls in 2023. Call 2 people. One phone for 120 workers.\n",
     "**Hotline:** {{slot.hotline}}\n",
     "Write to info@example.org, [the office](mailto:hotline@ministry.kh) or name@agency.kh for help.\n",
     "In Article 12, Street children are at risk. Step 3, Road safety.\n",
     # Words to avoid, where they are spoken of, asked about or mean something else.
+    "Avoid: slave as a label, rescued victims, illegal migrant, child prostitute, customer of a child.\n",
     'Do not say "slave" or "rescued victim". Never write illegal migrant in a report.\n',
     "The rescue at sea went well, and the saved file is on the table. Slavery is a crime. She was enslaved.\n",
     "The victim was admitted to hospital. The court admitted the evidence.\n",

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from tests.services.world import statements
-from tests.web.conftest import Browser, World
+from tests.web.conftest import ORIGIN, Browser, World
 from trainer.services import acknowledgements, drafts
 from trainer.services.desk import Desk
 from trainer.store.scope import Scope
@@ -149,6 +149,18 @@ def test_two_authors_with_two_reasons_and_one_twice(world: World, author: Browse
     response = other.submit(PAGE, {**given, "reason": "Second."})
     assert response.status_code == 409
     assert "Second." in response.text
+
+
+def test_a_reason_written_while_the_session_ended_waits_for_the_sign_in(world: World, author: Browser) -> None:
+    save(world)
+    page = author.get(PAGE).text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    world.clock.turn(hours=3)
+    data = {**fields(page, "lint-phone"), "reason": "The number of all ASEAN.", "csrf_token": token[1]}
+    response = author.post(PAGE, data=data, headers={"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"})
+    assert response.status_code == 403
+    assert "Your answer is kept" in response.text
 
 
 def test_readers_see_reasons_and_change_nothing(world: World, author: Browser) -> None:

@@ -15,7 +15,7 @@ from trainer.content.translation import Catalog, catalog_of
 _ASKED = frozenset({"note", "answer", "choice", "option", "left", "right"})
 """Titles of sources, and what people choose from: there such words are the myth that is asked about."""
 _SPOKEN_OF = re.compile(
-    r"\b(?:not|never|avoid\w*|instead of|rather than|don't|the words?|the terms?|the label|labels?)\b[^.!?]{0,40}$",
+    r"\b(?:not|never|avoid\w*|instead of|rather than|don't|the words?|the terms?|the label|labels?)\b[^.!?]{0,100}$",
     re.IGNORECASE,
 )
 """What comes after these is the word itself, or its refusal."""

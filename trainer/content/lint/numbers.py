@@ -9,7 +9,7 @@ from trainer.content.lint.findings import Finding
 from trainer.content.lint.text import Book, Said, around, before, links
 
 _DIGIT = re.compile(r"\d")
-_PHONE = re.compile(r"(?<![\w/.,:+-])(?:\+|\(?0)[\d(][\d ().-]{5,16}\d(?![\w/%-])")
+_PHONE = re.compile(r"(?<![\w/.,:+-])(?:\+|\(?0)\d{1,4}\)?[\d .-]{3,14}\d(?![\w/%-])")
 """With the sign of a country or the zero before an area: other rows of digits are amounts and years."""
 _SHORT = re.compile(
     r"\b(?:call|dial|ring|phone|telephone|tel|hotline|helpline|whatsapp|sms)\b\.?:?(?:\s+(?:is|at|on|number|the|no\.))*"

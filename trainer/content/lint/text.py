@@ -171,7 +171,7 @@ def has_any(text: str, stems: Iterable[str]) -> bool:
 
 def before(text: str, at: int) -> str:
     """The words just before `at`: as many as a rule looks back, so that a very long text costs no more."""
-    return text[max(at - 60, 0) : at]
+    return text[max(at - 120, 0) : at]
 
 
 def walk(blocks: Iterable[Block]) -> Iterator[Block]:
