@@ -14,10 +14,12 @@ from trainer.content import new as template
 from trainer.content.compiler import check_module, compile_module
 from trainer.content.diagnostics import Diagnostic
 from trainer.content.folder import FolderError, module_folders, read_folder
+from trainer.content.lint import lint
 from trainer.content.model import Module
 from trainer.content.translation import catalog_of
 from trainer.content.translation_checks import MAX_BYTES
 from trainer.languages.registry import LANGUAGES
+from trainer.services import weighing
 
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 _SHOWN = 1000
@@ -26,13 +28,21 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def findings(folder: Path) -> list[Diagnostic]:
-    """What is wrong with one module, in all its languages and countries; files are named as seen from here."""
+    """What is wrong with one module, in all its languages and countries, and what the linter says of it.
+
+    Files are named as seen from here.
+    """
     try:
         files = read_folder(folder)
     except FolderError as error:
         return [error.diagnostic]
-    slug = folder.resolve().name
-    return [one._replace(file=str(folder / one.file)) for one in check_module(files, slug=slug).diagnostics]
+    checked = check_module(files, slug=folder.resolve().name)
+    found = list(checked.diagnostics)
+    if checked.module is not None:
+        linted = lint(checked.module, files, pictures=weighing.pictures(files), languages=checked.languages)
+        found += (one.at for one in linted)
+    found.sort(key=lambda one: (one.file, one.line, one.column, one.code))
+    return [one._replace(file=str(folder / one.file)) for one in found]
 
 
 def _write(path: Path, data: bytes) -> None:

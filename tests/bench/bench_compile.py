@@ -3,7 +3,8 @@
     python tests/bench/bench_compile.py [rounds]
 
 Each figure is a ratio of CPU times in the same round (min / median / max): compile ÷ render; the words of another
-locale put into the compiled module ÷ compile; reading a published catalog ÷ compile; tree to HTML ÷ render.
+locale put into the compiled module ÷ compile; reading a published catalog ÷ compile; tree to HTML ÷ render; what the
+linter takes ÷ compile.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from trainer.content.compiler import compile_module
 from trainer.content.folder import read_folder
 from trainer.content.html import Labels, Page, segments
+from trainer.content.lint import lint
 from trainer.content.localising import localize
 from trainer.content.model import Module
 from trainer.content.translation import Catalog, catalog_of
@@ -79,13 +81,19 @@ def main(rounds: int) -> None:
             for unit in module.units if module else ():
                 segments(unit, page)
 
-    names_of = ("compile / render", "localise / compile", "catalog / compile", "html / render")
+    def lint_all() -> None:
+        for slug, module in compiled.items():
+            if module:
+                lint(module, modules[slug])
+
+    names_of = ("compile / render", "lint / compile", "localise / compile", "catalog / compile", "html / render")
     results: dict[str, list[float]] = {name: [] for name in names_of}
     for action in (render_all, compile_all, localise_all, read_all):
         action()
     for _ in range(rounds):
         base, mine = cpu(render_all), cpu(compile_all)
         results["compile / render"].append(mine / base)
+        results["lint / compile"].append(cpu(lint_all) / mine)
         results["localise / compile"].append(cpu(localise_all) / mine)
         results["catalog / compile"].append(cpu(read_all) / mine)
         results["html / render"].append(cpu(html_all) / base)

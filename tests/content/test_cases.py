@@ -11,7 +11,18 @@ from trainer.content.diagnostics import CODES
 
 TESTS = Path(__file__).parent
 CASES = list(read_cases())
-ELSEWHERE = ("translation-", "nation-", "picture-", "rev-", "folder-", "format-", "fmt-", "option-", "internal")
+ELSEWHERE = (
+    "lint-",
+    "translation-",
+    "nation-",
+    "picture-",
+    "rev-",
+    "folder-",
+    "format-",
+    "fmt-",
+    "option-",
+    "internal",
+)
 """Codes that other tests reach: other modules' own, the folder's, and the one that must never appear."""
 
 

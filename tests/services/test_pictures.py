@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image, PngImagePlugin
 
+from trainer.services import weighing
 from trainer.services.pictures import MOST_PIXELS, PictureError, reencode
 
 PLANTED = b"Sok Dara, 11.5564 N"
@@ -154,3 +155,18 @@ def test_mutated_pictures_are_used_or_refused_and_never_anything_else() -> None:
             data[(at * 7919 + step * 104_729) % len(data)] ^= 1 << (at % 8)
         with contextlib.suppress(PictureError):
             assert reencode(bytes(data)).mime.startswith("image/")
+
+
+def test_what_a_learner_pays_is_weighed_without_what_is_cut_off() -> None:
+    def png(width: int, height: int, comment: int = 0) -> bytes:
+        info = PngImagePlugin.PngInfo()
+        info.add_text("comment", "x" * comment)
+        return saved(Image.effect_noise((width, height), 60), "PNG", pnginfo=info)
+
+    files = {"media/small.png": png(40, 30), "media/noted.png": png(40, 30, 60_000), "media/heavy.png": png(400, 300)}
+    files |= {"media/large.png": png(1700, 2), "media/broken.png": b"no picture", "01-one.md": b"Words."}
+    found = weighing.pictures(files)
+    assert list(found) == ["media/small.png", "media/noted.png", "media/heavy.png", "media/large.png"]
+    assert len(files["media/noted.png"]) > 40_000 > found["media/noted.png"].size
+    assert found["media/heavy.png"].size > 40_000
+    assert found["media/large.png"].width == 1700

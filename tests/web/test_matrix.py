@@ -49,9 +49,9 @@ COORDINATOR = {
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
     "coordinate.open_again",
 }  # fmt: skip
-AUTHORS: set[str] = set()
+AUTHORS = {"author.acknowledge", "author.take_back_acknowledgement"}
 """For trainers and administrators."""
-READERS = {"author.module_list"}
+READERS = {"author.module_list", "author.problems"}
 """For everybody who sees modules before learners do."""
 TRANSLATORS = {"translate.catalog_list"}
 """For translators and reviewers."""

@@ -260,3 +260,39 @@ CODES |= {
     "rev-needed": "{id}: the {parts} changed since it was published; expected rev={next}: old answers keep theirs",
     "rev-lower": "{id}: its rev is lower than the published {published}; expected {published} or more",
 }
+
+# ------------------------------------------------------ warnings of the linter (lint/): what to do, not what is broken
+
+CODES |= {
+    "lint-heading-jump": "a heading of level {level} under one of level {above}; expected {marks!r}: people who "
+    "listen to the page find their way by levels",
+    "lint-sentence-long": "a sentence of {words} words, {begin!r} …; expected at most {limit}: make two of it",
+    "lint-sentence-letters": "a sentence of {letters} letters, {begin!r} …; expected at most {limit}: make two of it",
+    "lint-table-wide": "the longest words of the {columns} columns need {need} mm side by side, and {paper} has {room} "
+    "mm; expected fewer columns or shorter words",
+    "lint-picture-words": "the description {words!r} says nothing; expected what can be seen in {src}",
+    "lint-picture-consent": "{src} looks like a photograph; expected in its caption who agreed to be shown, or that "
+    "the scene is posed",
+    "lint-picture-large": "{src} is {width} × {height} pixels; expected at most {limit} on the longer side",
+    "lint-picture-heavy": "{src} weighs {size} KB for each learner; expected at most {limit}: fewer pixels, or fewer "
+    "colours",
+    "lint-link-words": "the words {words!r} do not say where the link leads; expected the name of the page",
+    "lint-question-feedback": "the question says nothing to those who were wrong; expected feedback ('>') under the "
+    "options, or an explanation ([!NOTE])",
+    "lint-option-feedback": "nothing is said to those who choose {option!r} ({count} such options); expected feedback "
+    "('>') under it, or an explanation ([!NOTE])",
+    "lint-objective-unasked": "no question asks about the objective {id}; expected one with objective={id}, or the "
+    "objective left out",
+    "lint-sensitive": "speaks of {words}; expected a content note, `sensitive:` in {where}",
+    "lint-person-name": "{name!r} could be the name of a real person; expected an invented first name, or a role such "
+    "as 'the inspector'",
+    "lint-case-details": "a day ({date}), an age ({age}) and a place ({place}) together can show who somebody is; "
+    "expected at least one of them left vague",
+    "lint-phone": "{found} looks like a telephone number; expected the number of a service in a slot, which each "
+    "country fills in and checks, and no number of a person",
+    "lint-mailbox": "{found} looks like a person's own address; expected the address of an office, in a slot",
+    "lint-identity-number": "{found} looks like the number of a document; expected none, or one with letters in place "
+    "of digits, such as XX0000",
+    "lint-address": "{found!r} looks like an exact address; expected no more than a kind of place",
+    "lint-word-avoid": "{word!r} is a word to avoid: {why}; expected: {say}",
+}

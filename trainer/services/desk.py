@@ -6,14 +6,17 @@ workbench and the publishing page read and check the same folder once.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.content.compiler import Check, check_module, compile_module
+from trainer.content.lint import Finding, Measured, lint, of_warnings
 from trainer.content.model import Module
-from trainer.services import editions
+from trainer.services import editions, weighing
 from trainer.services.editions import Manifest
 from trainer.services.problems import SENTENCES, NotFound
 from trainer.services.shelf import Cache
@@ -25,6 +28,8 @@ SENTENCES["module-unreadable"] = N_("This module cannot be shown before its erro
 MOST_CHECKS = 40
 """Each holds the module in all its languages."""
 MOST_MODULES = 200
+MOST_PICTURES = 5_000
+"""Three numbers each."""
 
 
 class Folder(NamedTuple):
@@ -66,10 +71,34 @@ class Desk:
     def __init__(self) -> None:
         self._checks: Cache[tuple[str, str], Check] = Cache(MOST_CHECKS)
         self._modules: Cache[tuple[str, str, str | None, bool], Module | None] = Cache(MOST_MODULES)
+        self._lint: Cache[tuple[str, str], tuple[Finding, ...]] = Cache(MOST_CHECKS)
+        self._measures: Cache[str, Measured | None] = Cache(MOST_PICTURES)
 
     def check(self, db: Session, found: Folder) -> Check:
         """Everything wrong with the folder, and the module in all its languages."""
         return self._checks.get((found.module, found.digest), lambda: check_module(files(db, found), slug=found.module))
+
+    def lint(self, db: Session, found: Folder) -> tuple[Finding, ...]:
+        """What the linter says of the folder; and the warnings of `check`, as findings with a subject."""
+
+        def make() -> tuple[Finding, ...]:
+            held = files(db, found)
+            checked = self.check(db, found)
+            warnings = of_warnings(checked.diagnostics, held)
+            if checked.module is None:
+                return warnings
+            measures = self.measures(held)
+            return (*warnings, *lint(checked.module, held, pictures=measures, languages=checked.languages))
+
+        return self._lint.get((found.module, found.digest), make)
+
+    def measures(self, held: Mapping[str, bytes]) -> dict[str, Measured]:
+        """What the pictures of a folder weigh (path → measures), for the linter; each is measured once."""
+
+        def measure(data: bytes) -> Measured | None:
+            return self._measures.get(hashlib.sha256(data).hexdigest(), lambda: weighing.measure(data))
+
+        return weighing.pictures(held, measure)
 
     def module(self, db: Session, found: Folder, *, country: str | None = None, facilitator: bool = True) -> Module:
         """The module in its own language. Raises NotFound when it cannot be read at all (see `check`)."""

@@ -59,6 +59,23 @@ def reencode(data: bytes) -> Reencoded:
             raise PictureError("picture-unreadable") from error
 
 
+def measured(data: bytes, limit: int, most_pixels: int) -> tuple[int, int, int]:
+    """Width, height and bytes of the picture as it is served. Raises PictureError.
+
+    Writing it anew takes long, so that is only done where it decides something: not for a picture with a side of more
+    than `most_pixels`, nor for one of `limit` bytes or less, whose own size is given.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            width, height = image.size
+    except Exception as error:
+        raise PictureError("picture-unreadable") from error
+    if len(data) > limit and max(width, height) <= most_pixels:
+        made = reencode(data)
+        return made.width, made.height, len(made.data)
+    return width, height, len(data)
+
+
 def _bare(image: Image.Image) -> Image.Image:
     """The pixels alone, turned upright, in a mode that every reader knows."""
     upright = ImageOps.exif_transpose(image)
