@@ -6,6 +6,7 @@ workbench and the publishing page read and check the same folder once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -70,6 +71,10 @@ class Desk:
     def check(self, db: Session, found: Folder) -> Check:
         """Everything wrong with the folder, and the module in all its languages."""
         return self._checks.get((found.module, found.digest), lambda: check_module(files(db, found), slug=found.module))
+
+    def check_files(self, slug: str, digest: str, held: Mapping[str, bytes]) -> Check:
+        """As `check`, of files that are at hand. `digest`: of `held`, as `editions.digest_of` makes it."""
+        return self._checks.get((slug, digest), lambda: check_module(held, slug=slug))
 
     def module(self, db: Session, found: Folder, *, country: str | None = None, facilitator: bool = True) -> Module:
         """The module in its own language. Raises NotFound when it cannot be read at all (see `check`)."""
