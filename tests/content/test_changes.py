@@ -146,7 +146,7 @@ def test_what_goes_takes_its_translation_along() -> None:
 
 
 def test_an_option_that_is_shown_in_the_source_meanwhile_is_stale_too() -> None:
-    """What decides which answer is right is never shown in an older translation; its translator has work all the same."""
+    """What decides which answer is right is never shown in an older translation, and has to be translated anew."""
     found = languages(edited("02-quiz.md", "Safety of the person", "Safety of the young person"))["th"]
     assert (sources(found.stale), found.fresh) == (["Safety of the young person"], ())
 
@@ -197,6 +197,8 @@ def test_units_that_come_go_move_and_get_another_name() -> None:
         {("added", "more"), ("renamed", "first"), ("moved", "first")},
         {("added", "more"), ("renamed", "first"), ("moved", "quiz")},
     )
+    assert [one.passages for one in learners(new).units if one.what == "added"] == [2]
+    assert not [one for one in learners(new).passages if one.unit == "more"], "said once, with its unit"
     assert ("removed", "more") in {(one.what, one.id) for one in learners(OLD, new).units}
 
 

@@ -60,7 +60,11 @@ def test_far_changes_stand_apart_with_some_lines_around() -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("x" * 5_000_000, "x" * 4_999_999 + "y"), ("a\n" * 2_000_000, "b\na\n" * 1_000_000), ("a b " * 50_000, "b a " * 50_000)],
+    [
+        ("x" * 5_000_000, "x" * 4_999_999 + "y"),
+        ("a\n" * 2_000_000, "b\na\n" * 1_000_000),
+        ("a b " * 50_000, "b a " * 50_000),
+    ],
     ids=["one line of 5 MB", "millions of lines", "a passage of 100,000 words"],
 )  # fmt: skip
 def test_no_text_takes_long_or_gives_a_page_that_nobody_can_open(old: str, new: str) -> None:

@@ -79,9 +79,10 @@ def test_the_page_says_what_changes_before_anything_does(world: World, desk: Bro
     )
     said = words_of(desk.get(PAGE).text)
     assert "This is what changes from edition 1 to edition 2." in said
-    assert "2 passages The first lesson" in said
+    assert "2 changed passages The first lesson" in said
     assert "Look at Added: all . the papers first." in said
-    assert said.count("2 become out of date, 0 new to translate, 0 gone") == 2  # Thai and Vietnamese
+    assert re.search(r"Tiếng Việt 2 0 0 \d\d% ไทย 2 0 0 \d\d%", said)
+    assert "Become out of date The first lesson: Look at all the papers first." in said
     assert "Cambodia The regional text changed under: law" in said
     assert [row.number for row in rows(world)] == [1]
 
@@ -115,6 +116,14 @@ def test_errors_block_and_lead_to_their_line(world: World, desk: Browser) -> Non
     assert answer.status_code in (409, 422)
     assert "My words" in answer.text
     assert len(rows(world)) == 1
+
+
+def test_a_draft_that_cannot_be_read_says_only_that(world: World, desk: Browser) -> None:
+    publish(world)
+    save(world, "module.md", b"---\nid: [\n")
+    said = words_of(desk.get(PAGE).text)
+    assert "module.md:" in said
+    assert "no longer in the draft" not in said
 
 
 def test_there_is_nothing_to_publish_without_a_draft(world: World, desk: Browser) -> None:

@@ -13,6 +13,7 @@ from trainer.content.contexts import akin
 from trainer.content.diagnostics import Diagnostic
 from trainer.content.model import Module, Passage
 from trainer.content.pairing import pairs
+from trainer.languages.registry import LANGUAGES
 from trainer.vocabulary import COUNTRIES
 
 # --------------------------------------------------------------- translations
@@ -76,7 +77,7 @@ def for_languages(
     old: Mapping[str, Module], new: Mapping[str, Module]
 ) -> tuple[tuple[ForLanguage, ...], tuple[str, ...]]:
     """Locale → the module in it, of both editions. Also the languages that are in the older one only."""
-    made = tuple(for_language(old.get(locale), module, locale) for locale, module in new.items())
+    made = tuple(for_language(old.get(locale), new[locale], locale) for locale in LANGUAGES if locale in new)
     return made, tuple(locale for locale in old if locale not in new)
 
 

@@ -27,6 +27,8 @@ class UnitChange(NamedTuple):
     title: str
     before: str = ""
     """`renamed`: the older title."""
+    passages: int = 0
+    """`added`, `removed`: how many came or went with it."""
 
 
 class PassageChange(NamedTuple):
@@ -64,7 +66,7 @@ class Fact(NamedTuple):
 class ForLearners(NamedTuple):
     units: tuple[UnitChange, ...]
     passages: tuple[PassageChange, ...]
-    """By unit, in the order of the new module; what is gone stands at the end of its unit."""
+    """Of units that are in both, by unit in the order of the new module; what is gone stands at the end of its unit."""
     items: tuple[ItemChange, ...]
     facts: tuple[Fact, ...]
     pictures: tuple[tuple[What, str], ...]
@@ -82,9 +84,11 @@ def for_learners(
 ) -> ForLearners:
     """`old_files`, `new_files`: path → digest of the file's bytes."""
     titles = {unit.id: words(unit.title.content) for unit in (*old.units, *new.units)}
+    both = {MODULE, *({unit.id for unit in old.units} & {unit.id for unit in new.units})}
+    passages = _passages(pairs(old.passages, new.passages), new)
     return ForLearners(
-        _units(old, new, titles),
-        _passages(pairs(old.passages, new.passages), new),
+        _units(old, new),
+        tuple(one for one in passages if one.unit in both),
         tuple(_items(old, new, titles)),
         (*_module_facts(old, new), *_unit_facts(old, new, titles)),
         _pictures(old_files, new_files),
@@ -110,18 +114,22 @@ def _passages(found: Pairs, new: Module) -> tuple[PassageChange, ...]:
 # --------------------------------------------------------- units, questions, rules
 
 
-def _units(old: Module, new: Module, titles: Mapping[str, str]) -> tuple[UnitChange, ...]:
+def _units(old: Module, new: Module) -> tuple[UnitChange, ...]:
     before, after = [unit.id for unit in old.units], [unit.id for unit in new.units]
     older = {unit.id: words(unit.title.content) for unit in old.units}
     newer = {unit.id: words(unit.title.content) for unit in new.units}
-    found = [UnitChange("added", one, newer[one]) for one in after if one not in older]
-    found += [UnitChange("removed", one, older[one]) for one in before if one not in newer]
+    found = [UnitChange("added", one, newer[one], "", _count(new, one)) for one in after if one not in older]
+    found += [UnitChange("removed", one, older[one], "", _count(old, one)) for one in before if one not in newer]
     found += [
         UnitChange("renamed", one, newer[one], older[one]) for one in after if older.get(one, newer[one]) != newer[one]
     ]
     kept = [one for one in before if one in newer]
     found += [UnitChange("moved", one, newer[one]) for one in _moved(kept, [one for one in after if one in older])]
     return tuple(found)
+
+
+def _count(module: Module, unit: str) -> int:
+    return len({(one.context, one.source) for one in module.passages if unit_of(one.context) == unit})
 
 
 def _moved(before: Sequence[str], after: Sequence[str]) -> list[str]:

@@ -139,7 +139,7 @@ class Proofs:
             learners = for_learners(old_module, new.module, old_files=old_manifest, new_files=found.manifest)
             countries = reopened(found.slug, found.old, found.new)
             needed = tuple(raises(old_module, new.module))
-        languages, lost = for_languages({} if old is None else old.languages, new.languages)
+        languages, lost = for_languages({} if old is None or new.module is None else old.languages, new.languages)
         return Proof(new.module, diagnostics, ready, learners, languages, lost, countries, needed)
 
 

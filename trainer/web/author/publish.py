@@ -41,7 +41,7 @@ def publish_page(slug: str) -> BaseResponse:
 @allow(Permission.PUBLISH, keep=True)
 def publish(slug: str) -> BaseResponse:
     form, seen = Form(), _seen()
-    note = unicodedata.normalize("NFC", form.raw("note")).strip()
+    note = _note(form)
     if len(note) > LONGEST_NOTE:
         form.refuse("note", N_("This note is too long: use at most %(maximum)s letters."), maximum=LONGEST_NOTE)
     if folded(form.raw("name")) != folded(current.me.full_name):
@@ -88,6 +88,12 @@ def _seen() -> Seen:
     return Seen(request.form.get("digest", ""), int(newest) if newest.isascii() and newest.isdigit() else None)
 
 
+def _note(form: Form) -> str:
+    """Several lines, without what cannot be shown or stored."""
+    text = unicodedata.normalize("NFC", form.raw("note")).replace("\r\n", "\n")
+    return "".join(letter for letter in text if letter == "\n" or unicodedata.category(letter) != "Cc").strip()
+
+
 def _moved(
     slug: str,
     sentence: str = N_("Meanwhile something was changed. Nothing was published. Look at it as it stands now."),
@@ -122,7 +128,8 @@ def _page(
     html = render_template(
         "author/publish.html", slug=slug, found=found, proof=proof, typed=typed, moved=moved, saved=saved or [],
         errors=form.errors if form is not None else {}, titles=publish_words.unit_titles(proof.module),
-        facts=publish_words.FACTS, parts=publish_words.PARTS, **_passages(proof),
+        facts=publish_words.FACTS, parts=publish_words.PARTS, alike=publish_words.alike(proof.languages),
+        **_passages(proof),
     )  # fmt: skip
     return make_response(html, status)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from trainer.content.changes import ForLanguage
 from trainer.content.diffs import Piece
 from trainer.content.diffs import words as by_words
 from trainer.content.inline import words
 from trainer.content.learner_changes import MODULE, ForLearners, PassageChange
-from trainer.content.model import Module
+from trainer.content.model import Module, Passage
 from trainer.vocabulary import N_
 
 FACTS: dict[str, str] = {
@@ -65,6 +66,38 @@ def grouped(changes: ForLearners, most: int | None) -> list[Group]:
     for one in changes.passages[:most]:
         groups.setdefault(one.unit, []).append((one, by_words(one.old, one.new)))
     return [Group(unit, changes.titles.get(unit, ""), tuple(held)) for unit, held in groups.items()]
+
+
+class Alike(NamedTuple):
+    """Languages for which a new edition means the same."""
+
+    locales: tuple[str, ...]
+    kinds: tuple[tuple[str, tuple[Passage, ...]], ...]
+    """Heading → passages of which it is true; none is empty."""
+
+
+KINDS = (
+    ("stale", N_("Become out of date")),
+    ("fresh", N_("New to translate")),
+    ("dropped", N_("Gone, with their translation")),
+)
+"""Field of a `ForLanguage` → its heading."""
+
+
+def alike(languages: tuple[ForLanguage, ...]) -> list[Alike]:
+    """Most languages are equally far: what changes for them is listed once."""
+    groups: dict[object, list[ForLanguage]] = {}
+    for one in languages:
+        if one.stale or one.fresh or one.dropped:
+            key = tuple(tuple((p.context, p.source) for p in getattr(one, name)) for name, _ in KINDS)
+            groups.setdefault(key, []).append(one)
+    return [
+        Alike(
+            tuple(one.locale for one in held),
+            tuple((label, getattr(held[0], name)) for name, label in KINDS if getattr(held[0], name)),
+        )
+        for held in groups.values()
+    ]
 
 
 def unit_titles(module: Module | None) -> dict[str, str]:
