@@ -137,6 +137,8 @@ def test_a_sentence_put_in_front_makes_no_other_stale() -> None:
     text = "Greet the person.\n\nLook at the papers first."
     found = languages(edited("01-first.md", "Look at the papers first.", text))["vi"]
     assert (sources(found.stale), sources(found.fresh), sources(found.dropped)) == ([], ["Greet the person."], [])
+    told = learners(edited("01-first.md", "Look at the papers first.", text)).passages
+    assert [(one.what, one.new) for one in told] == [("added", "Greet the person.")]
 
 
 def test_what_goes_takes_its_translation_along() -> None:

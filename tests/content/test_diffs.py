@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,20 +60,41 @@ def test_far_changes_stand_apart_with_some_lines_around() -> None:
     assert (len(first), len(second)) == (8, 7)
 
 
+def hard(seed: int) -> str:
+    """Lines of few kinds, none often enough to be passed over, and now and then one that stands once."""
+    draw = Random(seed)
+    return "\n".join(f"only {n}" if n % 500 == 0 else str(draw.randrange(300)) for n in range(200_000))
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
         ("x" * 5_000_000, "x" * 4_999_999 + "y"),
         ("a\n" * 2_000_000, "b\na\n" * 1_000_000),
         ("a b " * 50_000, "b a " * 50_000),
+        (hard(1), hard(2)),
     ],
-    ids=["one line of 5 MB", "millions of lines", "a passage of 100,000 words"],
+    ids=["one line of 5 MB", "millions of lines", "a passage of 100,000 words", "lines that stand in many places"],
 )  # fmt: skip
 def test_no_text_takes_long_or_gives_a_page_that_nobody_can_open(old: str, new: str) -> None:
     found = lines(old, new)
     assert sum(len(hunk) for hunk in found.hunks) <= diffs.MOST_SHOWN
     assert all(len(piece.text) <= diffs.LONGEST for hunk in found.hunks for row in hunk for piece in row.pieces)
     assert len(words(old, new)) <= 2 * diffs.MOST_WORDS
+
+
+def test_a_long_catalog_with_a_change_at_each_end_is_compared_line_by_line() -> None:
+    old = [line for n in range(4_000) for line in (f'msgid "{n}"', 'msgstr ""', "")]
+    new = ["head", *old[1:-3], "foot", *old[-2:]]
+    found = lines("\n".join(old), "\n".join(new))
+    assert (found.added, found.removed, found.cut, len(found.hunks)) == (2, 2, False, 2)
+
+
+def test_what_moved_is_gone_and_new_and_the_rest_stays() -> None:
+    old = [f"line {n}" for n in range(50)]
+    new = [*old[40:], *old[:40]]
+    found = lines("\n".join(old), "\n".join(new))
+    assert (found.added, found.removed) == (10, 10)
 
 
 def test_what_is_left_out_is_said() -> None:

@@ -88,6 +88,36 @@ def test_of_a_publication_and_a_save_at_the_same_time_exactly_one_is_told(store:
             assert drafts.draft_files(db, there.id)[LESSON].data == b"Ben's"
 
 
+def test_a_save_waits_while_its_draft_is_being_published(
+    store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise it would succeed, and the draft with its words would be thrown away a moment later."""
+    draft = begun(store, now)
+    saved, refused = threading.Event(), threading.Event()
+
+    def save() -> None:
+        try:
+            with store.write(Scope.nobody()) as db:
+                drafts.save_draft_file(db, draft.id, LESSON, b"Ben's", expected_version=2, by="Ben", now=now)
+            saved.set()
+        except Problem:
+            refused.set()
+
+    other, real = threading.Thread(target=save), library.publish
+
+    def publish(*args: Any, **more: Any) -> Any:
+        other.start()
+        saved.wait(0.3)  # not for long: it must not happen at all
+        return real(*args, **more)
+
+    monkeypatch.setattr(library, "publish", publish)
+    with store.write(Scope.nobody()) as db:
+        drafts.publish_draft(db, draft.id, by="Ana", now=now)
+    other.join()
+    assert refused.is_set()
+    assert not saved.is_set()
+
+
 def test_of_two_who_publish_the_same_draft_one_does(store: Store, now: datetime) -> None:
     draft = begun(store, now)
     found = looked_at(store)

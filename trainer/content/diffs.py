@@ -7,6 +7,8 @@ whole beside each other, and the result says that it was cut.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
@@ -16,8 +18,12 @@ from trainer.languages.breaks import break_points
 
 Kind = Literal["same", "gone", "new"]
 
-MOST_LINES = 3_000
-"""Lines on each side, without what both begin and end with, that are matched with each other."""
+MOST_LINES = 50_000
+"""Lines on each side, without what both begin and end with; longer files are not matched within."""
+MOST_GAP = 600
+"""Lines on each side between two lines that stand once in both; longer gaps are not matched within."""
+MOST_MATCHED = 20_000
+"""Lines in all such gaps together."""
 MOST_SHOWN = 600
 """Rows of a comparison that are given out."""
 MOST_WORDS = 1_200
@@ -153,18 +159,74 @@ def _opcodes(before: Sequence[str], after: Sequence[str]) -> list[tuple[str, int
 
 
 def _steps(before: Sequence[str], after: Sequence[str]) -> tuple[list[_Step], bool]:
-    """The way from one to the other; whether its middle was too long to be matched."""
+    """The way from one to the other; whether a part of it was too long to be matched.
+
+    Lines that stand once in both are found first and hold the rest in place, so that a long catalog with a change at
+    each end is no harder than a short one.
+    """
+    steps = [_Step(False, 0, 0, 0, 0)]
+    left, too_long = MOST_MATCHED, False
+    for old, new in (*_anchors(before, after), (len(before), len(after))):
+        old_from, new_from = steps[-1].old_to, steps[-1].new_to
+        size = max(old - old_from, new - new_from)
+        if size > min(MOST_GAP, left):
+            too_long = True
+            _add(steps, True, old, new)
+        else:
+            left -= size
+            for tag, _, old_to, _, new_to in _opcodes(before[old_from:old], after[new_from:new]):
+                _add(steps, tag != "equal", old_from + old_to, new_from + new_to)
+        if old < len(before) and new < len(after):
+            _add(steps, False, old + 1, new + 1)
+    if steps[-1].changed:
+        steps.append(_Step(False, len(before), len(before), len(after), len(after)))
+    return steps, too_long
+
+
+def _add(steps: list[_Step], changed: bool, old_to: int, new_to: int) -> None:
+    """Go on to these ends. Runs of one kind that follow each other are one step."""
+    last = steps[-1]
+    if last.changed == changed:
+        steps[-1] = last._replace(old_to=old_to, new_to=new_to)
+    else:
+        steps.append(_Step(changed, last.old_to, old_to, last.new_to, new_to))
+
+
+def _anchors(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
+    """Places of lines that stay as they are, in order: the same beginning and end, and what is in both just once."""
     head = _shared(before, after)
     tail = _shared(before[head:][::-1], after[head:][::-1])
     old_end, new_end = len(before) - tail, len(after) - tail
-    steps = [_Step(False, 0, head, 0, head)]
-    too_long = max(old_end, new_end) - head > MOST_LINES
-    if too_long:
-        steps.append(_Step(True, head, old_end, head, new_end))
-    else:
-        for tag, *ends in _opcodes(before[head:old_end], after[head:new_end]):
-            steps.append(_Step(tag != "equal", *(head + end for end in ends)))
-    return [*steps, _Step(False, old_end, len(before), new_end, len(after))], too_long
+    pairs = []
+    if max(old_end, new_end) - head <= MOST_LINES:
+        once = _once(after, head, new_end)
+        pairs = [(old, once[line]) for line, old in _once(before, head, old_end).items() if line in once]
+    same = [(at, at) for at in range(head)]
+    return [*same, *_longest_rising(sorted(pairs)), *((old_end + at, new_end + at) for at in range(tail))]
+
+
+def _once(lines: Sequence[str], start: int, end: int) -> dict[str, int]:
+    """Line → its place, of lines that are there just once."""
+    counts = Counter(lines[start:end])
+    return {line: at for at, line in enumerate(lines[start:end], start) if counts[line] == 1}
+
+
+def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The most of `pairs`, by their first, whose second rises too."""
+    ends: list[int] = []
+    """For each length, the lowest second that a rising row of it can end with."""
+    before: list[int | None] = []
+    last: list[int] = []
+    for at, (_, new) in enumerate(pairs):
+        length = bisect_left(ends, new)
+        ends[length : length + 1], last[length : length + 1] = [new], [at]
+        before.append(last[length - 1] if length else None)
+    found: list[tuple[int, int]] = []
+    step = last[-1] if last else None
+    while step is not None:
+        found.append(pairs[step])
+        step = before[step]
+    return found[::-1]
 
 
 def _shared(before: Sequence[str], after: Sequence[str]) -> int:
