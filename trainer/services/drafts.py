@@ -171,9 +171,8 @@ def publish_draft(
     they were `seen`; NotPublishable, NotFound.
     """
     lock(db, f"edition of {draft(db, draft_id).module}")
-    # Whoever saves meanwhile waits, and is told then that the draft has gone.
+    # Whoever saves meanwhile waits (see `_held`), and is told then that the draft has gone.
     db.execute(select(Draft.id).where(Draft.id == draft_id).with_for_update())
-    db.execute(select(DraftFile.path).where(DraftFile.draft_id == draft_id).with_for_update())
     found = draft(db, draft_id)
     newest = current_edition(db, found.module)
     newest_id = None if newest is None else newest.id
