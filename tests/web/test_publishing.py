@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 from tests.content.test_changes import FILES, OLD, translated
-from tests.web.conftest import Browser, World
+from tests.factories import a_grant
+from tests.web.conftest import PASSWORD, Browser, World
+from tests.web.test_sessions import OURS, hidden, with_password
+from trainer.access import TRAINER
 from trainer.services import drafts, editions, library, publishing, returning
 from trainer.services.editions import EditionRow
 from trainer.services.problems import NotFound
@@ -156,6 +159,23 @@ def test_it_is_published_by_name_with_a_note(world: World, desk: Browser, author
     assert files_of(world, 2) == {**OLD, "01-first.md": changed}
     with world.store.read(Scope.nobody()) as db:
         assert publishing.draft_of(db, "m") is None
+
+
+def test_a_session_that_ends_while_the_note_is_written_loses_nothing(world: World) -> None:
+    person = with_password(world)
+    with world.store.write(Scope.system("test")) as db:
+        a_grant(db, person, TRAINER)
+    publish(world)
+    save(world, "01-first.md", FILES["01-first.md"].replace(SENTENCE, OTHER))
+    desk = world.sign_in(person)
+    fields = {**shown(desk), "csrf_token": desk.token(PAGE), "name": "ana soares", "note": "A long note"}
+    world.clock.turn(hours=3)
+    asked = desk.post(PAGE, data=fields, headers=OURS)
+    assert len(rows(world)) == 1
+    waiting = {name: hidden(asked.text, name) for name in ("csrf_token", "pending")}
+    answer = desk.post("/en/sign-in", data={"name": "ana", "secret": PASSWORD, "own": "0", **waiting}, headers=OURS)
+    assert answer.location == "/en/author/modules/m/editions/2?done=edition-published"
+    assert rows(world)[0].note == "A long note"
 
 
 # ------------------------------------------------------- somebody was faster
