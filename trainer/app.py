@@ -14,6 +14,7 @@ from trainer.languages import pseudo
 from trainer.languages.words import available
 from trainer.services.desk import Desk
 from trainer.services.library import Shelf
+from trainer.services.publishing import Proofs
 from trainer.store.engine import Store
 from trainer.web import assets, errors, gate, guard, headers, jinja, locale, sessions
 from trainer.web.account import blueprint as account
@@ -56,7 +57,8 @@ def create_app(
     store = store or Store(config)
     if config.pseudo:
         pseudo.install()
-    app.extensions["trainer"] = Site(config, store, Shelf(store), Desk(), clock, available())
+    desk = Desk()
+    app.extensions["trainer"] = Site(config, store, Shelf(store), desk, Proofs(desk), clock, available())
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -46,7 +46,7 @@ def test_coordinators_pages_ask_for_a_permission_of_a_country(app: Flask) -> Non
             assert found.permission in (Permission.REPORT, Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE)
 
 
-WRITING = (Permission.AUTHOR, Permission.TRANSLATE, Permission.REVIEW, Permission.ADAPT)
+WRITING = (Permission.AUTHOR, Permission.PUBLISH, Permission.TRANSLATE, Permission.REVIEW, Permission.ADAPT)
 """What is written under these is about modules, not about people, and may have taken an hour."""
 
 

@@ -49,9 +49,14 @@ COORDINATOR = {
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
     "coordinate.open_again",
 }  # fmt: skip
-AUTHORS = {"author.acknowledge", "author.take_back_acknowledgement"}
+AUTHORS = {
+    "author.publish_page", "author.publish", "author.raise_revisions", "author.newer_page", "author.take_newer",
+    "author.put_back_page", "author.put_back", "author.acknowledge", "author.take_back_acknowledgement",
+}  # fmt: skip
 """For trainers and administrators."""
-READERS = {"author.module_list", "author.problems"}
+READERS = {
+    "author.problems", "author.module_list", "author.edition_list", "author.edition_page", "author.edition_file", "author.edition_zip",
+}  # fmt: skip
 """For everybody who sees modules before learners do."""
 TRANSLATORS = {"translate.catalog_list"}
 """For translators and reviewers."""

@@ -6,28 +6,58 @@ revision, old answers would be read against a question they were never given to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from trainer.content.diagnostics import Diagnostic
 from trainer.content.model import Item, Module, Question, Scenario
 
+_OPENING = re.compile(r"\s*:{3,}\s*(?:question|scenario)\s*\{(?P<attributes>[^{}]*)\}")
+_REV = re.compile(r"(?<!\S)rev=\S+")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
 
-def changed_without_rev(old: Module, new: Module) -> list[Diagnostic]:
+
+class Raise(NamedTuple):
+    """A question whose `rev` has to go up before its module can be published."""
+
+    item: Item
+    published: int
+    """The rev of the published question."""
+    parts: tuple[str, ...]
+    """What changed: `type`, `options`, `key`; empty when only the rev fell."""
+
+    @property
+    def rev(self) -> int:
+        """The lowest that will do."""
+        return self.published + 1 if self.parts else self.published
+
+
+def raises(old: Module, new: Module) -> list[Raise]:
     """The questions of `new` that need a higher `rev`: both modules compiled in their own language, for no country.
 
     `old` is the published edition. Wording, points, hints and feedback may change freely; a question that is new or
-    gone is no change. A `rev` lower than the published one is reported too.
+    gone is no change. A `rev` lower than the published one has to go up too.
     """
     published = {item.id: item for item in _all_items(old)}
     found = []
     for item in _all_items(new):
         before = published.get(item.id)
-        if before is None:
-            continue
-        if item.rev < before.rev:
-            found.append(_finding("rev-lower", item, published=before.rev))
-        elif item.rev == before.rev and (parts := list(_changes(before, item))):
-            found.append(_finding("rev-needed", item, parts=", ".join(parts), next=before.rev + 1))
+        if before is not None and item.rev <= before.rev:
+            one = Raise(item, before.rev, tuple(what_changed(before, item)))
+            if item.rev < one.rev:
+                found.append(one)
+    return found
+
+
+def changed_without_rev(old: Module, new: Module) -> list[Diagnostic]:
+    """`raises` as errors."""
+    found = []
+    for one in raises(old, new):
+        if one.item.rev < one.published:
+            found.append(_finding("rev-lower", one.item, published=one.published))
+        else:
+            found.append(_finding("rev-needed", one.item, parts=", ".join(one.parts), next=one.rev))
     return found
 
 
@@ -35,13 +65,33 @@ def _finding(code: str, item: Item, **params: str | int) -> Diagnostic:
     return Diagnostic(code, "error", item.file, item.line, 1, {"id": item.id, **params})
 
 
+def with_rev(text: str, item: Item, rev: int) -> str | None:
+    """The text of the item's file with `rev={rev}` in the item's first line, and nothing else changed.
+
+    None when that line does not begin the item: the text is not the one it was compiled from.
+    """
+    lines = _LINE.findall(text)
+    if not 0 < item.line <= len(lines):
+        return None
+    head = lines[item.line - 1]
+    opening = _OPENING.match(head)
+    if opening is None or f"#{item.id}" not in opening["attributes"].split():
+        return None
+    attributes, found = _REV.subn(f"rev={rev}", opening["attributes"], count=1)
+    if not found:
+        attributes = f"{attributes.rstrip()} rev={rev}"
+    start, end = opening.span("attributes")
+    lines[item.line - 1] = head[:start] + attributes + head[end:]
+    return "".join(lines)
+
+
 def _all_items(module: Module) -> Iterator[Item]:
     for unit in module.units:
         yield from unit.items
 
 
-def _changes(old: Item, new: Item) -> Iterator[str]:
-    """What is different: type, options, key."""
+def what_changed(old: Item, new: Item) -> Iterator[str]:
+    """What of a question is different that old answers are read by: `type`, `options`, `key`."""
     if old.type != new.type:
         yield "type"
     elif isinstance(old, Scenario) or isinstance(new, Scenario):

@@ -100,6 +100,10 @@ class Desk:
 
         return weighing.pictures(held, measure)
 
+    def check_files(self, slug: str, digest: str, held: Mapping[str, bytes]) -> Check:
+        """As `check`, of files that are at hand. `digest`: of `held`, as `editions.digest_of` makes it."""
+        return self._checks.get((slug, digest), lambda: check_module(held, slug=slug))
+
     def module(self, db: Session, found: Folder, *, country: str | None = None, facilitator: bool = True) -> Module:
         """The module in its own language. Raises NotFound when it cannot be read at all (see `check`)."""
         made = self._modules.get(

@@ -15,7 +15,15 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from trainer.services import history, library
-from trainer.services.editions import current_edition, edition, edition_files, is_path, slug_and_manifest
+from trainer.services.editions import (
+    current_edition,
+    digest_of,
+    edition,
+    edition_files,
+    is_path,
+    manifest_of,
+    slug_and_manifest,
+)
 from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound
 from trainer.store.models import Blob, Draft, DraftFile
 from trainer.store.prepared import insert_new
@@ -26,6 +34,9 @@ SENTENCES.update(
     {
         "draft-unknown": N_("There is no such draft; it may have been published or thrown away."),
         "draft-changed": N_("Someone else has changed %(path)s meanwhile. Nothing was overwritten."),
+        "draft-moved": N_(
+            "The draft or the newest edition has changed since this page was made. Nothing was published."
+        ),
         "draft-behind": N_("A newer edition was published meanwhile. Compare with it before you publish."),
     }
 )
@@ -106,7 +117,7 @@ def save_draft_file(
     """
     if not is_path(path):
         raise Invalid("file-path", path=path)
-    module = draft(db, draft_id).module
+    module = _held(db, draft_id)
     sha256 = hashlib.sha256(data).hexdigest()
     insert_new(db, Blob, {"sha256": sha256, "data": data, "size": len(data)})
     values = {"sha256": sha256, "version": expected_version + 1, "saved_at": now, "saved_by": by}
@@ -123,25 +134,54 @@ def save_draft_file(
 
 def delete_draft_file(db: Session, draft_id: str, path: str, *, expected_version: int, by: str, now: datetime) -> None:
     """Raises NotFound, Conflict when the draft holds another version of the file, or none."""
-    module = draft(db, draft_id).module
+    module = _held(db, draft_id)
     result: Any = db.execute(delete(DraftFile).where(*_version(draft_id, path, expected_version)))
     if not result.rowcount:
         raise Conflict("draft-changed", path=path)
     history.note(db, module, path, None, by=by, now=now, how="deleted")
 
 
-def publish_draft(db: Session, draft_id: str, *, by: str, now: datetime, note: str = "") -> library.EditionRow:
-    """Make the draft the module's next edition; the draft is gone then.
+class Seen(NamedTuple):
+    """What somebody has looked at when they decide to publish."""
 
-    Raises Conflict when the module has got a newer edition since the draft began, NotPublishable, NotFound.
+    digest: str
+    """Of the folder that would be published."""
+    newest: int | None
+    """Id of the module's newest edition then."""
+
+
+def folder_to_publish(db: Session, found: DraftRow) -> dict[str, bytes]:
+    """Path → bytes of what publishing the draft makes the next edition."""
+    files = {path: file.data for path, file in draft_files(db, found.id).items()}
+    return _with_pending_translations(db, found.module, files)
+
+
+def _with_pending_translations(db: Session, slug: str, files: dict[str, bytes]) -> dict[str, bytes]:
+    """The folder with what translators have written since, and is in no catalog of it yet."""
+    return files
+
+
+def publish_draft(
+    db: Session, draft_id: str, *, by: str, now: datetime, note: str = "", seen: Seen | None = None,
+    prepared: library.Ready | None = None,
+) -> library.EditionRow:  # fmt: skip
+    """Make the draft the module's next edition; the draft is gone then. `prepared`: of what was `seen`.
+
+    Raises Conflict when the module has got a newer edition since the draft began, or when draft or edition are not as
+    they were `seen`; NotPublishable, NotFound.
     """
+    lock(db, f"edition of {draft(db, draft_id).module}")
+    # Whoever saves meanwhile waits (see `_held`), and is told then that the draft has gone.
+    db.execute(select(Draft.id).where(Draft.id == draft_id).with_for_update())
     found = draft(db, draft_id)
-    lock(db, f"edition of {found.module}")
     newest = current_edition(db, found.module)
-    if newest is not None and newest.id != found.based_on:
+    newest_id = None if newest is None else newest.id
+    if newest_id not in (None, found.based_on):
         raise Conflict("draft-behind", module=found.module)
-    files = {path: file.data for path, file in draft_files(db, draft_id).items()}
-    edition = library.publish(db, found.module, files, by=by, now=now, note=note)
+    files = folder_to_publish(db, found)
+    if seen is not None and seen != Seen(digest_of(manifest_of(files)), newest_id):
+        raise Conflict("draft-moved", module=found.module)
+    edition = library.publish(db, found.module, files, by=by, now=now, note=note, prepared=prepared)
     discard_draft(db, draft_id)
     return edition
 
@@ -183,6 +223,14 @@ def discard_draft(db: Session, draft_id: str) -> None:
     result: Any = db.execute(delete(Draft).where(Draft.id == draft_id))
     if not result.rowcount:
         raise NotFound("draft-unknown")
+
+
+def _held(db: Session, draft_id: str) -> str:
+    """The draft's slug. Until this transaction ends nobody publishes the draft or throws it away. Raises NotFound."""
+    slug = db.scalar(select(Draft.module).where(Draft.id == draft_id).with_for_update(read=True, key_share=True))
+    if slug is None:
+        raise NotFound("draft-unknown")
+    return slug
 
 
 def _version(draft_id: str, path: str, version: int) -> Iterable[Any]:

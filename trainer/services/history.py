@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,3 +35,31 @@ def note(
             FileVersion(module=module, path=path, sha256=sha256, began_at=now, saved_at=now, saved_by=by, how=how)
         )  # fmt: skip
     db.flush()
+
+
+def note_all(db: Session, module: str, files: Mapping[str, str | None], *, by: str, now: datetime, how: str) -> None:
+    """The same for many files that are changed in one go (path → hash, None: is gone). Never `typed`."""
+    db.add_all(
+        FileVersion(module=module, path=path, sha256=sha256, began_at=now, saved_at=now, saved_by=by, how=how)
+        for path, sha256 in files.items()
+    )
+    db.flush()
+
+
+class Saved(NamedTuple):
+    """The last that was done to a file."""
+
+    path: str
+    how: str
+    by: str
+    at: datetime
+
+
+def since(db: Session, module: str, moment: datetime) -> list[Saved]:
+    """Each file that was changed at `moment` or later, by path."""
+    rows: Iterable[FileVersion] = db.scalars(
+        select(FileVersion)
+        .where(FileVersion.module == module, FileVersion.saved_at >= moment)
+        .order_by(FileVersion.path, FileVersion.id)
+    )
+    return list({row.path: Saved(row.path, row.how, row.saved_by, row.saved_at) for row in rows}.values())

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trainer.content.compiler import check_module, compile_module
+from trainer.content.compiler import Check, check_module, compile_module
 from trainer.content.coverage import coverage_of
 from trainer.content.diagnostics import Diagnostic, Findings
 from trainer.content.inline import words
@@ -77,17 +77,19 @@ def is_current(db: Session, slug: str, files: Mapping[str, bytes]) -> bool:
 
 
 def prepare(
-    slug: str, files: Mapping[str, bytes], *, previous: Module | None = None, known_pictures: Set[str] = frozenset()
-) -> Ready:
+    slug: str, files: Mapping[str, bytes], *, previous: Module | None = None, known_pictures: Set[str] = frozenset(),
+    checked: Check | None = None,
+) -> Ready:  # fmt: skip
     """Do all of publishing that needs no database, so that it can be done before the writer's turn.
 
     `previous`: the newest edition, compiled; answers to its questions must stay understandable.
-    `known_pictures`: hashes that are re-encoded already. Raises NotPublishable, Invalid.
+    `known_pictures`: hashes that are re-encoded already. `checked`: the same files, looked at before.
+    Raises NotPublishable, Invalid.
     """
     if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
         raise Invalid("module-slug", field="module")
     findings = Findings()
-    checked = check_module(files, slug=slug)
+    checked = checked or check_module(files, slug=slug)
     findings.found += checked.diagnostics
     if checked.module is not None and previous is not None:
         findings.found += changed_without_rev(previous, checked.module)

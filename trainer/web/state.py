@@ -17,6 +17,7 @@ from trainer.config import Config
 from trainer.languages.words import Words, words
 from trainer.services.desk import Desk
 from trainer.services.library import Shelf
+from trainer.services.publishing import Proofs
 from trainer.store.engine import Store
 from trainer.store.scope import Scope
 from trainer.web.guard import Rule
@@ -31,6 +32,8 @@ class Site:
     shelf: Shelf
     desk: Desk
     """Modules being worked on."""
+    proofs: Proofs
+    """What publishing them would do."""
     clock: Callable[[], datetime]
     """The one place the time comes from."""
     locales: tuple[str, ...]
@@ -89,6 +92,10 @@ class State:
     @property
     def desk(self) -> Desk:
         return self.site.desk
+
+    @property
+    def proofs(self) -> Proofs:
+        return self.site.proofs
 
     @property
     def words(self) -> Words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainer.web.author import modules, problems
+from trainer.web.author import editions, modules, newer, problems, publish, put_back
 from trainer.web.author.routes import blueprint
 
-__all__ = ["blueprint", "modules", "problems"]
+__all__ = ["blueprint", "editions", "modules", "newer", "problems", "publish", "put_back"]
