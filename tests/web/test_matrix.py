@@ -55,7 +55,8 @@ AUTHORS = {
 }  # fmt: skip
 """For trainers and administrators."""
 READERS = {
-    "author.problems", "author.module_list", "author.edition_list", "author.edition_page", "author.edition_file", "author.edition_zip",
+    "author.problems", "author.module_list", "author.edition_list",
+    "author.edition_page", "author.edition_file", "author.edition_zip",
 }  # fmt: skip
 """For everybody who sees modules before learners do."""
 TRANSLATORS = {"translate.catalog_list"}
