@@ -26,8 +26,9 @@ from sqlalchemy.orm import aliased
 from tests.store.test_scope import FOREIGN_NAMES, World, detours, foreign_values, world
 from trainer.store.engine import Store
 from trainer.store.errors import OutOfScope
+from trainer.store.evidence import Summary
 from trainer.store.guard import criteria_of
-from trainer.store.models import Base, Edition, Grant, Person, Summary
+from trainer.store.models import Base, Edition, Grant, Person
 from trainer.store.prepared import Prepared, insert_new
 from trainer.store.scope import Scope
 
