@@ -27,25 +27,25 @@ class Summary(Counted, Base):
     mode: Mapped[str] = mapped_column(String(20), primary_key=True)
     enrolled: Mapped[int] = mapped_column(default=0)
     completed: Mapped[int] = mapped_column(default=0)
-    minutes: Mapped[int] = mapped_column(BigInteger, default=0)
+    minutes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     """Planned minutes of what was completed."""
-    first_quizzes: Mapped[int] = mapped_column(default=0)
+    first_quizzes: Mapped[int] = mapped_column(default=0, server_default="0")
     """First goes at a quiz that were handed in."""
-    first_quizzes_passed: Mapped[int] = mapped_column(default=0)
-    first_posts: Mapped[int] = mapped_column(default=0)
+    first_quizzes_passed: Mapped[int] = mapped_column(default=0, server_default="0")
+    first_posts: Mapped[int] = mapped_column(default=0, server_default="0")
     """First goes at the test after."""
-    first_posts_passed: Mapped[int] = mapped_column(default=0)
-    pairs: Mapped[int] = mapped_column(default=0)
+    first_posts_passed: Mapped[int] = mapped_column(default=0, server_default="0")
+    pairs: Mapped[int] = mapped_column(default=0, server_default="0")
     """People with the test before and the first one after; the sums below are over them."""
-    before: Mapped[int] = mapped_column(BigInteger, default=0)
-    after: Mapped[int] = mapped_column(BigInteger, default=0)
-    before_squares: Mapped[int] = mapped_column(BigInteger, default=0)
-    after_squares: Mapped[int] = mapped_column(BigInteger, default=0)
-    products: Mapped[int] = mapped_column(BigInteger, default=0)
-    only_before: Mapped[int] = mapped_column(default=0)
-    only_before_sum: Mapped[int] = mapped_column(BigInteger, default=0)
+    before: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    after: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    before_squares: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    after_squares: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    products: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    only_before: Mapped[int] = mapped_column(default=0, server_default="0")
+    only_before_sum: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     """Their scores: whoever drops out may have known less."""
-    only_after: Mapped[int] = mapped_column(default=0)
+    only_after: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class FacetSummary(Counted, Base):

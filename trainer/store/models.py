@@ -290,7 +290,7 @@ class Enrolment(Personal, Base):
     """Form of the pre-test, assigned at enrolment; the post-test takes another."""
     agency_type: Mapped[str] = mapped_column(String(20))
     """At enrolment, as are sex and work role: counts stay as they were when the person moves on."""
-    work_role: Mapped[str] = mapped_column(String(20))
+    work_role: Mapped[str] = mapped_column(String(20), server_default="")
     sex: Mapped[str | None] = mapped_column(String(10))
     month: Mapped[str] = mapped_column(String(7))
     """YYYY-MM of the enrolment in the country's time zone."""
@@ -384,7 +384,7 @@ class CompletionRow(Personal, Base):
     sex: Mapped[str | None] = mapped_column(String(10))
     quiz_score: Mapped[float | None]
     test_score: Mapped[float | None]
-    minutes: Mapped[int] = mapped_column(default=0)
+    minutes: Mapped[int] = mapped_column(default=0, server_default="0")
     """Planned minutes of the edition in this mode: hours of learning are never those of a browser's clock."""
     at: Mapped[datetime]
     month: Mapped[str] = mapped_column(String(7))
