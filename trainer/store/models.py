@@ -290,7 +290,7 @@ class Enrolment(Personal, Base):
     """Form of the pre-test, assigned at enrolment; the post-test takes another."""
     agency_type: Mapped[str] = mapped_column(String(20))
     """At enrolment, as are sex and work role: counts stay as they were when the person moves on."""
-    work_role: Mapped[str] = mapped_column(String(20), server_default="")
+    work_role: Mapped[str] = mapped_column(String(20), server_default=text("''"))
     sex: Mapped[str | None] = mapped_column(String(10))
     month: Mapped[str] = mapped_column(String(7))
     """YYYY-MM of the enrolment in the country's time zone."""
