@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.store.evidence import FacetSummary, ItemSummary, PersonSummary, Summary
 from trainer.store.models import Base
-from trainer.store.prepared import insert_new
+from trainer.store.prepared import add_all
 
 
 class Group(NamedTuple):
@@ -101,15 +101,11 @@ class Counts:
 
     def write(self, db: Session) -> None:
         """Add them to the summaries."""
-        for cell, measures in self.changes().items():
-            table = TABLES[type(cell)]
-            insert_new(db, table, {**cell._asdict(), **dict.fromkeys(measures_of(table), 0)})
-            db.execute(
-                update(table)
-                .where(*(getattr(table, name) == value for name, value in cell._asdict().items()))
-                .values({name: getattr(table, name) + value for name, value in measures.items()})
-                .execution_options(synchronize_session=False)
-            )
+        changes = self.changes()
+        for kind, table in TABLES.items():
+            nothing = dict.fromkeys(measures_of(table), 0)
+            some = [(cell, measures) for cell, measures in changes.items() if isinstance(cell, kind)]
+            add_all(db, table, [{**cell._asdict(), **nothing, **measures} for cell, measures in some])
         self.cells.clear()
 
 
