@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import click
@@ -9,8 +10,8 @@ from sqlalchemy import select
 
 from trainer import config, resources
 from trainer.cli_store import opened
-from trainer.services import counting, names, passwords
 from trainer.services import demo as demo_world
+from trainer.services import names, passwords, recounting
 from trainer.services import people as register
 from trainer.services.people import OPERATOR, SignUp
 from trainer.services.problems import NotFound
@@ -104,9 +105,10 @@ def summaries() -> None:
 def check() -> None:
     """Count anew and compare; exit 1 if a stored count is wrong."""
     with opened() as store, store.read(SHELL) as db:
-        wrong = counting.differences(db)
-    for group, (enrolled, completed) in wrong.items():
-        click.echo(f"{' '.join(group)}: enrolled {enrolled:+}, completed {completed:+}", err=True)
+        wrong = recounting.differences(db)
+    for cell, measures in wrong.items():
+        lacking = ", ".join(f"{name} {value:+}" for name, value in measures.items())
+        click.echo(f"{' '.join(map(str, cell))}: {lacking}", err=True)
     if wrong:
         raise click.ClickException(f"{len(wrong)} counts are wrong: trainer summaries rebuild")
     click.echo("every count is right")
@@ -115,9 +117,11 @@ def check() -> None:
 @summaries.command()
 def rebuild() -> None:
     """Count anew and store what differs. People may go on learning meanwhile."""
-    with opened() as store, store.write(SHELL) as db:
-        wrong = counting.rebuild(db)
-    click.echo(f"{wrong} counts corrected")
+    with opened() as store:
+        began = time.perf_counter()
+        wrong, rows = recounting.rebuild(store)
+    speed = round(rows / max(time.perf_counter() - began, 0.001))
+    click.echo(f"{wrong} counts corrected; {rows} rows read, {speed} a second")
 
 
 @click.command()

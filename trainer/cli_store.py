@@ -14,7 +14,7 @@ from trainer.content import coverage
 from trainer.content.diagnostics import Diagnostic
 from trainer.content.folder import FolderError, module_folders, read_folder
 from trainer.services import editions as reading
-from trainer.services import library
+from trainer.services import library, recounting
 from trainer.services.problems import Problem
 from trainer.store import migrate
 from trainer.store.backup import backup as write_backup
@@ -131,7 +131,9 @@ def db() -> None:
 def upgrade(owner: str | None) -> None:
     """Make or migrate the database to this version; all of it or nothing."""
     with opened() as store:
-        migrate.upgrade(store, owner=owner)
+        if migrate.upgrade(store, owner=owner):
+            # A migration may bring counts of its own; counting anew is right whatever it was.
+            recounting.rebuild(store)
         click.echo(f"database is at {migrate.check(store).revision}")
 
 

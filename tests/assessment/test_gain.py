@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 
-from trainer.assessment.gain import gain, t_quantile
+from trainer.assessment.gain import Moments, gain, gain_of, t_quantile
 
 PRE = (45, 50, 55, 40, 60, 70, 35, 65, 50, 55, 80, 45)
 POST = (70, 75, 70, 65, 75, 85, 60, 80, 70, 50, 90, 80)
@@ -19,6 +21,13 @@ def test_the_figures_of_the_monitoring_rules() -> None:
     assert found.high is not None
     assert (round(found.low, 2), round(found.high, 2)) == (11.93, 24.73)
     assert (round(found.normalised or 0, 4), round(found.effect or 0, 4)) == (0.4, 1.5332)
+    assert round(found.corrected or 0, 4) == 1.4263
+
+
+def test_groups_add_up_to_the_group_of_all() -> None:
+    halves = [[Moments.of(one, two) for one, two in list(zip(PRE, POST, strict=True))[at::2]] for at in (0, 1)]
+    sums = [functools.reduce(Moments.plus, half) for half in halves]
+    assert gain_of(sums[0].plus(sums[1])) == pytest.approx(gain(list(zip(PRE, POST, strict=True))))
 
 
 @pytest.mark.parametrize(

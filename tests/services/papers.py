@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import a_person
 from tests.services.world import COURSE, RIGHT, publish
-from trainer.services import counting, readings, room, scans, sheets, timetable, workshops
+from trainer.services import readings, recounting, room, scans, sheets, timetable, workshops
 from trainer.services.library import Shelf
 from trainer.services.readings import Mark
 from trainer.services.scans import Page, Row, UploadRow
@@ -89,7 +89,7 @@ class Room:
         return self.read(lambda db: db.scalar(select(func.count()).select_from(table).where(*where)) or 0)
 
     def sums_are_right(self) -> bool:
-        return not self.read(counting.differences)
+        return not self.read(recounting.differences)
 
     # ------------------------------------------------------------ sheets
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.services.world import NOW, RIGHT, WRONG, Learner, person, publish
-from trainer.services import counting, record
+from trainer.services import record, recounting
 from trainer.services.library import Shelf
 from trainer.services.record import Paper, Verdict
 from trainer.store.engine import Store
@@ -46,7 +46,7 @@ def rows(store: Store) -> dict[str, int]:
 
 def sums_are_right(store: Store) -> bool:
     with store.read(SYSTEM) as db:
-        return not counting.differences(db)
+        return not recounting.differences(db)
 
 
 def test_a_sheet_is_a_whole_attempt(learner: Learner) -> None:

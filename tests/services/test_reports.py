@@ -17,7 +17,7 @@ from trainer.services.problems import NotFound
 from trainer.services.reports import Filters
 from trainer.services.suppression import FEW, HIDDEN, Cell, Table, suppressed
 from trainer.store.engine import Store
-from trainer.store.models import Summary
+from trainer.store.evidence import Summary
 from trainer.store.scope import Scope
 
 VECTOR = [[12, 31], [3, 9], [22, 6]]

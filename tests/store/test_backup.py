@@ -15,7 +15,8 @@ from tests.factories import NOW
 from trainer.store.backup import BackupError, backup
 from trainer.store.engine import Store
 from trainer.store.errors import StoreGone
-from trainer.store.models import SignInFailure, Summary
+from trainer.store.evidence import Summary
+from trainer.store.models import SignInFailure
 from trainer.store.prepared import insert_new
 from trainer.store.scope import Scope
 

@@ -26,9 +26,10 @@ from sqlalchemy.orm import aliased
 from tests.store.test_scope import FOREIGN_NAMES, World, detours, foreign_values, world
 from trainer.store.engine import Store
 from trainer.store.errors import OutOfScope
+from trainer.store.evidence import FacetSummary, Summary
 from trainer.store.guard import criteria_of
-from trainer.store.models import Base, Edition, Grant, Person, Summary
-from trainer.store.prepared import Prepared, insert_new
+from trainer.store.models import Base, Edition, Grant, Person
+from trainer.store.prepared import Prepared, add_all, insert_new
 from trainer.store.scope import Scope
 
 __all__ = ["world"]
@@ -149,6 +150,22 @@ def test_no_new_row_is_outside_the_scope(
 ) -> None:
     with pytest.raises(OutOfScope), store.write(scopes(world)[whose]) as db:
         insert_new(db, model, row)
+    with pytest.raises(OutOfScope), store.write(scopes(world)[whose]) as db:
+        add_all(db, model, [row])
+
+
+def test_counts_are_added_to_what_is_there(store: Store) -> None:
+    rows = [{**a_count("KH"), "enrolled": 2}, {**a_count("KH"), "enrolled": 3, "completed": 1}]
+    for some in (rows, rows[:1]):
+        with store.write(Scope.countries({"KH"})) as db:
+            add_all(db, FacetSummary, some)
+    with store.read(Scope.countries({"KH"})) as db:
+        assert db.execute(select(FacetSummary.enrolled, FacetSummary.completed)).all() == [(7, 1)]
+
+
+def a_count(country: str) -> dict[str, Any]:
+    key = {"country": country, "module": "z", "month": "2026-11", "facet": "locale", "value": "km"}
+    return {**key, "enrolled": 0, "completed": 0}
 
 
 def test_a_new_row_of_another_person_is_outside_the_scope_in_the_own_country_too(store: Store, world: World) -> None:

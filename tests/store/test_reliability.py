@@ -21,7 +21,8 @@ from tests.factories import NOW, a_person
 from trainer.store import migrate
 from trainer.store.engine import Store
 from trainer.store.errors import StoreBusy, StoreError, StoreFull, StoreGone, StoreUnsafe
-from trainer.store.models import Blob, Person, SignInFailure, Summary
+from trainer.store.evidence import Summary
+from trainer.store.models import Blob, Person, SignInFailure
 from trainer.store.prepared import insert_new
 from trainer.store.scope import Scope
 

@@ -37,8 +37,9 @@ import trainer
 from tests.factories import NOW, a_grant, a_person, a_workshop
 from trainer.store.engine import Store
 from trainer.store.errors import OutOfScope, StoreError
+from trainer.store.evidence import Summary
 from trainer.store.guard import SCOPED
-from trainer.store.models import Base, Edition, Grant, Person, Summary
+from trainer.store.models import Base, Edition, Grant, Person
 from trainer.store.prepared import Prepared, insert_new
 from trainer.store.scope import Scope
 from trainer.store.workshops import Workshop

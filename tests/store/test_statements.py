@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.store.engine import Store
-from trainer.store.models import Blob, Summary
+from trainer.store.evidence import Summary
+from trainer.store.models import Blob
 from trainer.store.prepared import insert_new
 from trainer.store.scope import Scope
 

@@ -11,7 +11,8 @@ import pytest
 
 from tests.web.conftest import Browser, Clock, World
 from tests.web.test_sessions import is_in
-from trainer.store.models import SlipCode, Summary
+from trainer.store.evidence import Summary
+from trainer.store.models import SlipCode
 from trainer.store.scope import Scope
 
 PERSON = {

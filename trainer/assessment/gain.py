@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from statistics import fmean, stdev
 from typing import NamedTuple
 
 FEWEST = 10
@@ -30,22 +29,58 @@ class Gain(NamedTuple):
     """Class normalised gain (Hake): the change as a share of what was left to learn."""
     effect: float | None
     """d_av: the change in units of the mean of both standard deviations."""
+    corrected: float | None
+    """g_av: `effect` with the correction J for small groups."""
+
+
+class Moments(NamedTuple):
+    """All that the figures need of matched scores: sums, so that groups add up and nobody is in them any more."""
+
+    n: int = 0
+    before: float = 0.0
+    after: float = 0.0
+    before_squares: float = 0.0
+    after_squares: float = 0.0
+    products: float = 0.0
+
+    @classmethod
+    def of(cls, before: float, after: float) -> Moments:
+        """One person's two scores, in percent."""
+        return cls(1, before, after, before * before, after * after, before * after)
+
+    def plus(self, other: Moments) -> Moments:
+        return Moments(self.n + other.n, *(one + two for one, two in zip(self[1:], other[1:], strict=True)))
 
 
 def gain(pairs: Sequence[tuple[float, float]]) -> Gain | None:
     """Of (before, after) in percent; None without any pair."""
-    if not pairs:
+    total = Moments()
+    for before, after in pairs:
+        total = total.plus(Moments.of(before, after))
+    return gain_of(total)
+
+
+def gain_of(sums: Moments) -> Gain | None:
+    """The figures of a group by its sums; None for nobody. The number of people does not matter for what it costs."""
+    if not sums.n:
         return None
-    before, after = fmean(pair[0] for pair in pairs), fmean(pair[1] for pair in pairs)
+    n, before, after = sums.n, sums.before / sums.n, sums.after / sums.n
     change = after - before
     normalised = change / (100 - before) if before < 100 else None
-    if len(pairs) < 2:
-        return Gain(1, before, after, change, None, None, normalised, None)
-    half = t_quantile(len(pairs) - 1) * stdev(two - one for one, two in pairs) / math.sqrt(len(pairs))
-    spread = (stdev(one for one, _ in pairs) + stdev(two for _, two in pairs)) / 2
-    return Gain(
-        len(pairs), before, after, change, change - half, change + half, normalised, change / spread if spread else None
-    )
+    if n < 2:
+        return Gain(n, before, after, change, None, None, normalised, None, None)
+    spreads = _deviation(n, sums.before, sums.before_squares), _deviation(n, sums.after, sums.after_squares)
+    squares = sums.before_squares + sums.after_squares - 2 * sums.products
+    half = t_quantile(n - 1) * _deviation(n, sums.after - sums.before, squares) / math.sqrt(n)
+    effect = 2 * change / sum(spreads) if sum(spreads) else None
+    corrected = None if effect is None or n < 3 else effect * (1 - 3 / (4 * (n - 1) - 1))
+    return Gain(n, before, after, change, change - half, change + half, normalised, effect, corrected)
+
+
+def _deviation(n: int, total: float, squares: float) -> float:
+    """Standard deviation of a sample. What rounding leaves below zero is zero."""
+    variance = (squares - total * total / n) / (n - 1)
+    return math.sqrt(variance) if variance > 1e-9 else 0.0
 
 
 def t_quantile(freedom: int) -> float:

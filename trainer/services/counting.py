@@ -1,24 +1,25 @@
 """The counts that reports read: changed in the transaction of the record they count, and never by anything else.
 
-They can be counted anew from the register at any time, while people go on learning: what differs is found in one
-statement, so in one moment, and only the difference is added.
+A change is a cell and what is added to its measures. They can be counted anew from the register at any time, while
+people go on learning: `recounting` says what one moment holds, and only the difference is added.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import func, literal, select, union_all, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trainer.store.models import CompletionRow, Enrolment, Person, Summary
-from trainer.store.prepared import insert_new
+from trainer.store.evidence import FacetSummary, ItemSummary, PersonSummary, Summary
+from trainer.store.models import Base
+from trainer.store.prepared import add_all
 
 
 class Group(NamedTuple):
-    """Whom a count is of; the key of a `Summary` row."""
+    """The key of a `Summary` row."""
 
     country: str
     module: str
@@ -29,60 +30,92 @@ class Group(NamedTuple):
     mode: str
 
 
+class Facet(NamedTuple):
+    """The key of a `FacetSummary` row."""
+
+    country: str
+    module: str
+    month: str
+    facet: str
+    value: str
+
+
+class Persons(NamedTuple):
+    """The key of a `PersonSummary` row."""
+
+    country: str
+    month: str
+    facet: str
+    value: str
+
+
+class Choice(NamedTuple):
+    """The key of an `ItemSummary` row."""
+
+    country: str
+    module: str
+    purpose: str
+    question: str
+    rev: int
+    quarter: str
+    choice: int
+    """-1: the question itself."""
+
+
+Cell: TypeAlias = Group | Facet | Persons | Choice
+Measures = Mapping[str, int]
+TABLES: dict[type[Any], type[Any]] = {
+    Group: Summary, Facet: FacetSummary, Persons: PersonSummary, Choice: ItemSummary,
+}  # fmt: skip
+_ORDER = {cell: at for at, cell in enumerate(TABLES)}
+
+
+def measures_of(table: type[Base]) -> list[str]:
+    """The columns that are added to."""
+    return [column.key for column in table.__mapper__.column_attrs if not column.columns[0].primary_key]
+
+
 class Counts:
     """Changes to the counts, gathered while events are taken and written at the end."""
 
     def __init__(self) -> None:
-        self.enrolled: Counter[Group] = Counter()
-        self.completed: Counter[Group] = Counter()
+        self.cells: defaultdict[Cell, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    def add(self, cell: Cell, sign: int = 1, **measures: int) -> None:
+        """Add `sign` times each of the measures."""
+        held = self.cells[cell]
+        for name, value in measures.items():
+            held[name] += sign * value
+
+    def take(self, other: Counts, sign: int = 1) -> None:
+        """Add all that `other` holds, or with -1 take it away."""
+        for cell, measures in other.cells.items():
+            self.add(cell, sign, **measures)
+
+    def changes(self) -> dict[Cell, dict[str, int]]:
+        """Cell → what changes in it, without zeros; in one order for everybody, so that two transactions never wait
+        for each other.
+        """
+        found = {cell: {name: value for name, value in held.items() if value} for cell, held in self.cells.items()}
+        return {cell: found[cell] for cell in sorted(found, key=lambda one: (_ORDER[type(one)], one)) if found[cell]}
 
     def write(self, db: Session) -> None:
-        """Add them to the summaries; in one order for everybody, so that two transactions never wait for each other."""
-        for group in sorted({*self.enrolled, *self.completed}):
-            enrolled, completed = self.enrolled[group], self.completed[group]
-            if enrolled or completed:
-                _add(db, group, enrolled, completed)
-        self.enrolled.clear()
-        self.completed.clear()
+        """Add them to the summaries."""
+        changes = self.changes()
+        for kind, table in TABLES.items():
+            nothing = dict.fromkeys(measures_of(table), 0)
+            some = [(cell, measures) for cell, measures in changes.items() if isinstance(cell, kind)]
+            add_all(db, table, [{**cell._asdict(), **nothing, **measures} for cell, measures in some])
+        self.cells.clear()
 
 
-def _add(db: Session, group: Group, enrolled: int, completed: int) -> None:
-    insert_new(db, Summary, {**group._asdict(), "enrolled": 0, "completed": 0})
-    db.execute(
-        update(Summary)
-        .where(*(getattr(Summary, name) == value for name, value in group._asdict().items()))
-        .values(enrolled=Summary.enrolled + enrolled, completed=Summary.completed + completed)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def differences(db: Session) -> Mapping[Group, tuple[int, int]]:
-    """Group → how many enrolled and completed its summary lacks (or has too many, negative). Empty: all is right.
-
-    Needs a scope over all countries that are to be checked. Test accounts count nowhere.
-    """
-    parts = []
-    for table, signs in ((Enrolment, (1, 0)), (CompletionRow, (0, 1))):
-        sex = func.coalesce(table.sex, "")
-        keys = (table.country, table.module, table.month, sex, table.agency_type, table.mode)
-        parts.append(
-            select(*keys, literal(signs[0]) * func.count(), literal(signs[1]) * func.count())
-            .join(Person, Person.id == table.person_id)
-            .where(Person.is_test.is_(False))
-            .group_by(*keys)
-        )
-    stored = [getattr(Summary, name) for name in Group._fields]
-    parts.append(select(*stored, -Summary.enrolled, -Summary.completed))
-    lacking: dict[Group, tuple[int, int]] = {}
-    for *key, enrolled, completed in db.execute(union_all(*parts)):
-        before = lacking.get(group := Group(*key), (0, 0))
-        lacking[group] = (before[0] + enrolled, before[1] + completed)
-    return {group: lack for group, lack in sorted(lacking.items()) if any(lack)}
-
-
-def rebuild(db: Session) -> int:
-    """Make the summaries what the register says. Returns how many of them were wrong."""
-    lacking = differences(db)
-    for group, (enrolled, completed) in lacking.items():
-        _add(db, group, enrolled, completed)
-    return len(lacking)
+def stored(db: Session) -> Counts:
+    """What the summaries say, of all countries in scope."""
+    found = Counts()
+    for cell, table in TABLES.items():
+        names = measures_of(table)
+        keys = [getattr(table, name) for name in cell._fields]
+        for row in db.execute(select(*keys, *(getattr(table, name) for name in names))):
+            measures = dict(zip(names, row[len(keys) :], strict=True))
+            found.add(cell(*row[: len(keys)]), **{name: value for name, value in measures.items() if value})
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,9 +15,9 @@ from sqlalchemy.orm import Session
 from trainer import assessment
 from trainer.assessment import Grade, InvalidAnswer, Planned
 from trainer.content.model import Item, Module, Unit
-from trainer.services import certificates, editions, progress
+from trainer.services import certificates, counted, editions, evidence, progress
 from trainer.services.calendar import month
-from trainer.services.counting import Counts, Group
+from trainer.services.counting import Counts
 from trainer.services.editions import EditionRow
 from trainer.services.events import Event, Verdict
 from trainer.services.problems import SENTENCES
@@ -76,6 +77,18 @@ class Desk(NamedTuple):
     def module(self, edition_id: int, event: Event) -> Module:
         """The edition in the words the person had before them: accepted answers depend on the language."""
         return self.shelf.module(edition_id, event.locale, progress.overlay_of(self.person.country))
+
+    def tests_change(self, module: str) -> AbstractContextManager[None]:
+        """What happens to the person's goes at quizzes and tests inside is counted."""
+        if self.person.is_test:
+            return nullcontext()
+        return counted.tests_change(self.db, self.counts, self.person.id, module)
+
+    def completions_change(self) -> AbstractContextManager[None]:
+        """What the person completes inside is counted."""
+        if self.person.is_test:
+            return nullcontext()
+        return counted.completions_change(self.db, self.counts, self.person.id)
 
     def mine(self) -> dict[str, str]:
         return {"person_id": self.person.id, "country": self.person.country}
@@ -142,18 +155,15 @@ def _enrolled(
         "started_at": desk.now,
         "pre_form": pre_form or assessment.assign_form(forms, f"{person.id} {edition.module}"),
         "agency_type": person.agency_type,
+        "work_role": person.work_role,
         "sex": person.sex,
         "month": this_month,
     }
     if not insert_new(desk.db, Enrolment, row):
         raise Rejected("id-taken")
     if not person.is_test:
-        desk.counts.enrolled[group_of(person, edition.module, this_month, event.mode)] += 1
+        desk.counts.take(evidence.enrolled(evidence.Begun(*(row[name] for name in evidence.Begun._fields))))
     return Enrolled(enrolment_id, event.mode, row["pre_form"])
-
-
-def group_of(person: Learner, module: str, month: str, mode: str) -> Group:
-    return Group(person.country, module, month, person.sex or "", person.agency_type, mode)
 
 
 # ------------------------------------------------------------ lessons, starts
@@ -380,19 +390,20 @@ def hand_in(desk: Desk, event: Event) -> Verdict:
     if attempt.handed_in_at is not None:
         return Verdict(event.id, "duplicate", "", {}, told(attempt))
     module = desk.module(attempt.edition_id, event)
-    counted = progress.counted(desk.db, attempt.id, attempt.purpose)
+    answers = progress.counted(desk.db, attempt.id, attempt.purpose)
     asked = [one.item for one in _plan(module, attempt)]
-    grades = {question: one.grade for question, one in counted.items()}
+    grades = {question: one.grade for question, one in answers.items()}
     score = assessment.score(asked, grades).percent
     mark = assessment.pass_mark(module, unit_of(module, attempt.unit, "quiz", "test"))
     passed = None if attempt.purpose == "pre" or mark is None else score >= mark
     attempt = attempt._replace(handed_in_at=desk.now, score=score, passed=passed)
-    desk.db.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.person_id == desk.person.id)
-        .values(handed_in_at=desk.now, score=score, passed=passed)
-        .execution_options(synchronize_session=False)
-    )
+    with desk.tests_change(attempt.module):
+        desk.db.execute(
+            update(Attempt)
+            .where(Attempt.id == attempt.id, Attempt.person_id == desk.person.id)
+            .values(handed_in_at=desk.now, score=score, passed=passed, month=month(desk.now, desk.person.country))
+            .execution_options(synchronize_session=False)
+        )
     extra = told(attempt)
     if attempt.purpose != "pre":
         edition = _edition(desk, attempt.module)
@@ -426,14 +437,19 @@ def reach_completion(desk: Desk, event: Event, enrolment: Enrolled, edition: Edi
         sex=person.sex,
         quiz_score=min(quizzes, default=None),
         test_score=state.best("post"),
+        minutes=_planned_minutes(desk.module(edition.id, event), enrolment.mode),
         at=desk.now,
         month=month(desk.now, person.country),
     )
-    desk.db.add(completion)
-    desk.db.flush()  # the certificate refers to it
-    if not person.is_test:
-        desk.counts.completed[group_of(person, edition.module, completion.month, enrolment.mode)] += 1
+    with desk.completions_change():
+        desk.db.add(completion)
+        desk.db.flush()  # the certificate refers to it
     return {"certificate": certificates.issue(desk.db, completion, person.full_name, now=desk.now)}
+
+
+def _planned_minutes(module: Module, mode: str) -> int:
+    room, online = module.minutes_workshop, module.minutes_online
+    return (room or online or 0) if mode == "workshop" else (online or room or 0)
 
 
 def insert_mine(desk: Desk, table: type[UnitDone | Attempt | Response], row: dict[str, Any]) -> None:

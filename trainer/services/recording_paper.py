@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from trainer import assessment
 from trainer.assessment import Grade, InvalidAnswer
 from trainer.content.model import Item
-from trainer.services import editions, progress
-from trainer.services.counting import Group
+from trainer.services import editions, evidence, progress
+from trainer.services.calendar import month
+from trainer.services.counted import enrolment_of
 from trainer.services.editions import EditionRow
 from trainer.services.events import Event, Paper, Verdict
 from trainer.services.problems import SENTENCES
@@ -59,10 +60,11 @@ def sheet(desk: Desk, event: Event) -> Verdict:
     mark = assessment.pass_mark(module, unit)
     if event.purpose != "pre" and mark is not None:
         attempt["passed"] = attempt["score"] >= mark
-    insert_mine(desk, Attempt, attempt)
     revisions = {item.id: item.rev for item in asked}
-    for question, grade in grades.items():
-        insert_mine(desk, Response, _response(desk, event, question, revisions[question], grade))
+    with desk.tests_change(edition.module):
+        insert_mine(desk, Attempt, attempt)
+        for question, grade in grades.items():
+            insert_mine(desk, Response, _response(desk, event, question, revisions[question], grade))
     extra = told(Begun(*(attempt[name] for name in Begun._fields)))
     if event.purpose != "pre":
         extra |= reach_completion(desk, event, enrolment, edition)
@@ -113,6 +115,7 @@ def _attempt(desk: Desk, event: Event, edition: EditionRow, number: int, score: 
         "handed_in_at": desk.now,
         "score": score,
         "passed": None,
+        "month": month(desk.now, desk.person.country),
     }
 
 
@@ -144,7 +147,8 @@ def withdraw_attempt(desk: Desk, attempt_id: str) -> None:
     attempt = attempt_of(desk, attempt_id)
     if attempt is None:
         return
-    _delete(desk.db, Attempt, Attempt.id == attempt_id, desk.person.id)
+    with desk.tests_change(attempt.module):
+        _delete(desk.db, Attempt, Attempt.id == attempt_id, desk.person.id)
     _judge_again(desk, attempt.module)
 
 
@@ -164,25 +168,23 @@ def _judge_again(desk: Desk, slug: str) -> None:
     if state.completion is not None:
         module = desk.shelf.module(state.completion.edition_id, None, progress.overlay_of(desk.person.country))
         if not state.standing(module):
-            _uncount(desk, slug, CompletionRow)
+            with desk.completions_change():
+                _delete(desk.db, CompletionRow, CompletionRow.module == slug, desk.person.id)
             state.completion = None
     if state.enrolment is not None and state.enrolment.mode == "workshop" and not _has_begun(state):
-        _uncount(desk, slug, Enrolment)
+        _leave(desk, slug)
 
 
 def _has_begun(state: progress.Standings) -> bool:
     return bool(state.done or state.attempts or state.completion)
 
 
-def _uncount(desk: Desk, slug: str, table: type[CompletionRow | Enrolment]) -> None:
-    """Delete the person's row of the module, and take it out of the cell it was counted in."""
-    mine = (table.person_id == desk.person.id) & (table.module == slug)
-    row = desk.db.execute(select(table.month, table.sex, table.agency_type, table.mode).where(mine)).one()
-    _delete(desk.db, table, table.module == slug, desk.person.id)
-    if not desk.person.is_test:
-        group = Group(desk.person.country, slug, row.month, row.sex or "", row.agency_type, row.mode)
-        counts = desk.counts.completed if table is CompletionRow else desk.counts.enrolled
-        counts[group] -= 1
+def _leave(desk: Desk, slug: str) -> None:
+    """Delete the person's enrolment, and take it out of the cells it was counted in."""
+    row = enrolment_of(desk.db, desk.person.id, slug)
+    _delete(desk.db, Enrolment, Enrolment.module == slug, desk.person.id)
+    if row is not None and not desk.person.is_test:
+        desk.counts.take(evidence.enrolled(row), -1)
 
 
 def _delete(db: Session, table: Any, condition: Any, person_id: str) -> None:

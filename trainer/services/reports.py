@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from trainer.services import editions
 from trainer.services.problems import NotFound
 from trainer.services.suppression import Cell, Table, suppressed
-from trainer.store.models import Summary
+from trainer.store.evidence import Summary
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, country_name
 
 SMALLEST_BASE = 5

@@ -16,12 +16,13 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import TextClause
 
-from trainer.store import authoring, workshops
+from trainer.store import authoring, evidence, workshops
 from trainer.store.errors import OutOfScope
-from trainer.store.models import Base, Managed, OfPerson, Person, Scoped, Summary
+from trainer.store.models import Base, Counted, Managed, OfPerson, Person, Scoped
 from trainer.store.scope import Scope
 
 assert authoring
+assert evidence
 assert workshops  # their tables are among those that are guarded
 
 SCOPED = frozenset(
@@ -86,7 +87,7 @@ def _criteria(scope: Scope) -> tuple[Any, ...]:
         with_loader_criteria(
             OfPerson, lambda cls: (cls.country == country) & (cls.person_id == person_id), include_aliases=True
         ),
-        with_loader_criteria(Summary, Summary.country == country, include_aliases=True),
+        with_loader_criteria(Counted, lambda cls: cls.country == country, include_aliases=True),
         with_loader_criteria(Managed, lambda cls: false(), include_aliases=True),
     )
 

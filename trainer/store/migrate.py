@@ -40,19 +40,21 @@ class Findings(NamedTuple):
     problems: tuple[str, ...]
 
 
-def upgrade(store: Store, revision: str = "head", *, owner: str | None = None) -> None:
+def upgrade(store: Store, revision: str = "head", *, owner: str | None = None) -> bool:
     """Migrate up to `revision`. A missing SQLite file is made, readable by its owner only.
 
     `owner`: PostgreSQL URL of the role that owns the tables, when it is not the store's own. Raises StoreError;
-    on any error the database is as it was.
+    on any error the database is as it was. -> whether a database with data in it is another one now
     """
     if store.is_sqlite:
         store.path.absolute().parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(store.path, os.O_WRONLY | os.O_CREAT, 0o600))
     with _connected(store, owner) as connection:
+        before = MigrationContext.configure(connection).get_current_revision()
         command.upgrade(_alembic(connection), revision)
         if owner is not None and not store.is_sqlite:
             _grant(connection, store.url.username or "")
+        return before not in (None, MigrationContext.configure(connection).get_current_revision())
 
 
 def downgrade(store: Store, revision: str, *, owner: str | None = None) -> None:

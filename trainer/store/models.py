@@ -155,6 +155,10 @@ class Scoped:
     country: Mapped[str] = mapped_column(String(2))
 
 
+class Counted(Scoped):
+    """Counts without a person in them. In a personal session, those of the person's country."""
+
+
 class Managed(Scoped):
     """Rows for whoever answers for the country; in a personal session there are none of them."""
 
@@ -285,7 +289,8 @@ class Enrolment(Personal, Base):
     pre_form: Mapped[str | None] = mapped_column(String(20))
     """Form of the pre-test, assigned at enrolment; the post-test takes another."""
     agency_type: Mapped[str] = mapped_column(String(20))
-    """At enrolment, as is sex: counts stay as they were when the person moves on."""
+    """At enrolment, as are sex and work role: counts stay as they were when the person moves on."""
+    work_role: Mapped[str] = mapped_column(String(20), server_default=text("''"))
     sex: Mapped[str | None] = mapped_column(String(10))
     month: Mapped[str] = mapped_column(String(7))
     """YYYY-MM of the enrolment in the country's time zone."""
@@ -326,6 +331,8 @@ class Attempt(Personal, Base):
     score: Mapped[float | None]
     """Percent, 0 to 100, once handed in."""
     passed: Mapped[bool | None]
+    month: Mapped[str | None] = mapped_column(String(7))
+    """YYYY-MM of handing in, in the country's time zone."""
     extra_args = (
         UniqueConstraint("person_id", "module", "unit", "purpose", "number"),
         UniqueConstraint("id", "person_id"),
@@ -377,6 +384,8 @@ class CompletionRow(Personal, Base):
     sex: Mapped[str | None] = mapped_column(String(10))
     quiz_score: Mapped[float | None]
     test_score: Mapped[float | None]
+    minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Planned minutes of the edition in this mode: hours of learning are never those of a browser's clock."""
     at: Mapped[datetime]
     month: Mapped[str] = mapped_column(String(7))
     """YYYY-MM of the completion in the country's time zone."""
@@ -398,21 +407,3 @@ class Certificate(Personal, Base):
         ),
         Index(None, "person_id"),
     )
-
-
-class Summary(Scoped, Base):
-    """Counts for reports, kept in the transaction of the record they count. One row per cell.
-
-    No person is in it; country still scopes it.
-    """
-
-    __tablename__ = "summary"
-    country: Mapped[str] = mapped_column(String(2), primary_key=True)
-    module: Mapped[str] = mapped_column(String(100), primary_key=True)
-    month: Mapped[str] = mapped_column(String(7), primary_key=True)
-    sex: Mapped[str] = mapped_column(String(10), primary_key=True)
-    """`` for not stated."""
-    agency_type: Mapped[str] = mapped_column(String(20), primary_key=True)
-    mode: Mapped[str] = mapped_column(String(20), primary_key=True)
-    enrolled: Mapped[int] = mapped_column(default=0)
-    completed: Mapped[int] = mapped_column(default=0)

@@ -24,7 +24,7 @@ class Scope:
     codes: frozenset[str] | None
     """Countries (ISO 3166-1 alpha-2); None: every one."""
     person_id: str | None
-    """If set, only this person's rows, and none that are `Managed`. Counts (`Summary`) are scoped by country alone."""
+    """If set, only this person's rows, and none that are `Managed`. Counts (`Counted`) are scoped by country alone."""
     reason: str
     """Why this session sees every country; empty for the others."""
 
