@@ -433,6 +433,9 @@ class Signed(NamedTuple):
     review_by: date | None
     """The words are to be checked again until this day."""
 
+    def overdue(self, today: date) -> bool:
+        return self.review_by is not None and self.review_by < today
+
 
 class Completion(NamedTuple):
     """What completes the module. A percent is None where the module does not ask for it."""

@@ -6,6 +6,7 @@ The words of a lesson are rendered once per (edition, unit, locale, country) and
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,6 +16,7 @@ from markupsafe import Markup
 from trainer.content.html import Labels, Media, Page, plain
 from trainer.content.model import Module, Passage, Slot, Unit
 from trainer.languages.words import words
+from trainer.services import calendar
 from trainer.services.shelf import Cache, bytes_of_text
 from trainer.vocabulary import COUNTRIES, N_
 from trainer.web import cookies
@@ -61,6 +63,8 @@ class Honesty(NamedTuple):
     source_url: str
     country_open: str | None
     """Country whose edition is not issued yet."""
+    country_waiting: str | None = None
+    """Country of which some details wait until they are confirmed again."""
 
 
 @cache
@@ -164,15 +168,24 @@ def honesty(module: Module, source_url: str) -> Honesty:
     """What to say above a text of `module`. `source_url`: the same page in the module's own language."""
     translated_into = module.locale in module.languages
     foreign = module.locale != module.source
-    open_country = module.country if module.country and module.open_slots else None
+    open_country = module.country if module.open_slots else None
     return Honesty(
         source=module.source,
         missing=foreign and not translated_into,
         drafted=foreign and translated_into and module.reviewer is None,
         gaps=module.states.get("missing", 0) if foreign and translated_into else 0,
         source_url=source_url,
-        country_open=open_country,
+        country_open=open_country if module.signed is None else None,
+        country_waiting=open_country if module.signed is not None else None,
     )
+
+
+def overdue_since(module: Module) -> date | None:
+    """The day until which the national details shown should have been checked again; None while there is time."""
+    signed = module.signed
+    if signed is None or not signed.overdue(calendar.today(module.country or "", current.now())):
+        return None
+    return signed.review_by
 
 
 def slot_value(module: Module, name: str) -> str | None:
