@@ -213,8 +213,8 @@ def save(
     """Keep `words` as the country's draft.
 
     `bases`: of the edition that the writer had before them. `seen`: targets at which they have read the changed
-    regional text and left the words as they are. Raises Invalid for words that nobody could read, Conflict when somebody else
-    was faster, NotFound.
+    regional text and left the words as they are. Raises Invalid for words that nobody could read, Conflict when
+    somebody else was faster, NotFound.
     """
     for fault in unusable(words):
         raise Invalid(fault.code, **fault.params)
