@@ -239,4 +239,5 @@ def test_what_is_written_is_read_the_same(slot: str, source: str, name: str, lin
     assert " ".join(slot.split()) == "" or "hotline" in read.slots
     first, last, target = again.places[-1]
     assert again.text.split("\n")[first - 1].endswith("{append=cards}")
-    assert again.target_at(last) == target == "cards"
+    assert again.at(last) == ("cards", last - first)
+    assert target == "cards"

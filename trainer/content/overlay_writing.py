@@ -18,8 +18,11 @@ class Written(NamedTuple):
     places: tuple[tuple[int, int, str], ...]
     """First line, last line, target: which lines of `text` hold what."""
 
-    def target_at(self, line: int) -> str | None:
-        return next((target for first, last, target in self.places if first <= line <= last), None)
+    def at(self, line: int) -> tuple[str, int] | None:
+        """What stands in a line: its target, and the line of the words, from 1."""
+        return next(
+            ((target, max(1, line - first)) for first, last, target in self.places if first <= line <= last), None
+        )
 
 
 def write(overlay: Overlay) -> Written:

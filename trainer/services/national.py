@@ -27,6 +27,7 @@ from trainer.services.national_words import (
     of_overlay,
     of_stored,
     open_places,
+    required_places,
     stored,
     to_overlay,
     unusable,
@@ -182,14 +183,14 @@ def standing(
 ) -> Standing:  # fmt: skip
     """`module`: the newest edition's, in its own language; for which country does not matter."""
     words = of_overlay(published) if draft is None else draft
-    required = open_places(Words(), module, country)
+    required = required_places(module, country)
     missing = open_places(words, module, country)
     signed = None
     if published is not None and published.confirmed_by and published.checked_on:
         signed = Signed(published.confirmed_by, published.checked_on, published.review_by)
     return Standing(
         required=len(required),
-        filled=len(required) - len(missing),
+        filled=len(set(required).difference(missing)),
         signed=signed,
         signed_on=signed_on if signed else None,
         waiting=() if published is None or not signed else waiting_of(published, module),

@@ -38,6 +38,7 @@ SENTENCES.update(
         "national-action": N_("Choose what to do with these words."),
         "national-gone": N_("This place is not in the module any more. Move the words, or take them out."),
         "national-missing": N_("This has to be filled in."),
+        "national-block": N_("Fill in everything that stands in this text (%(slots)s), or write the text yourself."),
         "national-reopened": N_("The regional text changed here. Read it, then change your words or confirm them."),
         "national-source": N_("Say where this is written."),
         "national-checked": N_("Enter the day on which you checked this."),
@@ -206,12 +207,39 @@ def open_places(words: Words, module: Module, country: str) -> tuple[str, ...]:
     return tuple(SLOT + name if name in module.slots else name for name in names)
 
 
+def required_places(module: Module, country: str) -> tuple[str, ...]:
+    """Targets to fill in one by one. Blocks that are filled by the slots in them are not among them."""
+    return tuple(target for target in open_places(Words(), module, country) if not _follows(target, module))
+
+
+def _follows(target: str, module: Module) -> bool:
+    """A block of which slots that have to be filled in themselves are a part."""
+    block = module.targets.get(target)
+    return block is not None and any(module.slots[slot].required for slot in block.slots if slot in module.slots)
+
+
+def _missing(words: Words, module: Module, country: str) -> Iterator[Fault]:
+    """What has to be filled in. Of a block that its slots fill, nothing as long as those are named themselves."""
+    places = open_places(words, module, country)
+    for target in places:
+        block = module.targets.get(target)
+        if block is None or not block.slots:
+            yield Fault(target, "words", "national-missing", "todo")
+        elif not any(SLOT + slot in places for slot in block.slots):
+            slots = ", ".join(label_of(slot) for slot in block.slots)
+            yield Fault(target, "words", "national-block", "todo", {"slots": slots})
+
+
+def label_of(target: str) -> str:
+    """Words for a name: `slot.law_name_year` → `Law name year`."""
+    words = target.removeprefix(SLOT).replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
 def faults(words: Words, module: Module, country: str, today: date) -> tuple[Fault, ...]:
     """Everything that has to be put right before the words can be signed, in the order of the form."""
     found = [*unusable(words)]
-    missing = {
-        target: Fault(target, "words", "national-missing", "todo") for target in open_places(words, module, country)
-    }
+    missing = {fault.target: fault for fault in _missing(words, module, country)}
     changed = reopened(words, module.bases)
     for target in dict.fromkeys([*map(SLOT.__add__, module.slots), *module.targets, *words.said]):
         one = words.said.get(target, Said())

@@ -23,7 +23,18 @@ from trainer.content.model import (
     Term,
 )
 from trainer.content.nation import SLOT, block_of, slot_of
-from trainer.services.national_words import Fault, Said, Text, Words, gone, is_place, reopened, tidy
+from trainer.services.national_words import (
+    Fault,
+    Said,
+    Text,
+    Words,
+    gone,
+    is_place,
+    label_of,
+    reopened,
+    required_places,
+    tidy,
+)
 from trainer.services.problems import SENTENCES
 from trainer.web.jinja import in_own_language, translated
 from trainer.web.national.parts import Found, places
@@ -46,7 +57,8 @@ class Spot(NamedTuple):
     """Of a slot."""
     block: Target | None
     said: Said
-    required: bool
+    missing: bool
+    """It has to be filled in and is not."""
     used: tuple[Markup, ...]
     """Sentences a slot stands in."""
     where: Markup | None
@@ -95,31 +107,40 @@ def shown(
 ) -> Shown:  # fmt: skip
     """`module`: regional, for the country. `old`: the one that the words were signed with. `theirs`: at a conflict."""
     blocks, changed = places(module), reopened(words, module.bases)
-    maker = _Maker(module, words, page, blocks, places(old) if old else {}, old, frozenset(changed), theirs)
-    required = [*_slots(module, required=True), *_blocks(module, blocks, required=True)]
+    missing = frozenset(one.target for one in found if one.code in ("national-missing", "national-block"))
+    maker = _Maker(module, words, page, blocks, places(old) if old else {}, old, frozenset(changed), theirs, missing)
+    required = [target for target in required_places(module, country) if slot_of(target) or target in blocks]
+    national = [ident for ident in blocks if module.targets[ident].kind == "country"]
     groups = {
         "gone": gone(words, module, country),
         "required": required,
-        "slots": _slots(module, required=False),
-        "blocks": _blocks(module, blocks, required=False),
+        "slots": [SLOT + name for name, rule in module.slots.items() if not rule.required],
+        "blocks": [ident for ident in national if ident not in required],
         "others": [ident for ident in blocks if module.targets[ident].kind != "country"],
     }
     made = tuple(Group(name, tuple(maker.spot(one) for one in targets)) for name, targets in groups.items() if targets)
     fields = {spot.target: first_field(spot.target, spot.prefix) for group in made for spot in group.spots}
-    return Shown(made, errors_of(found, fields), sum(one.kind == "todo" for one in found), fields)
+    return Shown(made, errors_of(found, fields, module.source), sum(one.kind == "todo" for one in found), fields)
 
 
 def first_field(target: str, prefix: str) -> str:
     return f"{prefix}-words-0"
 
 
-def errors_of(found: Iterable[Fault], fields: Mapping[str, str]) -> dict[str, Markup]:
+def errors_of(found: Iterable[Fault], fields: Mapping[str, str], source: str) -> dict[str, Markup]:
     """What is wrong, at its field. What is only missing is no error while somebody is writing."""
     errors: dict[str, Markup] = {}
     for fault in found:
         if fault.kind != "todo":
-            errors.setdefault(field_of(fault, fields), sentence(fault))
+            errors.setdefault(field_of(fault, fields), with_place(fault, source))
     return errors
+
+
+def with_place(fault: Fault, source: str) -> Markup:
+    """The sentence with the name of its place before it, which is in the module's language."""
+    if not fault.target:
+        return sentence(fault)
+    return Markup("{}: {}").format(in_own_language(label_of(fault.target), source), sentence(fault))
 
 
 def field_of(fault: Fault, fields: Mapping[str, str]) -> str:
@@ -136,25 +157,14 @@ def sentence(fault: Fault) -> Markup:
     return translated(SENTENCES[fault.code], **fault.params)
 
 
-def _slots(module: Module, *, required: bool) -> list[str]:
-    return [SLOT + name for name, rule in module.slots.items() if rule.required is required]
-
-
-def _blocks(module: Module, blocks: Mapping[str, Found], *, required: bool) -> list[str]:
-    return [
-        ident
-        for ident in blocks
-        if module.targets[ident].kind == "country" and (module.targets[ident].slot == "required") is required
-    ]
-
-
 class _Maker:
     def __init__(
         self, module: Module, words: Words, page: Page, blocks: Mapping[str, Found], old_blocks: Mapping[str, Found],
-        old: Module | None, changed: frozenset[str], theirs: Words | None,
+        old: Module | None, changed: frozenset[str], theirs: Words | None, missing: frozenset[str],
     ) -> None:  # fmt: skip
         self.module, self.words, self.page, self.blocks = module, words, page, blocks
         self.old_blocks, self.old, self.changed, self.theirs = old_blocks, old, changed, theirs
+        self.missing = missing
         self.number = 0
 
     def spot(self, target: str) -> Spot:
@@ -170,7 +180,7 @@ class _Maker:
             rule=rule,
             block=block,
             said=said,
-            required=rule.required if rule else bool(block and block.slot == "required"),
+            missing=target in self.missing,
             used=tuple(sentences_with(self.module, slot, self.page)) if rule and slot else (),
             where=in_own_language(plain(found.unit.title.content), found.unit.title.lang)
             if found and found.unit
@@ -189,11 +199,6 @@ class _Maker:
         if slot:
             return Markup("<br>").join(sentences_with(self.old, slot, self.page))
         return Markup(render(found.block.blocks, self.page)) if found else Markup()  # noqa: S704
-
-
-def label_of(target: str) -> str:
-    """Words for a name: `slot.law_name_year` → `law name year`."""
-    return target.removeprefix(SLOT).replace("_", " ").replace("-", " ")
 
 
 def sentences_with(module: Module, slot: str, page: Page) -> Iterator[Markup]:

@@ -11,7 +11,7 @@ from trainer.access import Permission
 from trainer.content.model import Module
 from trainer.services import national
 from trainer.services.national import Opened, SignOffRow
-from trainer.services.national_words import Words, day_of, unusable
+from trainer.services.national_words import Words, day_of, label_of, unusable
 from trainer.services.problems import Conflict, NotFound
 from trainer.vocabulary import N_
 from trainer.web import log
@@ -122,7 +122,7 @@ def form_page(
         standing=standing_of(opened, country, signed),
         conflict=theirs is not None,
         defaults=_defaults(words, country),
-        moves=[(target, form.label_of(target)) for target in made.fields if target in shown.bases],
+        moves=[(target, label_of(target)) for target in made.fields if target in shown.bases],
     )
     return make_response(html, status)
 

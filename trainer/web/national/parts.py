@@ -100,11 +100,12 @@ def _kept() -> Cache[tuple[object, ...], Compilation]:
 def faults_of(edition: EditionRow, country: str, words: Words, module: Module) -> tuple[Fault, ...]:
     """Everything to put right before signing, what the compiler finds in the words too."""
     made, path = trial(edition, country, words, module), national.path_of(country)
-    found = [
-        Fault(made.written.target_at(one.line) or "", "words", "", "wrong", {"message": one.message})
-        for one in made.compiled.diagnostics
-        if one.file == path and one.severity == "error"
-    ]
+    found = []
+    for one in made.compiled.diagnostics:
+        if one.file == path and one.severity == "error":
+            target, line = made.written.at(one.line) or ("", 0)
+            message = f"line {line}: {one.message}" if line else one.message
+            found.append(Fault(target, "words", "", "wrong", {"message": message}))
     return (*faults(words, module, country, today(country)), *found)
 
 

@@ -12,7 +12,7 @@ from trainer.access import Permission
 from trainer.services import national
 from trainer.services.library import NotPublishable
 from trainer.services.national import Opened, SignOffRow
-from trainer.services.national_words import Said
+from trainer.services.national_words import Said, day_of, label_of
 from trainer.services.problems import Conflict, Invalid, Refused
 from trainer.vocabulary import N_
 from trainer.web import log
@@ -44,7 +44,6 @@ class Spoken(NamedTuple):
 class Missing(NamedTuple):
     """Something to do before signing, and where."""
 
-    label: Markup | None
     sentence: Markup
     url: str
 
@@ -116,14 +115,7 @@ def page(
     found = faults_of(edition, country, words, shown)
     fields = form.shown(shown, country, words, found, page_of(shown, edition.id, country)).fields
     back = url_for("national.module", country=country, slug=edition.module)
-    missing = [
-        Missing(
-            in_own_language(form.label_of(one.target), shown.source) if one.target else None,
-            form.sentence(one),
-            f"{back}#{form.field_of(one, fields)}",
-        )
-        for one in found
-    ]
+    missing = [Missing(form.with_place(one, shown.source), f"{back}#{form.field_of(one, fields)}") for one in found]
     if unpublishable is not None:
         posted.errors["main"] = translated(unpublishable.sentence)
     html = render_template(
@@ -137,8 +129,9 @@ def page(
         form=posted,
         token=opened.token,
         words=words,
+        day_of=day_of,
         spoken=[
-            Spoken(in_own_language(form.label_of(target), shown.source), said, target not in shown.targets)
+            Spoken(in_own_language(label_of(target), shown.source), said, target not in shown.targets)
             for target, said in words.said.items()
             if said.filled
         ],
