@@ -15,7 +15,6 @@ from trainer.content.model import (
     Inline,
     Link,
     Module,
-    Passage,
     Slot,
     SlotRule,
     Strong,
@@ -207,12 +206,7 @@ def sentences_with(module: Module, slot: str, page: Page) -> Iterator[Markup]:
     for passage in module.passages:
         if passage.source not in seen and _holds(passage.content, slot) and len(seen) < MOST_SENTENCES:
             seen.add(passage.source)
-            yield _with_gap(passage, page)
-
-
-def _with_gap(passage: Passage, page: Page) -> Markup:
-    html = Markup(render_inline(passage.content, page))  # noqa: S704  escaped by the renderer
-    return html if passage.lang == page.locale else Markup('<span lang="{}">{}</span>').format(passage.lang, html)
+            yield Markup(render_inline(passage.content, page))  # noqa: S704  escaped by the renderer
 
 
 def _holds(content: tuple[Inline, ...], slot: str) -> bool:

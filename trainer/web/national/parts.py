@@ -110,7 +110,10 @@ def faults_of(edition: EditionRow, country: str, words: Words, module: Module) -
 
 
 def page_of(module: Module, edition_id: int, country: str) -> Page:
-    """How texts are rendered on these pages: links between units stay in the preview."""
+    """How texts are rendered on these pages: in a part that is wholly in the module's language, whatever the page's is.
+
+    Links between units stay in the preview.
+    """
     at: dict[str, Any] = {"country": country, "slug": module.slug}
 
     def link(href: str) -> str:
@@ -126,7 +129,7 @@ def page_of(module: Module, edition_id: int, country: str) -> Page:
         url = url_for("learn.media", edition_id=edition_id, path=path.removeprefix("media/"))
         return Media(url, medium.width, medium.height)
 
-    return Page(current.locale, labels(current.locale), link, media)
+    return Page(module.locale, labels(module.locale), link, media)
 
 
 class Found(NamedTuple):
