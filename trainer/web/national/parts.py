@@ -12,6 +12,7 @@ from flask import current_app, url_for
 
 from trainer.access import Permission, allowed
 from trainer.content.compiler import Compilation, compile_module, localized
+from trainer.content.diagnostics import Diagnostic
 from trainer.content.html import Media, Page
 from trainer.content.model import Block, Module, Unit
 from trainer.content.overlay_writing import Written, write
@@ -99,14 +100,22 @@ def _kept() -> Cache[tuple[object, ...], Compilation]:
 
 def faults_of(edition: EditionRow, country: str, words: Words, module: Module) -> tuple[Fault, ...]:
     """Everything to put right before signing, what the compiler finds in the words too."""
-    made, path = trial(edition, country, words, module), national.path_of(country)
-    found = []
-    for one in made.compiled.diagnostics:
-        if one.file == path and one.severity == "error":
-            target, line = made.written.at(one.line) or ("", 0)
-            message = f"line {line}: {one.message}" if line else one.message
-            found.append(Fault(target, "words", "", "wrong", {"message": message}))
+    made = trial(edition, country, words, module)
+    before = set(map(str, _compiled(edition, country, None).diagnostics))
+    found = [
+        _fault(one, made.written, national.path_of(country))
+        for one in made.compiled.diagnostics
+        if one.severity == "error" and str(one) not in before
+    ]
     return (*faults(words, module, country, today(country)), *found)
+
+
+def _fault(one: Diagnostic, written: Written, path: str) -> Fault:
+    """An error that the module has only with the country's words, at the place of the words."""
+    other, _, number = str(one.params.get("other", "")).rpartition(":")
+    line = one.line if one.file == path else int(number) if other == path else 0
+    target, line = written.at(line) or ("", 0)
+    return Fault(target, "words", "", "wrong", {"message": f"line {line}: {one.message}" if line else one.message})
 
 
 def page_of(module: Module, edition_id: int, country: str) -> Page:
