@@ -282,7 +282,11 @@ def test_a_withdrawn_sign_off_leaves_the_regional_text_and_keeps_the_words(world
     assert "1288" in reader.get(LESSON).text
 
 
-def test_what_is_overdue_comes_first_and_is_said_to_learners(world: World, clock: Clock, browser_of: Browser) -> None:
+def test_what_is_overdue_comes_first_and_is_said_to_learners(
+    world: World, clock: Clock, browser_of: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[Order] = []
+    monkeypatch.setattr(Press, "ask", lambda self, order, media: printed.append(order))
     with world.store.write(Scope.nobody()) as db:
         library.publish(db, "a-first", {**FILES, "module.md": FILES["module.md"].replace(b"Where", b"How")}, by="A",
                         now=clock())  # fmt: skip
@@ -293,10 +297,14 @@ def test_what_is_overdue_comes_first_and_is_said_to_learners(world: World, clock
     clock.turn(days=344)  # the day itself
     reader = world.sign_in(world.person(country="KH"))
     assert late not in plain(reader.get("/en/modules/help"))
+    assert reader.get("/en/modules/help/handbook.pdf").status_code == 202
     clock.turn(days=1)
     reader, me = world.sign_in(world.person(country="KH")), world.sign_in(world.coordinator("KH"))
     assert late in plain(reader.get("/en/modules/help"))
     assert late not in plain(reader.get("/en/modules/a-first"))
+    assert reader.get("/en/modules/help/handbook.pdf").status_code == 202
+    assert [order.overdue for order in printed] == [False, True]
+    assert len({order.name for order in printed}) == 2
     listed = plain(me.get("/en/national/"))
     assert "Review overdue since November 2, 2027" in listed
     assert listed.index("Where to get help") < listed.index("How to get help")
