@@ -293,8 +293,8 @@ def test_check_looks_at_every_language_and_country_and_says_each_thing_once() ->
     found = [(one.code, one.file) for one in check_module(folder, slug="x").diagnostics]
     assert found == [
         ("link-anchor", "01-one.md"),
-        ("overlay-slot", "national/KH.md"),
         ("overlay-unsigned", "national/KH.md"),
+        ("overlay-slot", "national/KH.md"),
         ("translation-frozen", "translations/km.po"),
     ]
 

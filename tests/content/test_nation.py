@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainer.content.compiler import compile_module
-from trainer.content.nation import Change, Overlay, open_slots, parse
+from trainer.content.model import SlotRule, Target
+from trainer.content.nation import Change, Overlay, parse, still_open
 
 SIGNED = """---
 slots: {hotline: 0128, form: "", lead: Ministry   of Interior}
@@ -65,10 +66,24 @@ def test_without_date_or_name_it_is_not_issued(missing: str) -> None:
 
 
 def test_required_slots_stay_open_until_they_are_filled_and_signed() -> None:
-    declared = {"form": True, "hotline": True, "lead": False}
-    assert open_slots(declared, None) == ("form", "hotline")
-    assert open_slots(declared, overlay(SIGNED)) == ("form",)
-    assert open_slots(declared, overlay(SIGNED.replace("confirmed_by: Name, office\n", ""))) == ("form", "hotline")
+    declared = {"form": SlotRule(), "hotline": SlotRule(), "lead": SlotRule(required=False)}
+    assert still_open(declared, {}, None, "KH") == ("form", "hotline")
+    assert still_open(declared, {}, overlay(SIGNED), "KH") == ("form",)
+    unsigned = overlay(SIGNED.replace("confirmed_by: Name, office\n", ""))
+    assert still_open(declared, {}, unsigned, "KH") == ("form", "hotline")
+
+
+def test_a_required_block_is_filled_with_words_or_by_all_slots_in_it() -> None:
+    here = frozenset({"KH"})
+    targets = {
+        "contacts": Target("country", True, "required", (), here),
+        "numbers": Target("country", False, "required", ("hotline", "lead"), here),
+        "forms": Target("country", False, "required", ("form",), here),
+        "abroad": Target("country", False, "required", (), frozenset({"LA"})),
+        "choice": Target("country", False, "optional", (), here),
+    }
+    assert still_open({}, targets, None, "KH") == ("contacts", "numbers", "forms")
+    assert still_open({}, targets, overlay(SIGNED), "KH") == ("forms",)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +105,12 @@ def test_required_slots_stay_open_until_they_are_filled_and_signed() -> None:
         ("Call day and night.\n\nAsk for the duty officer.\n", "", [("nation-empty", 8)]),
         ("::: country {fill", "Loose words.\n\n::: country {fill", [("nation-loose", 8)]),
         ("::::\n", "", [("nation-unclosed", 15)]),
+        ("checked_on: 2026-02-01", "sources: [a]", [("nation-value", 3)]),
+        ("checked_on: 2026-02-01", "sources: {slot.hotline: [a]}", [("nation-value", 3)]),
+        ("checked_on: 2026-02-01", "sources: {hotline: Notice 12}", [("nation-target", 3)]),
+        ("checked_on: 2026-02-01", "checked: {contacts: in May}", [("nation-value", 3)]),
+        ("checked_on: 2026-02-01", "basis: {contacts: 12}", [("nation-value", 3)]),
+        ("checked_on: 2026-02-01", "basis: {elsewhere: 0123456789abcdef}", [("nation-target", 3)]),
         (':::: country {append="cards"}', ":::: country {fill=contacts}", [("nation-duplicate", 15)]),
     ],
 )

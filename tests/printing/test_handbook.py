@@ -87,7 +87,12 @@ def test_a_national_slot_is_filled_or_left_open_to_write_in() -> None:
     assert "1280" in extracted
     assert "With the national details of Cambodia" in extracted
     assert "Cambodia: some national details are still to be confirmed" in text(book(country="KH"))
+    assert "National details confirmed on 2026-10-01 by A name." in extracted
+    assert "They are to be checked again by 2027-10-01." in extracted
     assert "Regional text" in text(book())
+    late = text(handbook(result.module, PrintOptions(media=files(), overdue=True)))
+    assert "They should have been checked again by 2027-10-01." in late
+    assert "are to be checked" not in late
 
 
 def test_a_translation_says_that_nobody_has_reviewed_it() -> None:

@@ -12,6 +12,7 @@ ABSENT: Mapping[str, object] = {
     "locale": "en",
     "attempt_id": "00000000-0000-4000-8000-000000000000",
     "code": "ABCD2345",
+    "country": "QQ",
     "edition_id": 999,
     "module": "no-such-module",
     "number": 1,

@@ -28,7 +28,7 @@ FIELDS = [
     "title", "place", "starts_on", "ends_on", "held_on", "main_locale", "locales", "modules", "version", "names",
     "file", "list", "row-1", "word-0", "others", "present", "shown", "all", "person", "walk_in",
     "products", "blanks", "output", "whom", "people", "row", "participant", "page", "again", "files", "back",
-    "people-A",
+    "people-A", "target", "p1-words-0", "p1-move", "p1-checked", "token", "edition", "then", "unit", "review_by",
 ]  # fmt: skip
 
 

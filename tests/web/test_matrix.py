@@ -62,7 +62,11 @@ READERS = {
 TRANSLATORS = {"translate.catalog_list"}
 """For translators and reviewers."""
 REVIEWERS: set[str] = set()
-NATIONAL = {"national.overview"}
+OF_A_COUNTRY = {
+    "national.module", "national.save", "national.discard", "national.preview", "national.preview_pdf",
+    "national.sign_page", "national.sign", "national.withdraw",
+}  # fmt: skip
+NATIONAL = {"national.overview"} | OF_A_COUNTRY
 """For coordinators, about their countries."""
 WRITING = {
     endpoint: roles
@@ -99,7 +103,7 @@ WORKSHOPS = {
 }  # fmt: skip
 """For whoever may manage people."""
 COORDINATOR |= WORKSHOPS
-MANAGED = ("person_id", "workshop_id", "workshop_session", "pack_id", "sheet_code", "scan_id")
+MANAGED = ("person_id", "workshop_id", "workshop_session", "pack_id", "sheet_code", "scan_id", "country")
 """Variables of routes that name something a coordinator answers for."""
 OBJECTS = (*MANAGED, "session_id", "attempt_id")
 """Variables of routes that name something of a person."""
@@ -136,6 +140,9 @@ def expected(route: Route, role: str, things: str, method: str, methods: frozens
     named = _variables(route)
     if named and things != "own":
         return {"absent"}
+    if route.endpoint in OF_A_COUNTRY:
+        # Countries outside ASEAN have no edition of their own.
+        return {"through", "absent"}
     return {"through"} if named else {"through", "absent"}
 
 
@@ -166,7 +173,7 @@ class Things:
         db.add(part)
         room.join(db, workshop, [room.Newcomer(person.id, "km")], walk_in=False, now=NOW)
         db.flush()
-        self.values |= {"attempt_id": attempt.id, "session_id": session.public_id}
+        self.values |= {"attempt_id": attempt.id, "session_id": session.public_id, "country": person.country}
         self.values |= {"workshop_id": workshop.id, "workshop_session": part.id, **TEST}
         self.values |= papers_of(db, shelf, workshop)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trainer.content.model import Item, Module, Unit
-from trainer.content.nation import Overlay
+from trainer.content.nation import SLOT, Overlay, block_of, slot_of, still_open
 from trainer.content.work import Pending, Work
 
 
@@ -68,8 +68,15 @@ def check_completion(work: Work, module: Module) -> None:
 
 
 def check_overlay(work: Work, overlay: Overlay, file: str) -> None:
-    """An overlay fits the module: its blocks and slots are there, and no safety block goes."""
+    """An overlay fits the module: its blocks and slots are there, and no safety block goes.
+
+    What is reopened waits for the country's coordinator: the author of the region is told, and can publish.
+    """
     findings = work.findings
+    for waiting in overlay.reopened:
+        is_there = slot_of(waiting) in work.slots or block_of(waiting) in work.targets
+        code = "overlay-reopened" if is_there else "overlay-gone"
+        findings.warn(code, file, overlay.lines.get(waiting, 0), target=waiting)
     known = ", ".join(work.targets) or "none"
     for change in overlay.changes:
         target = work.targets.get(change.target)
@@ -79,17 +86,17 @@ def check_overlay(work: Work, overlay: Overlay, file: str) -> None:
             findings.error("overlay-safety", file, change.line - 1, id=change.target)
     for slot in overlay.slots:
         if slot not in work.slots:
-            findings.error("overlay-slot", file, slot=slot, known=", ".join(work.slots) or "none")
+            line = overlay.lines.get(f"slot.{slot}", 0)
+            findings.error("overlay-slot", file, line, slot=slot, known=", ".join(work.slots) or "none")
     if not overlay.issued:
         findings.warn("overlay-unsigned", file, 1)
+    reopened = {waiting.removeprefix(SLOT) for waiting in overlay.reopened}
     for slot in open_slots(work, overlay):
+        if slot in reopened:
+            continue
         findings.warn("overlay-open", file, slot=slot)
 
 
 def open_slots(work: Work, overlay: Overlay | None) -> tuple[str, ...]:
-    """Required slots, declared or blocks, that the overlay fills neither with words nor with a block."""
-    done: set[str] = set()
-    if overlay is not None and overlay.issued:
-        done = {*overlay.slots, *(change.target for change in overlay.changes if change.action != "append")}
-    declared = [name for name, required in work.slots.items() if required]
-    return tuple(name for name in dict.fromkeys([*declared, *work.open_blocks]) if name not in done)
+    """Names of what the compiled country has still to say (see `nation.still_open`), reopened things too."""
+    return still_open(work.slots, work.targets, overlay, work.country)

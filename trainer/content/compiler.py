@@ -20,7 +20,7 @@ from trainer.content.diagnostics import Diagnostic, Findings
 from trainer.content.encoding import decode
 from trainer.content.localising import localize
 from trainer.content.matter import Matter
-from trainer.content.model import Block, Footnote, Module, Unit
+from trainer.content.model import Block, Footnote, Module, Signed, Unit
 from trainer.content.passages import Speaker
 from trainer.content.translation import Catalog, catalog_of
 from trainer.content.work import Work
@@ -54,8 +54,10 @@ class _Job:
     """File → its text behind the front matter, and the lines before it."""
     asked: str | None = None
     """The country."""
+    bases: Mapping[str, str] | None = None
+    """Of the regional text, when it was compiled before."""
     overlay: nation.Overlay | None = None
-    """As written; `work.overlay` only when it is issued."""
+    """Without what is reopened; `work.overlay` only when it is issued."""
     fields: dict[str, Any] = field(default_factory=dict)
     units: tuple[Unit, ...] = ()
     module: Module | None = None
@@ -68,10 +70,14 @@ def compile_module(
     locale: str | None = None,
     country: str | None = None,
     facilitator: bool = False,
+    bases: Mapping[str, str] | None = None,
 ) -> Compilation:
-    """Compile a module folder: path inside it → bytes. `locale` None: the language it is written in."""
+    """Compile a module folder: path inside it → bytes. `locale` None: the language it is written in.
+
+    `bases`: `Module.bases` of the same folder, if it was compiled before; an overlay is compared with them.
+    """
     work = Work(files=files, findings=Findings(), source="en", country=None, facilitator=facilitator)
-    job = _Job(slug=slug, work=work, asked=country)
+    job = _Job(slug=slug, work=work, asked=country, bases=bases)
     if MODULE not in files:
         work.findings.error("module-missing", MODULE)
     for step in PASSES:
@@ -131,7 +137,9 @@ def check_module(files: Mapping[str, bytes], *, slug: str) -> Check:
             if made.module is not None:
                 languages[path.stem] = made.module
         elif str(path.parent) == "national" and path.stem in COUNTRIES:
-            found.found += compile_module(files, slug=slug, country=path.stem, facilitator=True).diagnostics
+            bases = None if first.module is None else first.module.bases
+            made = compile_module(files, slug=slug, country=path.stem, facilitator=True, bases=bases)
+            found.found += made.diagnostics
     return Check(first.module, found.listed(), languages)
 
 
@@ -183,9 +191,19 @@ def _choose_country(job: _Job) -> None:
     work.country = country
     file = f"national/{country}.md"
     if file in work.files:
-        job.overlay, found = nation.parse(work.files[file], file)
+        overlay, found = nation.parse(work.files[file], file)
         work.findings.found += found
-        work.overlay = job.overlay if job.overlay is not None and job.overlay.issued else None
+        if overlay is not None:
+            job.overlay = nation.in_force(overlay, _bases(job)) if overlay.basis else overlay
+            work.overlay = job.overlay if job.overlay.issued else None
+
+
+def _bases(job: _Job) -> Mapping[str, str]:
+    """What the overlay is compared with has to be known before the first word of it is used."""
+    if job.bases is None:
+        regional = compile_module(job.work.files, slug=job.slug).module
+        job.bases = {} if regional is None else regional.bases
+    return job.bases
 
 
 def _read_module(job: _Job) -> None:
@@ -265,6 +283,10 @@ def _assemble(job: _Job) -> None:
         source=work.source,
         locale=work.source,
         country=work.country,
+        targets=work.targets,
+        bases=work.all_bases,
+        signed=_signed(work.overlay),
+        reopened=work.overlay.reopened if work.overlay is not None else (),
         open_slots=checks.open_slots(work, job.overlay),
         units=job.units,
         passages=tuple(work.passages),
@@ -273,6 +295,12 @@ def _assemble(job: _Job) -> None:
         **job.fields,
     )
     checks.check_completion(work, job.module)
+
+
+def _signed(overlay: nation.Overlay | None) -> Signed | None:
+    if overlay is None or overlay.confirmed_by is None or overlay.checked_on is None:
+        return None
+    return Signed(overlay.confirmed_by, overlay.checked_on, overlay.review_by)
 
 
 PASSES: tuple[Callable[[_Job], None], ...] = (

@@ -11,10 +11,9 @@ from trainer.content import questions, scenarios
 from trainer.content.attributes import ID, NONE, Attributes, parse
 from trainer.content.blocks import FENCES, Fence
 from trainer.content.blocks import parse as parse_blocks
-from trainer.content.model import Activity, Block, Case, Facilitator, National
-from trainer.content.nation import Change
+from trainer.content.model import Activity, Block, Case, Facilitator, National, Target
+from trainer.content.nation import Change, digest
 from trainer.content.passages import Scope, Speaker
-from trainer.content.work import Target
 from trainer.vocabulary import COUNTRIES
 
 if TYPE_CHECKING:
@@ -180,22 +179,31 @@ def _named(builder: Builder, head: Head, out: Out) -> None:
     if visible:
         builder.anchors.add(head.id)
     if not speaker.national:
-        work.targets[head.id] = Target(head.name, head.safety)
+        work.targets[head.id] = _target(head, ())  # what stands in it comes after it
     changes = work.changes(head.id) if visible and not speaker.national else ()
     replaced = [one for one in changes if one.action == "replace" and not head.safety]
     filled = [one for one in changes if one.action == "fill" and head.name == "country"]
-    slots_before = len(speaker.slots_met)
+    slots_before, words_before = len(speaker.slots_met), len(work.passages)
     with speaker.within(_scope(builder, head, visible and not (replaced or filled))):
         blocks: tuple[Block, ...] = tuple(builder.blocks("container_close"))
     if replaced or filled:
         blocks = tuple(_overlay_blocks(builder, (replaced or filled)[0], head))
-    met = speaker.slots_met[slots_before:]
+    met = tuple(speaker.slots_met[slots_before:])
+    if not speaker.national:
+        regional = [passage.source for passage in work.passages[words_before:]]
+        work.targets[head.id] = _target(head, met)
+        work.bases[head.id] = digest([head.name, "safety" if head.safety else "", *regional])
     done = bool(replaced or filled) or (bool(met) and all(slot in work.filled for slot in met))
     if visible:
         out.append(_named_block(builder, head, blocks, done))
         for change in changes:
             if change.action == "append":
                 out += _overlay_blocks(builder, change, head)
+
+
+def _target(head: Head, met: tuple[str, ...]) -> Target:
+    countries = frozenset(country for country in COUNTRIES if _is_for(head, country))
+    return Target(head.name, head.safety, head.values.get("slot", ""), met, countries)
 
 
 def _named_block(builder: Builder, head: Head, blocks: tuple[Block, ...], done: bool) -> Block:
@@ -208,8 +216,6 @@ def _named_block(builder: Builder, head: Head, blocks: tuple[Block, ...], done: 
     if slot not in (None, "required", "optional"):
         builder.speaker.error("slot-block", head.line, value=slot or "")
     is_open = slot is not None and not done and head.id not in builder.work.filled
-    if is_open and slot == "required":
-        builder.work.open_blocks.append(head.id)
     return National(head.id, is_open, head.safety, blocks, head.line)
 
 
@@ -242,14 +248,20 @@ def _overlay_blocks(builder: Builder, change: Change, head: Head) -> Out:
 
 def _visible(builder: Builder, head: Head) -> bool:
     """Whether the compiled country sees the block, by `in=` and `not=`."""
-    only, never = head.values.get("in"), head.values.get("not")
-    if only is None and never is None:
-        return True
-    if only is not None and never is not None:
+    if "in" in head.values and "not" in head.values:
         builder.speaker.error("fence-country", head.line)
-    named = (only or never or "").replace(",", " ").split()
-    for country in named:
+    for country in _countries_named(head):
         if country not in COUNTRIES:
             place = builder.speaker.locate(country, head.line)
             builder.speaker.error("country-unknown", *place, country=country, known=", ".join(COUNTRIES))
-    return (builder.work.country in named) is (only is not None)
+    return _is_for(head, builder.work.country)
+
+
+def _is_for(head: Head, country: str | None) -> bool:
+    if "in" not in head.values and "not" not in head.values:
+        return True
+    return (country in _countries_named(head)) is ("in" in head.values)
+
+
+def _countries_named(head: Head) -> list[str]:
+    return (head.values.get("in") or head.values.get("not") or "").replace(",", " ").split()

@@ -190,6 +190,10 @@ CODES: dict[str, str] = {
     "overlay-item": "questions are not changed by an overlay; expected a question with in={country} in the module",
     "overlay-note": "the footnote [^{label}] in an overlay; expected the source in the text itself",
     "overlay-slot": "the slot {slot!r} is not declared in module.md; expected one of {known}",
+    "overlay-reopened": "{target}: the regional text changed since the country's words were checked, so they wait; "
+    "expected the country's coordinator to look again",
+    "overlay-gone": "{target}: this place is not in the module any more, so the words of the country wait; "
+    "expected the country's coordinator to move them",
     "overlay-open": "the required slot {slot!r} is not filled; expected it under `slots`, or a block fill={slot}",
     "overlay-unsigned": "not signed; expected confirmed_by and checked_on (the regional text is shown until then)",
     "translation-markup": "{context}: adds {extra}; expected only the mark-up that the source has",
@@ -246,6 +250,7 @@ CODES |= {
     "nation-front-matter": "the values at the top cannot be read; expected {expected}",
     "nation-key": "{key!r} is not known here; expected one of {known}",
     "nation-value": "{key}: expected {expected}",
+    "nation-target": "{key}: nothing is filled in for {target!r} here; expected one of {known}",
     "nation-dates": "review_by is not after checked_on; expected a later day",
     "nation-loose": "text outside of a block; expected it inside ::: country",
     "nation-unclosed": "the block is not closed; expected {fence} on a line of its own",

@@ -8,8 +8,9 @@ from typing import Any, get_args
 
 from trainer.content.attributes import ID
 from trainer.content.matter import Matter
-from trainer.content.model import Completion, Objective, Passage, UnitKind
+from trainer.content.model import Completion, Objective, Passage, SlotRule, SlotType, UnitKind
 from trainer.content.work import Work
+from trainer.content.yaml_lines import Node
 from trainer.languages.registry import LANGUAGES
 
 MODULE_KEYS = (
@@ -36,15 +37,30 @@ def source_of(matter: Matter) -> str:
     return matter.choice("source", LANGUAGES, "en")
 
 
-def slots_of(matter: Matter) -> dict[str, bool]:
-    """Declared slots, in order → required."""
-    slots = {}
-    for name, node in matter.mapping("slots").items():
-        value = matter.text_in("slots", {name: node}, name)
-        if value not in ("required", "optional"):
-            matter.error(node, "matter-value", key=f"slots.{name}", value=value or "", expected="required or optional")
-        slots[name] = value != "optional"
-    return slots
+SLOT_TYPES: tuple[SlotType, ...] = get_args(SlotType)
+SLOT_KEYS = ("required", "type", "help")
+
+
+def slots_of(matter: Matter) -> dict[str, SlotRule]:
+    """Declared slots, in order: `hotline: required` or `hotline: {required: true, type: phone, help: "…"}`."""
+    return {name: _slot(matter, name, node) for name, node in matter.mapping("slots").items()}
+
+
+def _slot(matter: Matter, name: str, node: Node) -> SlotRule:
+    key = f"slots.{name}"
+    if isinstance(node.value, dict):
+        inner = Matter(matter.file, matter.findings, {f"{key}.{part}": one for part, one in node.value.items()})
+        inner.check_keys([f"{key}.{part}" for part in SLOT_KEYS], ())
+        required = inner.choice(f"{key}.required", ("true", "false", "yes", "no"), "true") in ("true", "yes")
+        kind = inner.choice(f"{key}.type", SLOT_TYPES, "text")
+        return SlotRule(required, next(one for one in SLOT_TYPES if one == kind), inner.text(f"{key}.help"))
+    value = matter.text_in("slots", {name: node}, name)
+    if value is None and isinstance(node.value, list):
+        return SlotRule()
+    if value not in ("required", "optional"):
+        expected = "required, optional or {required: true, type: phone, help: words}"
+        matter.error(node, "matter-value", key=key, value=value or "", expected=expected)
+    return SlotRule(value != "optional")
 
 
 def objective_ids(matter: Matter) -> tuple[str, ...]:

@@ -398,6 +398,45 @@ class Objective(NamedTuple):
     passage: Passage
 
 
+SlotType = Literal["text", "phone", "url", "office", "law"]
+
+
+class SlotRule(NamedTuple):
+    """What a module says about one of its slots."""
+
+    required: bool = True
+    type: SlotType = "text"
+    help: str = ""
+    """For the coordinators who fill it in: in the module's source language, and in no catalog."""
+
+
+class Target(NamedTuple):
+    """A block with an id, which an overlay may change."""
+
+    kind: str
+    """`country`, `activity` or `case`."""
+    safety: bool
+    slot: str = ""
+    """Of a country block: `required`, `optional`, or nothing."""
+    slots: tuple[str, ...] = ()
+    """The slots in its regional words."""
+    countries: frozenset[str] = frozenset()
+    """Those whose readers see it."""
+
+
+class Signed(NamedTuple):
+    """Who answers for the words of a country, and for how long."""
+
+    name: str
+    """Name and office, as printed."""
+    checked_on: date
+    review_by: date | None
+    """The words are to be checked again until this day."""
+
+    def overdue(self, today: date) -> bool:
+        return self.review_by is not None and self.review_by < today
+
+
 class Completion(NamedTuple):
     """What completes the module. A percent is None where the module does not ask for it."""
 
@@ -430,10 +469,18 @@ class Module:
     requires: tuple[str, ...] = ()
     sensitive: Passage | None = None
     completion: Completion = COMPLETION
-    slots: Mapping[str, bool] = field(default_factory=dict)
-    """Declared slot names, in order → required or not."""
+    slots: Mapping[str, SlotRule] = field(default_factory=dict)
+    """Declared slots, in order."""
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    """Id → the block that overlays may change, in the order of the source. The same for every country."""
+    bases: Mapping[str, str] = field(default_factory=dict)
+    """`slot.NAME` or the id of a block → digest of what words of a country for it depend on (`nation.digest`)."""
+    signed: Signed | None = None
+    """Of the overlay of the compiled country; None: there is none in force."""
+    reopened: tuple[str, ...] = ()
+    """Keys of `bases` for which the country's words wait, because the regional text changed since they were checked."""
     open_slots: tuple[str, ...] = ()
-    """Required slots that the compiled country has not filled."""
+    """Required slots and blocks that the compiled country has not filled, and everything that is reopened, by name."""
     sources: tuple[str, ...] = ()
     introduction: tuple[Block, ...] = ()
     notes: tuple[Footnote, ...] = ()

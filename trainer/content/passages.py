@@ -101,7 +101,7 @@ class Speaker:
         numbers = self.numbers if scope.shown else None
         reading = inline.read(PARSER, text, self.env, numbers, work.filled)
         if reading.frozen or reading.problems:
-            self._check(reading, line)
+            self._check(reading, line, source)
         passage = Passage(
             reading.content, work.source, "source", context, source, line, scope.safety, False, self.national
         )
@@ -114,7 +114,7 @@ class Speaker:
         context = self.scope.context(role, single)
         return self.work.plain_passage(text, context, line, safety=self.scope.safety, national=self.national)
 
-    def _check(self, reading: Reading, line: int) -> None:
+    def _check(self, reading: Reading, line: int, source: str) -> None:
         work = self.work
         for item in reading.frozen:
             kind, _, value = item.partition(" ")
@@ -124,6 +124,8 @@ class Speaker:
                 self.gaps_read += 1
             elif kind == "slot":
                 self.slots_met.append(value)
+                if not self.national:
+                    work.slot_words.setdefault(value, set()).add(source)
                 if value not in work.slots:
                     self.error("slot-unknown", *self.locate(f"slot.{value}", line), slot=value)
             elif kind == "link":

@@ -9,15 +9,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from trainer.content.diagnostics import Findings
-from trainer.content.model import Inline, Passage, Text
-from trainer.content.nation import Change, Overlay
-
-
-class Target(NamedTuple):
-    """A block with an id, which an overlay may change."""
-
-    kind: str
-    safety: bool
+from trainer.content.model import Inline, Passage, SlotRule, Target, Text
+from trainer.content.nation import SLOT, Change, Overlay, slot_basis
 
 
 class Pending(NamedTuple):
@@ -43,21 +36,29 @@ class Work:
     facilitator: bool
     overlay: Overlay | None = None
     """Of the compiled country, and only when it is issued."""
-    slots: Mapping[str, bool] = field(default_factory=dict)
-    """Declared slots → required."""
+    slots: Mapping[str, SlotRule] = field(default_factory=dict)
+    """Declared slots."""
     objectives: tuple[str, ...] = ()
     ids: dict[str, str] = field(default_factory=dict)
     """Id of every fence → `file:line`."""
     nameless: dict[str, int] = field(default_factory=dict)
     """Fence → how many have no id so far."""
     targets: dict[str, Target] = field(default_factory=dict)
+    bases: dict[str, str] = field(default_factory=dict)
+    """Id of a target → digest of its regional words."""
+    slot_words: dict[str, set[str]] = field(default_factory=dict)
+    """Slot → the regional passages it stands in."""
     anchors: dict[str, set[str]] = field(default_factory=dict)
     """Unit slug → ids that links may name."""
     links: list[Pending] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
     """Every message met, shown or not, in the order of the source."""
-    open_blocks: list[str] = field(default_factory=list)
-    """Ids of required country blocks that nobody has filled."""
+
+    @property
+    def all_bases(self) -> Mapping[str, str]:
+        """`Module.bases`, once every unit is read."""
+        slots = {SLOT + name: slot_basis(rule, self.slot_words.get(name, ())) for name, rule in self.slots.items()}
+        return slots | self.bases
 
     @property
     def filled(self) -> Mapping[str, str]:

@@ -23,6 +23,8 @@ class PrintOptions:
     edition: int | None = None
     date: str = ""
     """When the edition was published, as the reader is to see it (2026-11-24)."""
+    overdue: bool = False
+    """The day until which the national details were to be checked again is past."""
     media: Mapping[str, bytes] = field(default_factory=dict)
     """Pictures: path in the module folder → the file."""
 

@@ -43,6 +43,8 @@ class Document:
     """The handbook on half sheets, to fold."""
     edition: int | None = None
     date: str = ""
+    overdue: bool = False
+    """As in `PrintOptions`."""
     media: Mapping[str, bytes] = field(default_factory=dict)
     labels: Mapping[str, Labels] = field(default_factory=dict)
     """Locale → words of the interface; a locale that is missing has those of its catalog."""
@@ -56,7 +58,9 @@ class Document:
 
     def options(self, module: Module) -> PrintOptions:
         words = self.labels.get(module.locale)
-        return PrintOptions(paper=self.paper, labels=words, edition=self.edition, date=self.date, media=self.media)
+        return PrintOptions(
+            paper=self.paper, labels=words, edition=self.edition, date=self.date, overdue=self.overdue, media=self.media
+        )
 
 
 class Budget(NamedTuple):

@@ -172,7 +172,17 @@ class Product:
             facts.append(place.say(say.NATIONAL_OPEN, country=country))
         else:
             facts.append(place.say(say.NATIONAL, country=country))
-        return facts
+        return [*facts, *self._signed()]
+
+    def _signed(self) -> Iterator[Sentence]:
+        """Who answers for the national details, and until when they are to be checked again."""
+        signed = self.module.signed
+        if signed is None:
+            return
+        yield self.place.say(say.NATIONAL_SIGNED, name=signed.name, date=signed.checked_on.isoformat())
+        if signed.review_by is not None:
+            message = say.NATIONAL_OVERDUE if self.options.overdue else say.NATIONAL_REVIEW
+            yield self.place.say(message, date=signed.review_by.isoformat())
 
     def origin(self) -> str:
         """Module, country, edition and language in one short line."""

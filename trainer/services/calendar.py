@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 _ZONES = {
@@ -24,6 +24,11 @@ _ZONES = {
 def zone(country: str) -> tzinfo:
     """The time zone of the country; UTC for one that is not ours."""
     return ZoneInfo(_ZONES[country]) if country in _ZONES else UTC
+
+
+def today(country: str, at: datetime) -> date:
+    """The day that `at` is in the country."""
+    return at.astimezone(zone(country)).date()
 
 
 def month(at: datetime, country: str) -> str:

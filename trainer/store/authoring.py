@@ -145,4 +145,6 @@ class SignOff(Managed, Base):
     signed_at: Mapped[datetime]
     checked_on: Mapped[date]
     review_by: Mapped[date | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None] = mapped_column(String(200))
     __table_args__ = (Index(None, "country", "module", "signed_at"),)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from trainer.content.model import Unit
+from trainer.content.model import Module, Unit
 from trainer.printing.pack import Document
-from trainer.services import sheets
+from trainer.services import calendar, sheets
 from trainer.services.editions import EditionRow
 from trainer.tasks.room import WHEN, Room
 
@@ -47,6 +47,7 @@ def _of_edition(
         booklet=room.booklet and product == "handbook",
         edition=edition.number,
         date=edition.published_at.date().isoformat(),
+        overdue=_is_overdue(room, modules[0]),
         media=room.media_of(edition),
         labels={locale: room.words_of(locale) for locale in locales},
     )
@@ -66,6 +67,12 @@ def _of_edition(
         case "pre" | "quiz" | "post":
             for purpose, unit, form in room.tests(modules[0], (product,)):
                 yield which(unit, form), _planned(room, one, "test-paper", purpose, unit, form)
+
+
+def _is_overdue(room: Room, module: Module) -> bool:
+    """On the day the pack was asked for, so that making it again makes the same."""
+    pack = room.seen.pack
+    return module.signed is not None and module.signed.overdue(calendar.today(pack.country, pack.asked_at))
 
 
 def _planned(room: Room, one: Document, product: str, purpose: str, unit: Unit, form: str | None) -> Document:

@@ -42,11 +42,24 @@ class Order:
     published: str
     """Date of the edition, ISO."""
     paper: Paper
+    overdue: bool = False
+    """As in `PrintOptions`."""
+    variant: str = ""
+    """Tells it from the edition's own, where it has other words: of a country that has not signed them yet."""
 
     @property
     def name(self) -> str:
         shown = self.module
-        of = (shown.slug, str(self.edition), self.published, shown.locale, shown.country or "", self.paper)
+        of = (
+            shown.slug,
+            str(self.edition),
+            self.published,
+            shown.locale,
+            shown.country or "",
+            self.paper,
+            str(self.overdue),
+            self.variant,
+        )
         parts = (*of, code_version())
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:40]
 
@@ -72,7 +85,9 @@ def make(order: Order, media: Mapping[str, bytes]) -> bytes:
     from trainer.typeset.faces import MissingGlyph
     from trainer.typeset.pictures import BadPicture
 
-    options = PrintOptions(paper=order.paper, media=media, edition=order.edition, date=order.published)
+    options = PrintOptions(
+        paper=order.paper, media=media, edition=order.edition, date=order.published, overdue=order.overdue
+    )
     try:
         return handbook(order.module, options)
     except (BadPicture, MissingGlyph) as error:

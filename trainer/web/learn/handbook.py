@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Response, current_app, make_response, render_template, request, send_file, url_for
+from flask import Response, make_response, render_template, request, send_file, url_for
 
 from trainer.content.html import plain
 from trainer.services import learn
@@ -12,10 +12,11 @@ from trainer.services.problems import SENTENCES, Refused
 from trainer.vocabulary import N_
 from trainer.web import log
 from trainer.web.guard import public
-from trainer.web.handbooks import PAPERS, Order, Paper, Press, Unprintable
+from trainer.web.handbooks import PAPERS, Order, Paper, Unprintable
 from trainer.web.learn.modules import course_now
-from trainer.web.learn.present import say
+from trainer.web.learn.present import overdue_since, say
 from trainer.web.learn.routes import blueprint
+from trainer.web.press import press
 from trainer.web.state import current
 
 SENTENCES["handbook-unprintable"] = N_(
@@ -46,17 +47,15 @@ def handbook(slug: str) -> Response:
     return response
 
 
-def press() -> Press:
-    """The application's one press."""
-    known = current_app.extensions.get("trainer-press")
-    if not isinstance(known, Press):
-        known = current_app.extensions.setdefault("trainer-press", Press(current.config.data / "cache"))
-    return known
-
-
 def _order(course: learn.Course, paper: Paper) -> Order:
     published = course.published_at.date().isoformat()
-    return Order(module=course.module, edition=course.edition_number, published=published, paper=paper)
+    return Order(
+        module=course.module,
+        edition=course.edition_number,
+        published=published,
+        paper=paper,
+        overdue=overdue_since(course.module) is not None,
+    )
 
 
 def _media(edition_id: int) -> dict[str, bytes]:

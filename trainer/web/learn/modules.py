@@ -14,7 +14,7 @@ from trainer.web.guard import public
 from trainer.web.jinja import percent_text
 from trainer.web.jinja import translated as _
 from trainer.web.learn import events
-from trainer.web.learn.present import country_chosen, honesty, kept, page_of, say
+from trainer.web.learn.present import country_chosen, honesty, kept, overdue_since, page_of, say
 from trainer.web.learn.routes import blueprint
 from trainer.web.state import current
 
@@ -64,6 +64,7 @@ def module(slug: str) -> str:
         introduction=Markup(render(shown.introduction, page)) if shown.introduction else None,  # noqa: S704
         objectives=[say(objective.passage) for objective in shown.objectives],
         language=honesty(shown, url_for("learn.module", slug=slug, locale=shown.source)),
+        overdue=overdue_since(shown),
         updated=course.newer,
         rule=rule_words(shown.completion),
         done=len([state for state in lessons_of(course) if state.done]),

@@ -6,20 +6,21 @@ The words of a lesson are rendered once per (edition, unit, locale, country) and
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from flask import current_app, request, url_for
 from markupsafe import Markup
 
-from trainer.content.html import Labels, Media, Page, plain
-from trainer.content.model import Module, Passage, Slot, Unit
-from trainer.languages.words import words
+from trainer.content.html import Media, Page, plain
+from trainer.content.model import Module, Slot, Unit
+from trainer.services import calendar
 from trainer.services.shelf import Cache, bytes_of_text
-from trainer.vocabulary import COUNTRIES, N_
+from trainer.vocabulary import COUNTRIES
 from trainer.web import cookies
-from trainer.web.jinja import in_own_language
 from trainer.web.state import current
+from trainer.web.texts import labels
+from trainer.web.texts import say as say
 
 Value = TypeVar("Value")
 MOST_KEPT_BYTES = 16_000_000
@@ -61,35 +62,8 @@ class Honesty(NamedTuple):
     source_url: str
     country_open: str | None
     """Country whose edition is not issued yet."""
-
-
-@cache
-def labels(locale: str) -> Labels:
-    """The interface's own words inside a text."""
-    return Labels(**{name: words(locale).gettext(message) for name, message in LABELS.items()})
-
-
-LABELS: dict[str, str] = {
-    "note": N_("Note"),
-    "tip": N_("Tip"),
-    "important": N_("Important"),
-    "warning": N_("Warning"),
-    "caution": N_("Caution"),
-    "activity": N_("Activity"),
-    "minutes": N_("%(number)s minutes"),
-    "group": N_("Groups of %(number)s"),
-    "case": N_("Case"),
-    "facilitator": N_("For the facilitator"),
-    "national": N_("To be confirmed by the national coordinator"),
-    "slot": N_("to be confirmed by the national coordinator"),
-    "stale": N_("Newer text exists"),
-    "table": N_("Table"),
-    "footnotes": N_("Sources and notes"),
-    "footnote": N_("Note %(number)s"),
-    "back": N_("Back to the text"),
-    "gap": N_("Gap %(number)s"),
-}
-"""The renderer's word → the interface's."""
+    country_waiting: str | None = None
+    """Country of which some details wait until they are confirmed again."""
 
 
 def country_chosen() -> str | None:
@@ -128,11 +102,6 @@ def page_of(module: Module, edition_id: int, source: str = "") -> Page:
     return Page(current.locale, labels(current.locale), link, media, source)
 
 
-def say(passage: Passage) -> Markup:
-    """A passage as plain words with its own language, for headings and links of the interface."""
-    return in_own_language(plain(passage.content), passage.lang)
-
-
 def place_of(
     module: Module,
     unit: Unit,
@@ -164,15 +133,24 @@ def honesty(module: Module, source_url: str) -> Honesty:
     """What to say above a text of `module`. `source_url`: the same page in the module's own language."""
     translated_into = module.locale in module.languages
     foreign = module.locale != module.source
-    open_country = module.country if module.country and module.open_slots else None
+    open_country = module.country if module.open_slots else None
     return Honesty(
         source=module.source,
         missing=foreign and not translated_into,
         drafted=foreign and translated_into and module.reviewer is None,
         gaps=module.states.get("missing", 0) if foreign and translated_into else 0,
         source_url=source_url,
-        country_open=open_country,
+        country_open=open_country if module.signed is None else None,
+        country_waiting=open_country if module.signed is not None else None,
     )
+
+
+def overdue_since(module: Module) -> date | None:
+    """The day until which the national details shown should have been checked again; None while there is time."""
+    signed = module.signed
+    if signed is None or not signed.overdue(calendar.today(module.country or "", current.now())):
+        return None
+    return signed.review_by
 
 
 def slot_value(module: Module, name: str) -> str | None:

@@ -1,8 +1,8 @@
-"""National words: what a country fills in, its sign-off, what is overdue."""
+"""National words: what a country fills in, its preview and sign-off, what is overdue."""
 
 from __future__ import annotations
 
-from trainer.web.national import overview
+from trainer.web.national import module, overview, preview, signing
 from trainer.web.national.routes import blueprint
 
-__all__ = ["blueprint", "overview"]
+__all__ = ["blueprint", "module", "overview", "preview", "signing"]

@@ -152,6 +152,8 @@ def _create_tables() -> None:
         sa.Column("signed_at", sa.DateTime(), nullable=False),
         sa.Column("checked_on", sa.Date(), nullable=False),
         sa.Column("review_by", sa.Date(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
+        sa.Column("withdrawn_by", sa.String(length=200), nullable=True),
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_sign_off_edition_id_edition")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_off")),
