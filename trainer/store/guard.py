@@ -16,12 +16,13 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import TextClause
 
-from trainer.store import authoring, workshops
+from trainer.store import authoring, factors, workshops
 from trainer.store.errors import OutOfScope
 from trainer.store.models import Base, Managed, OfPerson, Person, Scoped, Summary
 from trainer.store.scope import Scope
 
 assert authoring
+assert factors
 assert workshops  # their tables are among those that are guarded
 
 SCOPED = frozenset(
