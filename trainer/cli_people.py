@@ -107,7 +107,9 @@ def reset_factors(sign_in_name: str) -> None:
         person_id = _find(store, sign_in_name)
         with store.write(SHELL) as db:
             forgotten = factors.reset(db, person_id)
-    click.echo(f"{sign_in_name}: {forgotten} devices and all recovery codes forgotten, all sessions ended")
+    click.echo(
+        f"{sign_in_name}: second step forgotten ({forgotten} in all) with its recovery codes, all sessions ended"
+    )
 
 
 @click.group()

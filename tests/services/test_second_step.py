@@ -43,9 +43,11 @@ class Somebody:
         assert who is not None
         return who
 
-    def take(self, code: str, now: datetime, *, device: str | None = None, key: str = KEY) -> bool:
+    def take(
+        self, code: str, now: datetime, *, device: str | None = None, key: str = KEY, who: Identity | None = None
+    ) -> bool:
         try:
-            second_step.by_code(self.store, self.session(now), code, device=device, now=now, key=key)
+            second_step.by_code(self.store, who or self.session(now), code, device=device, now=now, key=key)
         except StepRefused:
             return False
         return True
@@ -106,11 +108,11 @@ def test_a_used_code_is_refused_a_hundred_times(ana: Somebody, now: datetime) ->
         moment = now + number * MINUTE
         used.append((moment, totp.code_at(ana.secret, moment)))
         assert ana.take(used[-1][1], moment)
-    again = 0
+    who, again = ana.session(now), 0
     for moment, code in used:
+        forget_tries(ana.store)
         for seconds in (-30, -29, -1, 0, 1, 5, 15, 29, 30, 31):
-            forget_tries(ana.store)
-            again += ana.take(code, moment + timedelta(seconds=seconds))
+            again += ana.take(code, moment + timedelta(seconds=seconds), who=who)
     assert again == 0
     with ana.store.write(SYSTEM) as db:  # the control: without the step that is remembered, it would be taken
         db.execute(update(Authenticator).values(last_step=0))

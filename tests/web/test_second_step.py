@@ -127,7 +127,8 @@ def test_half_a_session_opens_only_its_own_pages(app: Flask, world: World, ana: 
     stranger, wrong = Browser(app), []
     for route in routes(app, {"slug": "course", "unit": "01-first"}):
         name = route.endpoint.removeprefix("account.")
-        if name in own or route.endpoint in ("account.sign_in", "account.enter", "account.join"):
+        # A PDF is made for nobody in particular, and takes long.
+        if name in own or route.endpoint in ("account.sign_in", "account.enter", "account.join", "learn.handbook"):
             continue
         response = browser.open(
             route.path, method=route.method, data={"csrf_token": token} if route.method == "POST" else None,
@@ -320,6 +321,16 @@ def test_the_last_one_stays_where_it_is_needed(world: World, ana: Somebody, cloc
     with world.store.read(SYSTEM) as db:
         owners = set(db.scalars(select(RecoveryCode.person_id)))
     assert owners == {ana.person.id}  # codes for nothing are gone
+
+
+def test_a_copy_of_ones_data_has_it_without_its_secrets(ana: Somebody) -> None:
+    browser = ana.half_way()
+    ana.enter(browser, ana.code)
+    held = browser.get("/en/my-data/download").json
+    assert (len(held["authenticators"]), len(held["recovery_codes"])) == (1, 10)
+    assert not {"secret", "code_hash"} & {
+        name for row in (*held["authenticators"], *held["recovery_codes"]) for name in row
+    }
 
 
 def test_somebody_elses_passkey_is_not_there(world: World, ana: Somebody) -> None:

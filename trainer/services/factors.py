@@ -91,12 +91,17 @@ def sign_in_name(db: Session, who: Identity) -> str:
     return db.scalars(select(Person.sign_in_name).where(Person.id == who.person_id)).one()
 
 
+def take_turn(db: Session, who: Identity) -> None:
+    """Of changes to what one person signs in with, one waits for the other."""
+    db.scalar(select(Person.id).where(Person.id == who.person_id).with_for_update())
+
+
 def refuse_stale(db: Session, who: Identity, now: datetime) -> None:
     """Raises Stale unless the person has proved not long ago, in this session, that it is they.
 
-    By the second step where they have one; otherwise by signing in. Changes wait for each other from here on.
+    By the second step where they have one; otherwise by signing in.
     """
-    db.scalar(select(Person.id).where(Person.id == who.person_id).with_for_update())
+    take_turn(db, who)
     session = db.execute(
         select(SignInSession.created_at, SignInSession.second_step_at).where(
             SignInSession.person_id == who.person_id, SignInSession.public_id == who.session_id

@@ -175,6 +175,7 @@ def add(
 
 def _question(db: Session, who: Identity, purpose: str, now: datetime) -> bytes:
     """Random bytes, kept in place of an earlier question for the same purpose."""
+    factors.take_turn(db, who)
     challenge = secrets.token_bytes(32)
     db.merge(
         PasskeyQuestion(
