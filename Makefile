@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+TRYING := TRAINER_SECURE_COOKIES=off TRAINER_SECOND_FACTOR=$${TRAINER_SECOND_FACTOR:-off}
 FONTS := $(BIN)/python tools/build_assets.py
 
 .DEFAULT_GOAL := help
@@ -13,9 +14,9 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ready ## Install, build fonts, load modules and the demo world, serve on loopback
-	@TRAINER_SECURE_COOKIES=off $(BIN)/trainer db upgrade
-	@TRAINER_SECURE_COOKIES=off $(BIN)/trainer demo
-	@TRAINER_SECURE_COOKIES=off $(BIN)/trainer serve
+	@$(TRYING) $(BIN)/trainer db upgrade
+	@$(TRYING) $(BIN)/trainer demo
+	@$(TRYING) $(BIN)/trainer serve
 
 test: ready-dev ## Install what tests need, then check and run every test
 	@$(MAKE) --no-print-directory check

@@ -6,7 +6,7 @@ see the practitioners of a country is made a coordinator of that country, by nam
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -66,6 +66,19 @@ OF_A_LOCALE = frozenset({Permission.TRANSLATE, Permission.REVIEW})
 """Permissions that hold only for the languages a person was given them for."""
 
 
+NEEDS_SECOND_FACTOR = frozenset({
+    *(Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE, Permission.ADMINISTER),
+    *(Permission.PUBLISH, Permission.REVIEW, Permission.ADAPT),
+})  # fmt: skip
+"""Whoever holds one of these signs in with a second step: who sees other people or gives roles, and who changes what
+learners read. A stolen password alone then shows no practitioner and alters no hotline. Others may add one."""
+
+UNASKED, OPEN, DONE = "unasked", "open", "done"
+"""How far a session is with the second step. Unasked: the person had nothing to take it with when they signed in."""
+PROVE, ENROL = "prove", "enrol"
+"""What can be missing: to take the second step, or to set one up."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Whoever is signed in: a plain value, read anew for each request, free of any session."""
@@ -85,15 +98,39 @@ class Identity:
     """Locales of whoever is a reviewer: a second reader may translate them, too."""
     session_id: str = ""
     """Public id of the sign-in session; never the secret in the cookie."""
+    second_step: str = UNASKED
+    """`UNASKED`, `OPEN` or `DONE`, of this session."""
+
+    def without_roles(self) -> Identity:
+        """The same person as one who may do nothing but be asked for the second step."""
+        nothing: frozenset[str] = frozenset()
+        return replace(self, roles=nothing, countries=nothing, translates=nothing, reviews=nothing)
+
+
+def missing(identity: Identity, *, duty: bool = True) -> str:
+    """What stands between this session and everything else: `PROVE`, `ENROL`, or nothing (empty).
+
+    `duty`: people who need a second step must have one. Without it only those who have one are asked for it.
+    """
+    if identity.second_step == OPEN:
+        return PROVE
+    needed = duty and needs_second_factor(identity)
+    return ENROL if needed and identity.second_step == UNASKED else ""
+
+
+def needs_second_factor(identity: Identity) -> bool:
+    """Does the person hold a permission of `NEEDS_SECOND_FACTOR` anywhere?"""
+    return any(allowed(replace(identity, second_step=DONE), permission) for permission in NEEDS_SECOND_FACTOR)
 
 
 def allowed(identity: Identity | None, permission: str, country: str | None = None, locale: str | None = None) -> bool:
     """May `identity` do `permission`, in `country` or in the language `locale` where it concerns one?
 
     A permission of `OF_A_COUNTRY` without a country, or of `OF_A_LOCALE` without a locale, asks: in any at all? Nobody
-    (None) may do nothing here: what is open to the public asks no permission. Unknown roles and permissions are denied.
+    (None) may do nothing here: what is open to the public asks no permission. Unknown roles and permissions are denied,
+    and so is everything to a session whose second step is open.
     """
-    if identity is None:
+    if identity is None or identity.second_step == OPEN:
         return False
     if not any(permission in ROLES.get(role, ()) for role in (PRACTITIONER, *identity.roles)):
         return False

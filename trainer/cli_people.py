@@ -11,7 +11,7 @@ from sqlalchemy import select
 from trainer import config, resources
 from trainer.cli_store import opened
 from trainer.services import demo as demo_world
-from trainer.services import names, passwords, recounting
+from trainer.services import factors, names, passwords, recounting
 from trainer.services import people as register
 from trainer.services.people import OPERATOR, SignUp
 from trainer.services.problems import NotFound
@@ -96,6 +96,23 @@ def password(sign_in_name: str, password: str) -> None:
     click.echo(f"{sign_in_name}: password set")
 
 
+@people.command("reset-factors")
+@click.argument("sign_in_name")
+def reset_factors(sign_in_name: str) -> None:
+    """Forget somebody's second step and recovery codes, and end their sessions: for who has lost everything.
+
+    Be sure that it is they who ask. From now until they set up a new second step, their password alone is enough: give
+    them a new one or a slip at the same time.
+    """
+    with opened() as store:
+        person_id = _find(store, sign_in_name)
+        with store.write(SHELL) as db:
+            forgotten = factors.reset(db, person_id)
+    click.echo(
+        f"{sign_in_name}: second step forgotten ({forgotten} in all) with its recovery codes, all sessions ended"
+    )
+
+
 @click.group()
 def summaries() -> None:
     """The counts behind the reports."""
@@ -132,7 +149,7 @@ def demo() -> None:
     for line in loaded.refused:
         click.echo(line, err=True)
     click.echo(f"{len(loaded.modules)} modules, {loaded.people} people made")
-    for line in demo_world.sign_in_lines():
+    for line in demo_world.sign_in_lines(config.load().second_factor):
         click.echo(line)
 
 

@@ -34,13 +34,14 @@ def serve(demo: bool) -> None:
         store = Store(config)
         refuse_plain_http_in_public(config)
         refuse_old_schema(store)
+        refuse_real_people_without_second_step(config, store)
     except (ConfigError, StoreError) as error:
         raise click.ClickException(str(error)) from error
     log.configure()
     app = create_app(config, store=store)
     click.echo(f"Trainer listens on http://{config.host}:{config.port}/  (stop with Ctrl+C)")
     if demo:
-        for line in demo_world.sign_in_lines():
+        for line in demo_world.sign_in_lines(config.second_factor):
             click.echo(line)
     tasks = Runner(site(app))
     tasks.start()
@@ -113,6 +114,15 @@ def refuse_old_schema(store: Store) -> None:
         raise ConfigError(
             f"the database is at schema {revision or 'none'}, this version of Trainer needs {head}; "
             "make a backup, then run: trainer db upgrade"
+        )
+
+
+def refuse_real_people_without_second_step(config: Config, store: Store) -> None:
+    """Raises ConfigError when the duty of a second step is lifted and somebody who is not of the demo has a role."""
+    if not config.second_factor and demo_world.has_real_staff(store):
+        raise ConfigError(
+            "TRAINER_SECOND_FACTOR is off, and there are people with roles here who are not of the demo world: "
+            "leave it on"
         )
 
 

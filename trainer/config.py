@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class ConfigError(Exception):
@@ -38,6 +39,12 @@ class Config:
     """TRAINER_SESSION_IDLE_MINUTES. Default: 120."""
     session_absolute: timedelta
     """TRAINER_SESSION_HOURS: a session ends after this long whatever happens. Default: 12."""
+    second_factor: bool
+    """TRAINER_SECOND_FACTOR: people of `access.NEEDS_SECOND_FACTOR` must have a second step. Default: on. Off only for
+    trying out with demo data on loopback without TLS; whoever has a second step is asked for it all the same."""
+    origin: str
+    """TRAINER_ORIGIN: the site's address as browsers have it, such as `https://trainer.example`; passkeys belong to its
+    host name. Default: as each request says."""
     keep_scans: timedelta
     """TRAINER_SCAN_DAYS: pictures of answer sheets are taken away after so many days. Default: 365."""
     pseudo: bool
@@ -53,7 +60,7 @@ class Config:
 def load(environ: Mapping[str, str] = os.environ) -> Config:
     """Read the settings. Raises ConfigError."""
     data = Path(environ.get("TRAINER_DATA", "var")).absolute()
-    return Config(
+    config = Config(
         data=data,
         database=environ.get("TRAINER_DATABASE") or f"sqlite:///{data / 'trainer.sqlite'}",
         secret_key=environ.get("TRAINER_SECRET_KEY") or _kept_secret(data),
@@ -65,10 +72,27 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         trusted_hosts=tuple(h.strip() for h in environ.get("TRAINER_HOSTS", "").split(",") if h.strip()),
         session_idle=timedelta(minutes=_number(environ, "TRAINER_SESSION_IDLE_MINUTES", 120)),
         session_absolute=timedelta(hours=_number(environ, "TRAINER_SESSION_HOURS", 12)),
+        second_factor=_switch(environ, "TRAINER_SECOND_FACTOR", True),
+        origin=_origin(environ.get("TRAINER_ORIGIN", "")),
         keep_scans=timedelta(days=_number(environ, "TRAINER_SCAN_DAYS", 365)),
         pseudo=_switch(environ, "TRAINER_PSEUDO", False),
         exit_url=environ.get("TRAINER_EXIT_URL", ""),
     )
+    if not config.second_factor and (config.secure_cookies or config.proxies):
+        raise ConfigError(
+            "TRAINER_SECOND_FACTOR: off is for trying out on this machine only, with TRAINER_SECURE_COOKIES=off and "
+            "no proxy in front; people who see others or publish need a second step"
+        )
+    return config
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (
+        parts.scheme not in ("http", "https") or not parts.hostname or text != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise ConfigError(f"TRAINER_ORIGIN: expected an address such as https://trainer.example, found {text!r}")
+    return text
 
 
 def _number(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -77,7 +77,13 @@ def opened(chromium: Browser, site: Site, url: str, person: Person | None = None
     if person is not None:
         with site.store.write(Scope.person(person.id, person.country)) as db:
             token = sessions.start(
-                db, person.id, person.country, label="Chromium", shared_device=True, now=datetime.now(UTC)
+                db,
+                person.id,
+                person.country,
+                label="Chromium",
+                shared_device=True,
+                now=datetime.now(UTC),
+                second_step_at=datetime.now(UTC),
             )
         context.add_cookies([{"name": "trainer", "value": token, "url": url}])
     return context.new_page()

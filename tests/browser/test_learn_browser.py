@@ -60,7 +60,13 @@ def a_learner(site: Site) -> Person:
 def a_session(site: Site, person: Person) -> str:
     with site.store.write(Scope.person(person.id, person.country)) as db:
         return sessions.start(
-            db, person.id, person.country, label="Chromium", shared_device=True, now=datetime.now(UTC)
+            db,
+            person.id,
+            person.country,
+            label="Chromium",
+            shared_device=True,
+            now=datetime.now(UTC),
+            second_step_at=datetime.now(UTC),
         )
 
 

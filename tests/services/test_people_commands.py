@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
+from tests.factories import a_grant, a_person
 from tests.services.world import COURSE
 from trainer import cli
-from trainer.services import accounts, demo, recounting, reports
+from trainer.access import ENROL, PROVE, missing
+from trainer.services import accounts, demo, factors, passwords, recounting, reports, sessions, totp
 from trainer.services.demo_people import PASSPHRASE, STAFF
 from trainer.services.problems import Refused
 from trainer.store.engine import Store
 from trainer.store.evidence import Summary
+from trainer.store.factors import RecoveryCode
 from trainer.store.models import CompletionRow, Person
 from trainer.store.scope import Scope
 
 KEY = "a key of the tests"
 SYSTEM = Scope.system("test")
+SECRET = "green rice in the rain"
 
 
 @pytest.fixture
@@ -47,9 +51,29 @@ def sign_in(store: Store, name: str, secret: str, now: datetime) -> accounts.Sig
     return accounts.sign_in(store, name, secret, address="127.0.0.1", device=None, now=now, key=KEY)
 
 
-def test_the_operator_makes_an_account_gives_a_role_and_sets_a_password(run: object, sqlite_store: Store) -> None:
-    from datetime import UTC
+def test_the_operator_resets_the_second_step_of_who_has_lost_everything(run: object, sqlite_store: Store) -> None:
+    """Sessions end, and the next sign-in is asked to set up a new one; a new password alone resets nothing."""
+    now = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+    with sqlite_store.write(SYSTEM) as db:
+        person = a_person(db, sign_in_name="vibol", password_hash=passwords.hashed(SECRET))
+        a_grant(db, person)
+        token = sessions.start(db, person.id, person.country, label="", shared_device=True, now=now)
+        who, secret = sessions.identity(db, token, now), totp.new_secret()
+        assert who is not None
+        offer = totp.offered(secret, who.session_id, KEY, now)
+        token = factors.add_app(db, who, offer, totp.code_at(secret, now), now=now, key=KEY).token
+    assert run("people", "password", "vibol", text=f"{SECRET}\n{SECRET}\n").exit_code == 0  # type: ignore[operator]
+    assert missing(sign_in(sqlite_store, "vibol", SECRET, now).identity) == PROVE
+    said = run("people", "reset-factors", "Vibol").output  # type: ignore[operator]
+    assert said == "Vibol: second step forgotten (1 in all) with its recovery codes, all sessions ended\n"
+    with sqlite_store.read(SYSTEM) as db:
+        assert sessions.identity(db, token, now) is None
+        assert db.scalar(select(func.count(RecoveryCode.id))) == 0
+    assert missing(sign_in(sqlite_store, "vibol", SECRET, now).identity) == ENROL
+    assert "Nobody signs in" in run("people", "reset-factors", "nobody").output  # type: ignore[operator]
 
+
+def test_the_operator_makes_an_account_gives_a_role_and_sets_a_password(run: object, sqlite_store: Store) -> None:
     now = datetime.now(UTC)
     made = run("people", "add", "vibol", "សុខ វិបុល", "--country", "KH")  # type: ignore[operator]
     assert re.fullmatch(r"[0-9A-Z]{5}-[0-9A-Z]{5}\n", made.output), made.output

@@ -171,11 +171,17 @@ class World:
         return {"slug": "course", "unit": "01-first", "question": "p1", "edition_id": edition.id}
 
     def sign_in(self, person: Person, browser: Browser | None = None) -> Browser:
-        """A browser with a session of the person, made without the cost of a password."""
+        """A browser with a complete session of the person, made without the cost of a password and a second step."""
         browser = browser or cast("Browser", self.app.test_client())
         with self.store.write(Scope.person(person.id, person.country)) as db:
             token = sessions.start(
-                db, person.id, person.country, label="Firefox, Linux", shared_device=True, now=self.clock()
+                db,
+                person.id,
+                person.country,
+                label="Firefox, Linux",
+                shared_device=True,
+                now=self.clock(),
+                second_step_at=self.clock(),
             )
         browser.give("trainer", token)
         return browser

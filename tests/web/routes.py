@@ -17,6 +17,7 @@ ABSENT: Mapping[str, object] = {
     "module": "no-such-module",
     "number": 1,
     "pack_id": "nopacknopacknopacknopa",
+    "passkey_id": "nopasskeynopasskeynopa",
     "path": "nothing.png",
     "person_id": "nobodynobodynobodynobo",
     "position": 1,

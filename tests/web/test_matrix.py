@@ -22,6 +22,7 @@ from tests.web.routes import ABSENT, Route, routes
 from trainer.services import room, scans, sheets
 from trainer.services.scans import Page, UploadRow
 from trainer.services.shelf import Shelf
+from trainer.store.factors import Passkey
 from trainer.store.models import Attempt, Person, SignInSession
 from trainer.store.scope import Scope
 from trainer.store.workshops import Pack, PackFile, Upload, Workshop, WorkshopSession
@@ -40,6 +41,9 @@ SIGNED_IN = {
     "account.my_data", "account.download", "account.correct", "account.store_correction", "account.ask_deletion",
     "account.withdraw_deletion", "account.password", "account.change_password", "account.sessions",
     "account.end_session", "account.sign_out",
+    "account.second_step", "account.give_code", "account.passkey_question", "account.give_passkey", "account.go_on",
+    "account.factors", "account.set_up", "account.store_app", "account.new_passkey", "account.store_passkey",
+    "account.new_recovery_codes", "account.remove_app", "account.remove_passkey",
     "learn.record", "learn.next_question", "learn.question", "learn.answer", "learn.hand_in", "learn.results",
     "learn.review", "learn.unit_done", "learn.practise", "learn.start", "learn.certificate", "learn.certificate_code",
     "learn.certificate_pdf",
@@ -103,9 +107,11 @@ WORKSHOPS = {
 }  # fmt: skip
 """For whoever may manage people."""
 COORDINATOR |= WORKSHOPS
+ENDING = {"account.new_recovery_codes", "account.remove_app", "account.remove_passkey"}
+"""They end the person's other sessions, so they come last."""
 MANAGED = ("person_id", "workshop_id", "workshop_session", "pack_id", "sheet_code", "scan_id", "country")
 """Variables of routes that name something a coordinator answers for."""
-OBJECTS = (*MANAGED, "session_id", "attempt_id")
+OBJECTS = (*MANAGED, "session_id", "attempt_id", "passkey_id")
 """Variables of routes that name something of a person."""
 TEST = {"module": "course", "unit": "test"}
 """The test that sheets of the workshops are of."""
@@ -164,8 +170,12 @@ class Things:
             token_hash=f"{number:064}", public_id=f"session-of-{number}", person_id=person.id, country=person.country,
             created_at=NOW, seen_at=NOW, device="", shared_device=True,
         )  # fmt: skip
+        passkey = Passkey(
+            id=f"passkey-of-{number}", person_id=person.id, country=person.country, credential_id=f"a2V5{number:04}",
+            public_key=b"", sign_count=0, rp_id="trainer.test", name="phone", created_at=NOW, used_at=None,
+        )  # fmt: skip
         workshop = a_workshop(person.country, modules=["course"])
-        db.add_all([attempt, session, workshop])
+        db.add_all([attempt, session, passkey, workshop])
         db.flush()
         part = WorkshopSession(
             workshop_id=workshop.id, country=person.country, position=1, title="Morning", held_on=workshop.starts_on
@@ -173,7 +183,8 @@ class Things:
         db.add(part)
         room.join(db, workshop, [room.Newcomer(person.id, "km")], walk_in=False, now=NOW)
         db.flush()
-        self.values |= {"attempt_id": attempt.id, "session_id": session.public_id, "country": person.country}
+        self.values |= {"attempt_id": attempt.id, "session_id": session.public_id, "passkey_id": passkey.id}
+        self.values |= {"country": person.country}
         self.values |= {"workshop_id": workshop.id, "workshop_session": part.id, **TEST}
         self.values |= papers_of(db, shelf, workshop)
 
@@ -223,7 +234,7 @@ def cells(
     for rule in app.url_map.iter_rules():
         shape = re.sub(r"<[^>]+>", "*", rule.rule)
         methods[shape] = methods.get(shape, frozenset()) | frozenset(rule.methods or ())
-    for pattern in routes(app):
+    for pattern in sorted(routes(app), key=lambda route: route.endpoint in ENDING):
         if (only is not None and pattern.endpoint not in only) or pattern.endpoint == "account.sign_out":
             continue
         named = _variables(pattern)

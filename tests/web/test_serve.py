@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.factories import a_grant, a_person
 from trainer import cli_serve
 from trainer.config import Config, ConfigError
 from trainer.store import migrate
 from trainer.store.engine import Store
+from trainer.store.scope import Scope
 
 
 @pytest.fixture
@@ -76,6 +78,24 @@ def test_passwords_never_travel_in_the_open(config: Config, host: str, secure: b
     else:
         with pytest.raises(ConfigError, match="TLS"):
             cli_serve.refuse_plain_http_in_public(chosen)
+
+
+def test_without_the_second_step_only_the_demo_is_served(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, served: list[dict[str, object]]
+) -> None:
+    trying = {"TRAINER_SECOND_FACTOR": "off", "TRAINER_SECURE_COOKIES": "off"}
+    store = Store(f"sqlite:///{tmp_path / 'trainer.sqlite'}")
+    migrate.upgrade(store)
+    with store.write(Scope.system("test")) as db:
+        a_grant(db, a_person(db, sign_in_name="demo-coordinator"))
+        a_person(db, sign_in_name="somebody-without-a-role")
+    assert run(monkeypatch, tmp_path, **trying)[0] == 0
+    with store.write(Scope.system("test")) as db:
+        a_grant(db, a_person(db, sign_in_name="ana"))
+    code, output = run(monkeypatch, tmp_path, **trying)
+    assert (code, len(served)) == (1, 1)
+    assert "TRAINER_SECOND_FACTOR is off" in output
+    store.dispose()
 
 
 @pytest.mark.parametrize(("proxies", "cleared"), [(0, True), (1, False)])

@@ -28,7 +28,7 @@ from trainer.services.problems import SENTENCES, Problem, Refused
 from trainer.services.progress import overlay_of
 from trainer.services.shelf import Shelf
 from trainer.store.engine import Store
-from trainer.store.models import Attempt, Person
+from trainer.store.models import Attempt, Grant, Person
 from trainer.store.scope import Scope
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES
 
@@ -50,10 +50,22 @@ class Loaded(NamedTuple):
     """Made now."""
 
 
-def sign_in_lines() -> tuple[str, ...]:
-    """The sign-ins to print."""
+def sign_in_lines(second_factor: bool) -> tuple[str, ...]:
+    """The sign-ins to print. `second_factor`: staff must set up a second step (`config`)."""
+    step = (
+        "Staff set up a second step at their first sign-in: have an authenticator app at hand."
+        if second_factor
+        else "Staff need no second step here (TRAINER_SECOND_FACTOR=off); to try it: My data, Second step."
+    )
     names = [f"  {one.sign_in_name:<20} {one.what}" for one in STAFF]
-    return ("Demo sign-ins, all with the passphrase:  " + PASSPHRASE, *names)
+    return ("Demo sign-ins, all with the passphrase:  " + PASSPHRASE, *names, step)
+
+
+def has_real_staff(store: Store) -> bool:
+    """Does anybody who is not of the demo world have a role?"""
+    with store.read(WORLD) as db:
+        found = select(Grant.id).join(Person, Person.id == Grant.person_id)
+        return db.scalar(found.where(~Person.sign_in_name.startswith("demo-")).limit(1)) is not None
 
 
 def load(store: Store, modules: Path, *, key: str, now: datetime) -> Loaded:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from trainer.access import Identity
 from trainer.services import names
 from trainer.services.problems import NotFound
+from trainer.store.factors import Authenticator, Passkey, PasskeyQuestion, RecoveryCode
 from trainer.store.models import (
     Attempt,
     Certificate,
@@ -41,9 +42,9 @@ class Correction:
 def my_data(db: Session, identity: Identity) -> dict[str, Any]:
     """Everything held about the person, ready for JSON: person, roles, sessions, enrolments, answers, certificates.
 
-    Keys: `person`, `roles`, `sessions`, `slips`, `enrolments`, `units_done`, `attempts`, `responses`, `completions`,
-    `certificates`, `workshops`, `attendance`; a list of dicts each, but `person`. No secrets and no hashes. Moments
-    are ISO 8601 in UTC.
+    Keys: `person`, `roles`, `sessions`, `slips`, `authenticators`, `passkeys`, `passkey_questions`, `recovery_codes`,
+    `enrolments`, `units_done`, `attempts`, `responses`, `completions`, `certificates`, `workshops`, `attendance`: a
+    list of dicts each, but `person`. No secrets and no hashes. Moments are ISO 8601 in UTC.
     What was right in a test is left out as long as it could help to answer: in a test that is running, and in a
     pre-test until the module is completed.
     """
@@ -72,6 +73,10 @@ TABLES: dict[str, type[Any]] = {
     "roles": Grant,
     "sessions": SignInSession,
     "slips": SlipCode,
+    "authenticators": Authenticator,
+    "passkeys": Passkey,
+    "passkey_questions": PasskeyQuestion,
+    "recovery_codes": RecoveryCode,
     "enrolments": Enrolment,
     "units_done": UnitDone,
     "attempts": Attempt,
@@ -83,8 +88,11 @@ TABLES: dict[str, type[Any]] = {
 }
 """Every table with rows of a person, and what it is called in the person's copy."""
 
-SECRET = frozenset({"password_hash", "token_hash", "csrf", "code_hash", "seed"})
-"""Columns that would let somebody sign in as the person, or foresee questions."""
+SECRET = frozenset({
+    *("password_hash", "token_hash", "csrf", "code_hash", "seed"),
+    *("secret", "public_key", "challenge"),
+})  # fmt: skip
+"""Columns that would let somebody sign in as the person, or foresee questions; and keys, which are bare bytes."""
 MARKS = frozenset({"points", "correct", "critical", "score", "passed"})
 """Columns that say what was right."""
 

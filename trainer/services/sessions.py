@@ -15,14 +15,20 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from trainer.access import COORDINATOR, REVIEWER, TRANSLATOR, Identity
+from trainer.access import COORDINATOR, DONE, OPEN, REVIEWER, TRANSLATOR, UNASKED, Identity
 from trainer.config import Config
 from trainer.services.problems import NotFound
+from trainer.store.factors import Authenticator, Passkey
 from trainer.store.models import Grant, Person, SignInSession
 from trainer.store.prepared import Prepared
 
 TOUCH_EVERY = timedelta(minutes=1)
 """`seen_at` is at most this much behind."""
+UNFINISHED = timedelta(minutes=30)
+"""A session whose second step is open ends after this long, however much it is used."""
+SKEW = timedelta(minutes=5)
+"""A session that began later than this from now on was made before the clock was set back: it opens nothing, for
+nobody knows how old it is. Nodes whose clocks differ by less get along."""
 KEPT = timedelta(days=30)
 """Rows of sessions that ended by themselves are deleted after this long, at the person's next sign-in."""
 
@@ -55,10 +61,31 @@ class SessionRow:
     device: str
     shared_device: bool
     current: bool
+    second_step: str
+    """`access.UNASKED`, `OPEN` or `DONE`."""
+    second_step_at: datetime | None
 
 
-def start(db: Session, person_id: str, country: str, *, label: str, shared_device: bool, now: datetime) -> str:
-    """A new session; its token for the cookie. The scope must cover the person."""
+def has_second_step(db: Session, person_id: str) -> bool:
+    """Has the person anything to take a second step with?"""
+    found = (select(table.id).where(table.person_id == person_id).limit(1) for table in (Authenticator, Passkey))
+    return any(db.scalar(one) is not None for one in found)
+
+
+def start(
+    db: Session,
+    person_id: str,
+    country: str,
+    *,
+    label: str,
+    shared_device: bool,
+    now: datetime,
+    second_step_at: datetime | None = None,
+) -> str:
+    """A new session; its token for the cookie. The scope must cover the person.
+
+    Whoever has a second step is asked for it in this session, unless it was taken already (`second_step_at`).
+    """
     token = secrets.token_urlsafe(32)
     db.execute(delete(SignInSession).where(SignInSession.person_id == person_id, SignInSession.created_at < now - KEPT))
     db.add(
@@ -70,15 +97,35 @@ def start(db: Session, person_id: str, country: str, *, label: str, shared_devic
             seen_at=now,
             device=label[:200],
             shared_device=shared_device,
+            second_step_asked_at=now if has_second_step(db, person_id) else None,
+            second_step_at=second_step_at,
         )
     )
     db.flush()  # a statement of the same transaction may ask who holds the token
     return token
 
 
+def complete(db: Session, identity: Identity, now: datetime) -> str:
+    """The second step of this session is taken. Its new token: one that was copied before opens nothing more.
+
+    Raises NotFound when the session has ended meanwhile.
+    """
+    token = secrets.token_urlsafe(32)
+    changed = db.execute(
+        update(SignInSession)
+        .where(SignInSession.person_id == identity.person_id, SignInSession.public_id == identity.session_id)
+        .values(token_hash=_hash(token), second_step_asked_at=now, second_step_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        raise NotFound
+    return token
+
+
 _HOLDER = Prepared(
     select(
         SignInSession.public_id, SignInSession.created_at, SignInSession.seen_at,
+        SignInSession.second_step_asked_at, SignInSession.second_step_at,
         Person.id, Person.full_name, Person.country, Person.locale, Person.disabled_at,
         Grant.role, Grant.over,
     )
@@ -97,7 +144,7 @@ def identity(db: Session, token: str, now: datetime, limits: Limits = DEFAULT) -
     if not rows:
         return None
     first = rows[0]
-    if now - first.created_at >= limits.absolute or now - first.seen_at >= limits.idle or first.disabled_at:
+    if first.disabled_at or not _is_open(first, now, limits):
         return None
     return Identity(
         person_id=first.id,
@@ -109,7 +156,20 @@ def identity(db: Session, token: str, now: datetime, limits: Limits = DEFAULT) -
         translates=_over(rows, TRANSLATOR),
         reviews=_over(rows, REVIEWER),
         session_id=first.public_id,
+        second_step=_second_step(first),
     )
+
+
+def _is_open(row: Any, now: datetime, limits: Limits) -> bool:
+    """In time by every limit, and not from the future."""
+    absolute = min(limits.absolute, UNFINISHED) if _second_step(row) == OPEN else limits.absolute
+    return bool(-SKEW <= now - row.created_at < absolute and -SKEW <= now - row.seen_at < limits.idle)
+
+
+def _second_step(row: Any) -> str:
+    if row.second_step_at is not None:
+        return DONE
+    return UNASKED if row.second_step_asked_at is None else OPEN
 
 
 def _over(rows: Sequence[Any], role: str) -> frozenset[str]:
@@ -138,8 +198,6 @@ def sessions(
 ) -> tuple[SessionRow, ...]:
     """The person's own sessions, latest first; with `now` only those that have not ended by themselves."""
     query = select(SignInSession).where(SignInSession.person_id == identity.person_id)
-    if now is not None:
-        query = query.where(SignInSession.created_at > now - limits.absolute, SignInSession.seen_at > now - limits.idle)
     rows = db.scalars(query.order_by(SignInSession.seen_at.desc(), SignInSession.public_id))
     return tuple(
         SessionRow(
@@ -149,8 +207,11 @@ def sessions(
             device=row.device,
             shared_device=row.shared_device,
             current=row.public_id == identity.session_id,
+            second_step=_second_step(row),
+            second_step_at=row.second_step_at,
         )
         for row in rows
+        if now is None or _is_open(row, now, limits)
     )
 
 

@@ -2,11 +2,12 @@
 
 A try is counted *before* it is checked, under a lock, so that a thousand tries at once are a thousand tries; when it
 succeeds, its count is taken back. Counts live in our own table: they survive a restart and hold over several
-processes. Names and addresses are kept only as keyed hashes, for `WINDOW`.
+processes. Names and addresses are kept only as keyed hashes, for `LONG`.
 
 A stranger's tries count per name and address, per name, per address and over all. A known device (`devices`) counts
 alone, so its owner gets in while others guess. The limit per address leaves room for a workshop of a hundred people
-behind one address who all mistype once or twice.
+behind one address who all mistype once or twice. Whoever guesses codes of a second step knows the password already, and
+a code has six digits only: those tries are counted over an hour.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ PER_NAME_AND_ADDRESS = 5
 PER_NAME = 10
 PER_ADDRESS = 300
 OVERALL = 3000
+LONG = timedelta(hours=1)
+PER_SECOND_STEP = 10
+"""Wrong codes in `LONG`: at three good ones in a million, a year of trying brings one chance in four at most."""
 TAKEN_NAMES = 40
 """Answers "this name is taken" per address."""
 
@@ -54,10 +58,11 @@ class SignInRefused(Refused):
 
 
 class Limit(NamedTuple):
-    """At most `most` failures in `WINDOW` under `key`."""
+    """At most `most` failures in `window` under `key`."""
 
     key: str
     most: int
+    window: timedelta = WINDOW
 
 
 def sign_in_limits(name: str, address: str, device: str | None, key: str) -> tuple[Limit, ...]:
@@ -80,6 +85,12 @@ def password_limits(name: str, address: str, device: str | None, key: str) -> tu
     return (Limit(codes.keyed(key, "try password", place, name), PER_DEVICE),)
 
 
+def second_step_limits(name: str, device: str | None, key: str) -> tuple[Limit, ...]:
+    """What counts a try to take the second step: per known device, else over all strangers who know the password."""
+    known = devices.device_id(device, name, key)
+    return (Limit(codes.keyed(key, "try second step", name, known or ""), PER_SECOND_STEP, LONG),)
+
+
 def sign_up_limits(address: str, key: str) -> tuple[Limit, ...]:
     """What counts being told that a sign-in name is taken."""
     return (Limit(codes.keyed(key, "taken", network(address)), TAKEN_NAMES),)
@@ -99,10 +110,10 @@ def admit(db: Session, limits: Iterable[Limit], now: datetime) -> tuple[int, ...
 
 
 def refuse_if_full(db: Session, limits: Iterable[Limit], now: datetime) -> None:
-    """Raises TooManyTries when one of the limits is reached. Forgets what is older than the window."""
+    """Raises TooManyTries when one of the limits is reached. Forgets what is older than any window."""
     lock(db, "throttle")
     # What lies in the future was counted before the clock was set back: nobody is to wait for that.
-    db.execute(delete(SignInFailure).where((SignInFailure.at <= now - WINDOW) | (SignInFailure.at > now + WINDOW)))
+    db.execute(delete(SignInFailure).where((SignInFailure.at <= now - LONG) | (SignInFailure.at > now + WINDOW)))
     wait = max((_wait(db, limit, now) for limit in limits), default=0)
     if wait > 0:
         raise TooManyTries(wait)
@@ -130,9 +141,9 @@ def _wait(db: Session, limit: Limit, now: datetime) -> int:
     """Seconds until the oldest of the last `most` failures leaves the window; 0 while there are fewer."""
     oldest = db.scalar(
         select(SignInFailure.at)
-        .where(SignInFailure.key == limit.key)
+        .where(SignInFailure.key == limit.key, SignInFailure.at > now - limit.window)
         .order_by(SignInFailure.at.desc())
         .offset(limit.most - 1)
         .limit(1)
     )
-    return 0 if oldest is None else max(1, round((oldest + WINDOW - now).total_seconds()))
+    return 0 if oldest is None else max(1, round((oldest + limit.window - now).total_seconds()))

@@ -249,6 +249,10 @@ class SignInSession(Personal, Base):
     device: Mapped[str] = mapped_column(String(200), default="")
     """Browser and system in a few words, shown to the person in their list of sessions."""
     shared_device: Mapped[bool] = mapped_column(default=True)
+    second_step_asked_at: Mapped[datetime | None]
+    """When the person had something to take a second step with as the session began; None: not asked for."""
+    second_step_at: Mapped[datetime | None]
+    """When it was last taken. Asked and not taken: the session opens nothing but the page that asks."""
     extra_args = (Index(None, "person_id"),)
 
 

@@ -75,7 +75,8 @@ def is_plain() -> bool:
 def _reader() -> tuple[object, ...]:
     """What frames depend on."""
     shown = tuple(allowed(current.identity, permission) for permission in IN_THE_HEADER)
-    return current.locale, current.identity is not None, shown, request.script_root
+    here = current.identity is not None, current.waiting is not None
+    return current.locale, here, shown, request.script_root
 
 
 def _kept() -> Cache[tuple[object, ...], str]:

@@ -3,6 +3,7 @@
     @public                       anybody
     @public_file                  anybody, and the answer never depends on who
     @signed_in                    anybody who is signed in, about themselves
+    @between(PROVE)               as `signed_in`, and those whose second step is still missing
     @allow(Permission.REPORT)     who holds the permission, about the people of their own countries
 
 The application does not start with a route that declares nothing, so a forgotten rule is found by its author.
@@ -29,6 +30,8 @@ class Rule(NamedTuple):
     """The same for everybody: who is asking is not even looked up."""
     keep: bool = False
     """What was posted is kept over a sign-in when the session had ended (see `pending`). Never for secrets."""
+    meanwhile: frozenset[str] = frozenset()
+    """Open, too, to a session with this still missing (`access.missing`). To all other routes it is nobody's."""
 
 
 class UnguardedRoute(Exception):  # noqa: N818  named for what was found
@@ -53,6 +56,14 @@ def signed_in(view: View) -> View:
 def signed_in_afresh(view: View) -> View:
     """As `signed_in`, but a post is never kept over a sign-in: it carries a secret or must be meant now."""
     return _ruled(view, Rule(signed_in=True))
+
+
+def between(*missing: str) -> Callable[[View], View]:
+    """Part of signing in: also for whoever has given a password and still lacks `missing` (`access.missing`).
+
+    For them the view's person has no roles. A post is never kept.
+    """
+    return lambda view: _ruled(view, Rule(signed_in=True, meanwhile=frozenset(missing)))
 
 
 def allow(permission: Permission, *, keep: bool = False) -> Callable[[View], View]:

@@ -7,6 +7,7 @@ changed role, a disabled account. Flask's own signed session cookie is not used 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import Flask, Request, Response, current_app
@@ -14,7 +15,7 @@ from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from trainer.access import Identity
+from trainer.access import DONE, Identity, missing
 from trainer.services import accounts
 from trainer.store.errors import StoreError
 from trainer.store.scope import Scope
@@ -67,9 +68,27 @@ def install(app: Flask) -> None:
 
 
 def identify(state: State) -> None:
-    """Put the person signed in, if any, into `state`."""
+    """Put the person signed in, if any, into `state`.
+
+    Without the second step a session is nobody's, but on the routes that are part of signing in: whatever else asks who
+    is there, a view, a template or the scope of a transaction, finds nobody.
+    """
     user = current_user._get_current_object()
     state.identity = user.identity if user.is_authenticated else None
+    if state.identity is None:
+        return
+    lacks = missing(state.identity, duty=state.config.second_factor)
+    if lacks:
+        state.waiting = state.identity
+        meanwhile = state.rule is not None and lacks in state.rule.meanwhile
+        state.identity = state.identity.without_roles() if meanwhile else None
+
+
+def completed(token: str) -> None:
+    """The session of this request has got its second step, and a new token: the rest of the request is in it."""
+    current.token = token
+    current.identity = replace(current.waiting or current.me, second_step=DONE)
+    current.waiting = None
 
 
 def _load(request: Request) -> User | None:

@@ -64,6 +64,9 @@ class State:
     """Shown on error pages and written in the log; says nothing about the person."""
     locale: str = "en"
     identity: Identity | None = None
+    waiting: Identity | None = None
+    """Whose session it is that lacks the second step. `identity` is nobody then, or somebody without roles where the
+    route belongs to signing in."""
     token: str | None = None
     """The session token this browser sent; None when it sent none or one that has ended."""
     rule: Rule | None = None

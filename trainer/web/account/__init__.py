@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from trainer.web.account import access, data, security
+from trainer.web.account import access, data, factors, second_step, security
 from trainer.web.account.routes import blueprint
 
-__all__ = ["access", "blueprint", "data", "security"]
+__all__ = ["access", "blueprint", "data", "factors", "second_step", "security"]

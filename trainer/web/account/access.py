@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from trainer.access import ENROL, OPEN, PROVE, missing
 from trainer.services import accounts
 from trainer.services.accounts import SignedIn, SignUp
 from trainer.services.passwords import SHORTEST
 from trainer.services.problems import Conflict, Invalid
 from trainer.services.throttle import SignInRefused, TooManyTries
 from trainer.vocabulary import AGENCY_TYPES, COUNTRIES, N_, OTHER_COUNTRY, SEXES, WORK_ROLES, country_name
-from trainer.web import cookies, log, pending, sessions
-from trainer.web.account.routes import DEVICE, DEVICE_AGE, blueprint, circumstances, device_label
+from trainer.web import log, pending, sessions
+from trainer.web.account.going_on import begun, going_on, remember
+from trainer.web.account.routes import blueprint, circumstances, device_label
+from trainer.web.account.steps import step_address, step_page
 from trainer.web.forms import Form
-from trainer.web.guard import public, signed_in_afresh
+from trainer.web.guard import between, public
 from trainer.web.jinja import countries_in_order
 from trainer.web.notices import notice
 from trainer.web.state import current
 from trainer.web.targets import at_home
 
 WELCOME = notice("welcome", N_("Your account is ready. You are signed in."))
-NOT_YOURS = notice(
-    "not-yours", N_("The answer that was waiting belongs to somebody else's account. It was not sent from yours.")
-)
 
 
 @blueprint.get("/sign-in")
 @public
-def sign_in() -> Response:
+def sign_in() -> BaseResponse:
+    if current.waiting is not None and current.waiting.second_step == OPEN:
+        return redirect(step_address(PROVE, request.args.get("next")), 303)
     return sign_in_page(Form(), target=request.args.get("next"))
 
 
@@ -57,26 +59,31 @@ def enter() -> BaseResponse:
         log.event("sign-in-refused", id=current.request_id)
         form.take(problem, "name")
         return sign_in_page(form, 403)
-    return welcome(signed_in, own, after_sign_in(signed_in))
+    lacks = missing(signed_in.identity, duty=current.config.second_factor)
+    if lacks:
+        return half_way(signed_in, own, lacks)
+    return welcome(signed_in, own, going_on(signed_in.identity.person_id, signed_in.token))
 
 
-def after_sign_in(signed_in: SignedIn) -> BaseResponse:
-    """What was waiting is sent now; otherwise the page that was asked for, or the catalogue."""
-    waiting = pending.unseal(request.form.get(pending.FIELD, ""))
-    if waiting is None:
-        return redirect(at_home(request.form.get("next")) or url_for("learn.home"), 303)
-    if not waiting.is_for(signed_in.identity.person_id):
-        return redirect(url_for("learn.home", done=NOT_YOURS), 303)
-    return pending.send(current_app, waiting, signed_in.token, request)
+def half_way(signed_in: SignedIn, own: bool, lacks: str) -> BaseResponse:
+    """The password was right; the second step follows, and what is waiting waits on."""
+    current.token, current.waiting = signed_in.token, signed_in.identity
+    current.identity = signed_in.identity.without_roles()
+    if request.form.get(pending.FIELD):
+        response: BaseResponse = step_page(lacks)
+    else:
+        response = redirect(step_address(lacks, request.form.get("next")), 303)
+    if lacks == ENROL:
+        return welcome(signed_in, own, response)
+    log.event("password-right", id=current.request_id)
+    # Whoever knows the password alone does not become a known device.
+    return begun(response, signed_in.token)
 
 
 def welcome(signed_in: SignedIn, own: bool, response: BaseResponse) -> BaseResponse:
-    """Give the browser its cookies. On a device of one's own the device cookie outlives the browser's closing."""
     log.event("signed-in", id=current.request_id)
-    sessions.begin(response, signed_in.token)
-    cookies.put(response, DEVICE, signed_in.device, max_age=DEVICE_AGE if own else None)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    remember(response, signed_in.device, own)
+    return begun(response, signed_in.token)
 
 
 def sign_in_page(
@@ -100,6 +107,8 @@ def ask_to_sign_in(needed: pending.SignInNeeded) -> BaseResponse:
     """A page for people who are signed in was asked for by somebody who is not (or no longer)."""
     if request.endpoint == "account.sign_out":
         return redirect(url_for("account.signed_out"), 303)
+    if current.waiting is not None:
+        return ask_for_the_step(needed)
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("account.sign_in", next=at_home(request.full_path.rstrip("?"))), 303)
     current.facts["problem"] = "session-ended"
@@ -107,6 +116,17 @@ def ask_to_sign_in(needed: pending.SignInNeeded) -> BaseResponse:
     if needed.envelope is None:
         return redirect(url_for("account.sign_in"), 303)
     return sign_in_page(Form(), 403, envelope=needed.envelope if fits else None, lost=not fits)
+
+
+def ask_for_the_step(needed: pending.SignInNeeded) -> BaseResponse:
+    """As below, of somebody whose second step is missing."""
+    lacks = missing(current.waiting, duty=current.config.second_factor) if current.waiting else PROVE
+    if request.method in ("GET", "HEAD"):
+        return redirect(step_address(lacks, request.full_path.rstrip("?")), 303)
+    if needed.envelope is None or len(needed.envelope) > pending.LARGEST:
+        return redirect(step_address(lacks, None), 303)
+    current.identity = current.waiting.without_roles() if current.waiting else None
+    return step_page(lacks, 403, envelope=needed.envelope)
 
 
 @blueprint.get("/sign-up")
@@ -174,7 +194,7 @@ def sign_up_page(form: Form, status: int = 200) -> Response:
 
 
 @blueprint.post("/sign-out")
-@signed_in_afresh
+@between(PROVE, ENROL)
 def sign_out() -> BaseResponse:
     """Finish: the session's row is deleted, and the browser is asked to forget what it kept."""
     with current.write() as db:
