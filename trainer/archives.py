@@ -1,6 +1,6 @@
 """One file of a ZIP that somebody sent: what it claims is looked at first, then what it really gives.
 
-Nothing is ever unpacked to a disk. Who reads answer sheets and who takes in modules share this, with limits of their own.
+Nothing is ever unpacked to a disk. Who reads answer sheets and who takes in modules share this, each with own limits.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def is_of_a_system(name: str) -> bool:
 
 
 def read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *, most: int, ratio: int, small: int) -> bytes:
-    """The entry's bytes: at most `most`, and above `small` at most `ratio` times what they take packed. Raises Unsafe."""
+    """The entry's bytes: at most `most`, above `small` at most `ratio` times what they take packed. Raises Unsafe."""
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
         raise Unsafe("link")

@@ -126,7 +126,8 @@ TAGS = frozenset(
 ATTRIBUTES = frozenset(
     re.findall(
         r"[\w-]+",
-        "media srcset href title rel class id role aria-label tabindex scope start src alt loading decoding width height lang",
+        "href title rel class id role aria-label tabindex scope start src alt loading decoding width height lang "
+        "media srcset",
     )
 )
 

@@ -1,7 +1,7 @@
 """The files of a module by other names: renaming one, putting units in another order, names for new ones.
 
-Units stand in the order of their file names, so order is a number in front. What records and translations depend on, the
-ids in the files, is never touched; what names a file, the links in texts and catalogs, goes along.
+Units stand in the order of their file names, so order is a number in front. What records and translations depend on,
+the ids in the files, is never touched; what names a file, the links in texts and catalogs, goes along.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ Rewrite = Callable[[bytes], bytes]
 
 
 def _rewriter(names: Mapping[str, str]) -> Rewrite:
-    """Links to the old names, as texts and catalogs write them: `](02-a.md#x)`, `](media/a.png "…")`, `[x]: 02-a.md`."""
+    """Links to the old names, as texts and catalogs write them: `](02-a.md#x)`, `](media/a.png)`, `[x]: 02-a.md`."""
     inside = {old.encode(): new.encode() for old, new in names.items()}
     known = b"|".join(re.escape(old) for old in sorted(inside, key=len, reverse=True))
     link = re.compile(rb"(\]\(\s*<?|^ {0,3}\[[^\]\n]+\]:[ \t]*<?)(" + known + rb")(?=[#)>\s]|$)", re.MULTILINE)

@@ -99,9 +99,7 @@ class Desk:
                 query = select(Blob.sha256, Blob.data).where(Blob.sha256.in_(hashes))
                 contents.update({row.sha256: row.data for row in db.execute(query)})
             inside = {path: contents[sha256] for path, sha256 in sorted(folder.manifest.items())}
-            check = self._checks.get(
-                (folder.module, folder.digest), lambda: check_module(inside, slug=folder.module)
-            )
+            check = self._checks.get((folder.module, folder.digest), lambda: check_module(inside, slug=folder.module))
             return _summary(check)
 
         return {

@@ -109,15 +109,20 @@ def editions(db: Session, slug: str | None = None) -> list[EditionRow]:
     return [EditionRow(*row) for row in db.execute(query)]
 
 
+def _with_state(row: Any) -> EditionRow:
+    *columns, is_archived = row
+    return EditionRow(*columns)._replace(is_archived=bool(is_archived))
+
+
 def current_editions(db: Session) -> list[EditionRow]:
     """The newest edition of each module, by module; of archived ones, too."""
-    return [EditionRow(*row[:-1], is_archived=bool(row[-1])) for row in _NEWEST_OF_ALL.rows(db)]
+    return [_with_state(row) for row in _NEWEST_OF_ALL.rows(db)]
 
 
 def current_edition(db: Session, slug: str) -> EditionRow | None:
     """The newest edition of `slug`, if it has one."""
     row = _NEWEST.first(db, slug=slug)
-    return None if row is None else EditionRow(*row[:-1], is_archived=bool(row[-1]))
+    return None if row is None else _with_state(row)
 
 
 def by_id(db: Session, edition_id: int) -> EditionRow | None:
@@ -166,7 +171,12 @@ def medium(db: Session, source_sha256: str) -> Medium:
     """The re-encoded copy of the picture whose author's bytes have this hash. Raises NotFound."""
     row = db.execute(
         select(
-            Picture.data, Picture.mime, Picture.sha256, Picture.width, Picture.height, Picture.small,
+            Picture.data,
+            Picture.mime,
+            Picture.sha256,
+            Picture.width,
+            Picture.height,
+            Picture.small,
             Picture.small_width,
         ).where(Picture.source_sha256 == source_sha256)
     ).first()

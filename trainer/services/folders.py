@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from trainer.content.folder import MAX_FILE, MAX_FILES
 from trainer.services import desk, drafts, history
 from trainer.services.editions import is_path, slug_and_manifest
-from trainer.services.problems import SENTENCES, Conflict, Invalid
+from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound
 from trainer.store.models import Blob, Draft, DraftFile
 from trainer.store.statements import insert_all_new, lock
 from trainer.vocabulary import N_
@@ -36,7 +36,9 @@ def store(db: Session, files: Mapping[str, bytes]) -> dict[str, str]:
     hashes = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
     by_hash = {sha256: files[path] for path, sha256 in hashes.items()}
     there = set(db.scalars(select(Blob.sha256).where(Blob.sha256.in_(by_hash))))
-    missing = [{"sha256": one, "data": by_hash[one], "size": len(by_hash[one])} for one in sorted(by_hash.keys() - there)]
+    missing = [
+        {"sha256": one, "data": by_hash[one], "size": len(by_hash[one])} for one in sorted(by_hash.keys() - there)
+    ]
     insert_all_new(db, Blob, missing)
     return hashes
 
@@ -54,8 +56,7 @@ def change(
     found = drafts.open_draft(db, slug, by=by, now=now)
     lock(db, f"draft of {slug}")
     held = {
-        row.path: row
-        for row in db.scalars(select(DraftFile).where(DraftFile.draft_id == found.id).with_for_update())
+        row.path: row for row in db.scalars(select(DraftFile).where(DraftFile.draft_id == found.id).with_for_update())
     }
     for path in changes:
         if (held[path].sha256 if path in held else None) != seen.get(path):
@@ -79,9 +80,7 @@ def _check(changes: Changes) -> None:
             raise Invalid("file-path", path=path)
 
 
-def _put(
-    db: Session, draft_id: str, held: DraftFile | None, path: str, sha256: str, *, by: str, now: datetime
-) -> None:
+def _put(db: Session, draft_id: str, held: DraftFile | None, path: str, sha256: str, *, by: str, now: datetime) -> None:
     if held is None:
         db.add(DraftFile(draft_id=draft_id, path=path, sha256=sha256, version=1, saved_at=now, saved_by=by))
     elif held.sha256 != sha256:
@@ -97,16 +96,14 @@ def change_bytes(
         if data is not None and len(data) > MAX_FILE:
             raise Invalid("file-large", path=path, megabytes=MAX_FILE // 1_000_000)
     hashes = store(db, {path: data for path, data in changes.items() if data is not None})
-    return change(
-        db, slug, {path: hashes.get(path) for path in changes}, seen=seen, by=by, now=now, how=how, was=was
-    )
+    return change(db, slug, {path: hashes.get(path) for path in changes}, seen=seen, by=by, now=now, how=how, was=was)
 
 
 def discard(db: Session, slug: str, *, by: str, now: datetime) -> list[str]:
-    """Throw the draft of `slug` away; its words stay in the history. Returns the paths that go back. Raises NotFound."""
+    """Throw the draft away; its words stay in the history. Returns the paths that go back. Raises NotFound."""
     found = desk.folder(db, slug)
     if found.draft_id is None:
-        raise drafts.NotFound("draft-unknown")
+        raise NotFound("draft-unknown")
     before = {} if found.edition_id is None else slug_and_manifest(db, found.edition_id)[1]
     back = {path: before.get(path) for path in changed(before, found.manifest)}
     # What the draft held is in the history already, but for files that nobody changed since it was opened.

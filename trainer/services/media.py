@@ -111,14 +111,12 @@ class Size(NamedTuple):
 
 def sizes(db: Session, hashes: Iterable[str]) -> Mapping[str, Size]:
     """SHA-256 of a picture's file → its size in pixels, of those that were written anew. One statement."""
-    query = select(Picture.source_sha256, Picture.width, Picture.height).where(
-        Picture.source_sha256.in_(set(hashes))
-    )
+    query = select(Picture.source_sha256, Picture.width, Picture.height).where(Picture.source_sha256.in_(set(hashes)))
     return {row.source_sha256: Size(row.width, row.height) for row in db.execute(query)}
 
 
 def shown(db: Session, sha256: str) -> Medium:
-    """The picture whose file has this hash, as it may be served: never the bytes that somebody sent. Raises NotFound."""
+    """The picture whose file has this hash, as it may be served, never as somebody sent it. Raises NotFound."""
     try:
         return medium(db, sha256)
     except NotFound:

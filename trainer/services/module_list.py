@@ -38,9 +38,6 @@ class Row(NamedTuple):
     languages: tuple[Language, ...]
     archived: Archived | None
 
-    def count(self, state: str) -> int:
-        return sum(one.state == state for one in self.languages)
-
 
 class DraftState(NamedTuple):
     """A draft, and the last save in it."""

@@ -1,4 +1,4 @@
-"""A module that somebody sends, as a ZIP or as the files of a folder: read with suspicion, refused whole, in a sentence.
+"""A module that somebody sends, as a ZIP or as the files of a folder: read with suspicion, or refused whole.
 
 Nothing is unpacked to a disk; names are looked at before contents, and what a file claims before what it gives.
 """
@@ -45,7 +45,9 @@ SENTENCES.update(
         "import-two-modules": N_("There are two modules in it, %(first)s and %(second)s. Send one at a time."),
         "import-no-module": N_("There is no module.md in it. A module is a folder with module.md in it."),
         "import-name": N_("A file of a module cannot be called %(name)s. Use Latin letters, digits, hyphens and dots."),
-        "import-encoding": N_("%(name)s is not saved as UTF-8: look at byte %(byte)s, in line %(line)s. Save it as UTF-8."),
+        "import-encoding": N_(
+            "%(name)s is not saved as UTF-8: look at byte %(byte)s, in line %(line)s. Save it as UTF-8."
+        ),
         "import-binary": N_("%(name)s is not text: byte %(byte)s is empty. Save it as plain text in UTF-8."),
     }
 )
@@ -186,3 +188,9 @@ def _check_text(path: str, data: bytes) -> None:
 
 def _printable(name: str) -> str:
     return "".join(letter if letter.isprintable() else "�" for letter in name)[:120]
+
+
+def id_in(package: Package) -> str:
+    """The id that module.md gives itself; empty where it gives none."""
+    found = re.search(rb"^id[ \t]*:[ \t]*['\"]?([\w-]+)", package.files.get(MODULE, b""), re.MULTILINE)
+    return found[1].decode("utf-8", "replace") if found else ""

@@ -79,6 +79,8 @@ class Tree(NamedTuple):
     warnings: int
     languages: tuple[Language, ...]
     minutes: int
+    files: tuple[File, ...]
+    """All of them, by path. Below by what they are."""
     module: File | None
     units: tuple[UnitFile, ...]
     pictures: tuple[Picture, ...]
@@ -119,6 +121,7 @@ def tree(db: Session, at_hand: Desk, slug: str) -> Tree:
         warnings=len(check.diagnostics) - errors,
         languages=languages_of(counted, check.module.source if check.module else None),
         minutes=sum(unit.minutes or 0 for unit in shown.values()),
+        files=tuple(files.values()),
         module=files.get(MODULE),
         units=tuple(_unit(files[path], shown.get(path)) for path in unit_files(files)),
         pictures=tuple(Picture(one, pixels.get(one.sha256), one.size > media.HEAVY) for one in parts["media"]),

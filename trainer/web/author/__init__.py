@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainer.web.author import modules
+from trainer.web.author import history, imports, media, module, modules, new
 from trainer.web.author.routes import blueprint
 
-__all__ = ["blueprint", "modules"]
+__all__ = ["blueprint", "history", "imports", "media", "module", "modules", "new"]
