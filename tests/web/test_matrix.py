@@ -49,9 +49,16 @@ COORDINATOR = {
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
     "coordinate.open_again",
 }  # fmt: skip
-AUTHORS: set[str] = set()
+AUTHORS: set[str] = {
+    "author.new_module", "author.create_module", "author.duplicate_page", "author.duplicate", "author.archive",
+    "author.bring_back", "author.import_page", "author.read_import", "author.take_in_import", "author.add_unit",
+    "author.move_unit", "author.delete_file", "author.rename_page", "author.rename_file", "author.discard_page",
+    "author.discard_draft", "author.upload_picture", "author.restore_file",
+}  # fmt: skip
 """For trainers and administrators."""
-READERS = {"author.module_list"}
+READERS = {
+    "author.module_list", "author.module_page", "author.media_page", "author.medium", "author.file_history",
+}  # fmt: skip
 """For everybody who sees modules before learners do."""
 TRANSLATORS = {"translate.catalog_list"}
 """For translators and reviewers."""

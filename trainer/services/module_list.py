@@ -30,6 +30,8 @@ class Language(NamedTuple):
 class Row(NamedTuple):
     slug: str
     title: str
+    source: str
+    """The language it is written in."""
     edition: EditionRow | None
     draft: DraftState | None
     errors: int
@@ -61,16 +63,20 @@ def rows(db: Session, desk: Desk) -> list[Row]:
         edition, draft, summary = published.get(slug), drafts.get(slug), summaries.get(slug)
         title = (summary.title if summary else "") or (edition.title if edition else "") or slug
         translated = summary.coverage if summary else coverage.read((edition.translations if edition else None) or {})
-        source = summary.source if summary else None
+        source = summary.source if summary else _untranslated(translated)
         errors, warnings = (summary.errors, summary.warnings) if summary and draft else (0, 0)
         strip = languages_of(translated, source)
-        found.append(Row(slug, title, edition, draft, errors, warnings, strip, away.get(slug)))
+        found.append(Row(slug, title, source, edition, draft, errors, warnings, strip, away.get(slug)))
     return found
 
 
-def languages_of(translated: Mapping[str, Coverage], source: str | None) -> tuple[Language, ...]:
-    """Every language of the programme in its order. `source` None: the one that has no coverage and comes first."""
-    source = source or next((tag for tag in LANGUAGES if tag not in translated), "en")
+def _untranslated(translated: Mapping[str, Coverage]) -> str:
+    """The source language of an edition: editions keep no name of it, and it is English unless there is a catalog."""
+    return next((tag for tag in ("en", *LANGUAGES) if tag not in translated), "en")
+
+
+def languages_of(translated: Mapping[str, Coverage], source: str) -> tuple[Language, ...]:
+    """Every language of the programme in its order."""
     return tuple(Language(tag, "ready" if tag == source else _state(translated.get(tag))) for tag in LANGUAGES)
 
 

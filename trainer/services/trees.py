@@ -35,7 +35,7 @@ class File(NamedTuple):
     errors: int
     warnings: int
     at: datetime | None
-    """Of the last change."""
+    """Of the last change since it came with an edition; None: there was none."""
     by: str
 
 
@@ -69,6 +69,8 @@ class Overlay(NamedTuple):
 class Tree(NamedTuple):
     slug: str
     title: str
+    source: str
+    """The language it is written in."""
     folder: Folder
     edition: EditionRow | None
     """The newest."""
@@ -103,7 +105,7 @@ def tree(db: Session, at_hand: Desk, slug: str) -> Tree:
     before = editions.slug_and_manifest(db, edition.id)[1] if edition else {}
     last = history.latest(db, slug)
     check = at_hand.check(db, folder)
-    files = _files(db, folder, before, edition, last, check)
+    files = _files(db, folder, before, last, check)
     shown = {unit.file: unit for unit in check.module.units} if check.module else {}
     pixels = media.sizes(db, (one.sha256 for one in files.values() if one.path.startswith(media.FOLDER)))
     parts = _parts(files)
@@ -113,13 +115,14 @@ def tree(db: Session, at_hand: Desk, slug: str) -> Tree:
     return Tree(
         slug=slug,
         title=title,
+        source=check.module.source if check.module else "en",
         folder=folder,
         edition=edition,
         is_behind=folder.draft_id is not None and edition is not None and edition.id != folder.edition_id,
         archived=archiving.archived(db).get(slug),
         errors=errors,
         warnings=len(check.diagnostics) - errors,
-        languages=languages_of(counted, check.module.source if check.module else None),
+        languages=languages_of(counted, check.module.source if check.module else "en"),
         minutes=sum(unit.minutes or 0 for unit in shown.values()),
         files=tuple(files.values()),
         module=files.get(MODULE),
@@ -138,7 +141,7 @@ def _is_gone(one: history.Latest, folder: Folder) -> bool:
 
 
 def _files(
-    db: Session, folder: Folder, before: Mapping[str, str], edition: EditionRow | None,
+    db: Session, folder: Folder, before: Mapping[str, str],
     last: Mapping[str, history.Latest], check: Check,
 ) -> dict[str, File]:  # fmt: skip
     hashes = set(folder.manifest.values())
@@ -147,7 +150,7 @@ def _files(
     files = {}
     for path, sha256 in folder.manifest.items():
         state = "new" if path not in before else "same" if before[path] == sha256 else "changed"
-        at, by = (edition.published_at, edition.published_by) if edition and state == "same" else (None, "")
+        at, by = None, ""
         if (line := last.get(path)) is not None and line.sha256 == sha256 and line.how != "discarded":
             at, by = line.at, line.by
         problems = found[path, "error"], found[path, "warning"]

@@ -10,15 +10,17 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
 from trainer.content.differences import Line, compare
+from trainer.content.inline import words
 from trainer.services import desk, editions, history, module_files
 from trainer.services.history import Version
 from trainer.services.problems import NotFound
 from trainer.vocabulary import N_
 from trainer.web import log
-from trainer.web.author.pages import REFUSALS, by, status_of
-from trainer.web.author.routes import blueprint
+from trainer.web.author.pages import REFUSALS, by, check_may_change, status_of
+from trainer.web.author.routes import blueprint, written
 from trainer.web.forms import Form
 from trainer.web.guard import allow
+from trainer.web.jinja import moment_text
 from trainer.web.notices import notice
 from trainer.web.state import current
 
@@ -57,10 +59,11 @@ def file_history(slug: str, path: str) -> Response:
 
 
 @blueprint.post("/modules/<slug>/history/<path:path>")
-@allow(Permission.AUTHOR, keep=True)
+@allow(Permission.AUTHOR)
 def restore_file(slug: str, path: str) -> BaseResponse:
     form = Form()
     try:
+        check_may_change(path)
         with current.write() as db:
             module_files.restore(db, slug, path, form.raw("version"), seen=form.raw("seen"), by=by(), now=current.now())
     except REFUSALS as problem:
@@ -78,10 +81,12 @@ def _page(slug: str, path: str, form: Form, status: int = 200) -> Response:
             raise NotFound
         pair = _pair(found)
         compared = _compared(db, pair) if pair else None
+        module = current.desk.check(db, folder).module
+    title = written(words(module.title.content), module.source) if module else slug
     html = render_template(
-        "author/history.html", slug=slug, path=path, versions=found, seen=folder.manifest.get(path, ""),
+        "author/history.html", slug=slug, title=title, path=path, versions=found, seen=folder.manifest.get(path, ""),
         compared=compared, how=HOW, form=form, errors=form.errors, is_picture=path.startswith("media/"),
-        most=history.MOST_LISTED,
+        most=history.MOST_LISTED, choices=[(one.key, f"{moment_text(one.at)} · {one.by}", "") for one in found],
     )  # fmt: skip
     return make_response(html, status)
 

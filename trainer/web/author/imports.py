@@ -17,7 +17,7 @@ from trainer.services.packages import LARGEST, Package
 from trainer.services.problems import Invalid
 from trainer.vocabulary import N_
 from trainer.web import log
-from trainer.web.author.pages import REFUSALS, by, status_of
+from trainer.web.author.pages import REFUSALS, by, may_change, status_of
 from trainer.web.author.routes import blueprint
 from trainer.web.forms import Form
 from trainer.web.guard import allow
@@ -38,6 +38,8 @@ class Carried(NamedTuple):
     module: str
     manifest: Manifest
     left_out: tuple[str, ...]
+    signed: tuple[str, ...]
+    """Words of countries that were left out, too."""
     seen: str
 
 
@@ -56,6 +58,7 @@ def read_import() -> Response:
     into = form.text("module")
     try:
         package = packages.sift(_sent(), needs_module=not into)
+        package, signed = _without_signed(package)
         slug = _address(form.text("slug"), into, package)
         with current.read() as db:
             known = imports.known_pictures(db, package)
@@ -66,7 +69,14 @@ def read_import() -> Response:
         form.take(problem, "zip")
         log.event("import-refused", id=current.request_id, problem=problem.code)
         return _send_page(form, into, 422)
-    return _plan_page(slug, manifest, package.left_out, form)
+    return _plan_page(Carried(slug, manifest, package.left_out, signed, ""), form)
+
+
+def _without_signed(package: Package) -> tuple[Package, tuple[str, ...]]:
+    """The package without what only the coordinator of a country may bring in, and the names of that."""
+    signed = tuple(path for path in package.files if not may_change(path))
+    mine = {path: data for path, data in package.files.items() if path not in signed}
+    return package._replace(files=mine), signed
 
 
 def _sent() -> dict[str, bytes]:
@@ -97,12 +107,14 @@ def _send_page(form: Form, into: str, status: int = 200) -> Response:
     return make_response(html, status)
 
 
-def _plan_page(slug: str, manifest: Manifest, left_out: tuple[str, ...], form: Form, status: int = 200) -> Response:
+def _plan_page(carried: Carried, form: Form, status: int = 200) -> Response:
+    """What would happen as things are now, whatever was `seen` before."""
     with current.read() as db:
-        plan = imports.plan(db, slug, manifest)
+        plan = imports.plan(db, carried.module, carried.manifest)
     html = render_template(
-        "author/import_plan.html", plan=plan, left_out=left_out, form=form, errors=form.errors, most=MOST_SHOWN,
-        carried=_serializer().dumps(Carried(slug, manifest, left_out, plan.seen)), problems=_by_file(plan),
+        "author/import_plan.html", plan=plan, left_out=carried.left_out, signed=carried.signed, form=form,
+        errors=form.errors, most=MOST_SHOWN, problems=_by_file(plan),
+        carried=_serializer().dumps(carried._replace(seen=plan.seen)),
     )  # fmt: skip
     return make_response(html, status)
 
@@ -127,17 +139,17 @@ def take_in_import() -> BaseResponse:
             imports.take_in(db, carried.module, carried.manifest, seen=carried.seen, by=by(), now=current.now())
     except REFUSALS as problem:
         form.take(problem, "carried")
-        return _plan_page(carried.module, carried.manifest, carried.left_out, form, status_of(problem))
+        return _plan_page(carried, form, status_of(problem))
     log.event("module-imported", id=current.request_id, module=carried.module)
     return redirect(url_for("author.module_page", slug=carried.module, done=TAKEN), 303)
 
 
 def _carried(text: str) -> Carried | None:
     try:
-        module, manifest, left_out, seen = _serializer().loads(text)
+        module, manifest, left_out, signed, seen = _serializer().loads(text)
     except BadData:
         return None
-    return Carried(module, manifest, tuple(left_out), seen)
+    return Carried(module, manifest, tuple(left_out), tuple(signed), seen)
 
 
 def _serializer() -> URLSafeSerializer:

@@ -14,7 +14,7 @@ from trainer.services.problems import NotFound
 from trainer.vocabulary import N_
 from trainer.web import log
 from trainer.web.author import pages
-from trainer.web.author.pages import KINDS, REFUSALS, by, status_of
+from trainer.web.author.pages import KINDS, REFUSALS, by, check_may_change, status_of
 from trainer.web.author.routes import blueprint
 from trainer.web.forms import Form
 from trainer.web.guard import allow
@@ -48,16 +48,17 @@ def add_unit(slug: str) -> BaseResponse:
 
 
 @blueprint.post("/modules/<slug>/order/<path:path>")
-@allow(Permission.AUTHOR, keep=True)
+@allow(Permission.AUTHOR)
 def move_unit(slug: str, path: str) -> BaseResponse:
     step = -1 if Form().raw("move") == "up" else 1
     return _done(slug, Form(), lambda db: module_files.move(db, slug, path, step, by=by(), now=current.now()), MOVED)
 
 
 @blueprint.post("/modules/<slug>/delete/<path:path>")
-@allow(Permission.AUTHOR, keep=True)
+@allow(Permission.AUTHOR)
 def delete_file(slug: str, path: str) -> BaseResponse:
     def delete(db: Session) -> str:
+        check_may_change(path)
         module_files.remove(db, slug, path, seen=Form().raw("seen"), by=by(), now=current.now())
         return "gone"
 
@@ -129,7 +130,7 @@ def discard_page(slug: str) -> Response:
 
 
 @blueprint.post("/modules/<slug>/discard")
-@allow(Permission.AUTHOR, keep=True)
+@allow(Permission.AUTHOR)
 def discard_draft(slug: str) -> BaseResponse:
     form = Form()
     if form.text("name") != slug:

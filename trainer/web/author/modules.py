@@ -61,7 +61,7 @@ def _fits(row: Row, search: str, state: str) -> bool:
 
 
 @blueprint.post("/modules/<slug>/archive")
-@allow(Permission.PUBLISH, keep=True)
+@allow(Permission.PUBLISH)
 def archive(slug: str) -> Response:
     with current.write() as db:
         archiving.archive(db, slug, by=by(), now=current.now())
@@ -70,7 +70,7 @@ def archive(slug: str) -> Response:
 
 
 @blueprint.post("/modules/<slug>/bring-back")
-@allow(Permission.PUBLISH, keep=True)
+@allow(Permission.PUBLISH)
 def bring_back(slug: str) -> Response:
     with current.write() as db:
         archiving.bring_back(db, slug)

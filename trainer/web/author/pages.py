@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Response, make_response, render_template
 
+from trainer.access import Permission, allowed
 from trainer.content import new
 from trainer.services import trees
-from trainer.services.problems import Conflict, Invalid, Problem, Refused
+from trainer.services.problems import SENTENCES, Conflict, Invalid, Problem, Refused
 from trainer.vocabulary import N_
 from trainer.web.forms import Form
 from trainer.web.state import current
@@ -25,6 +26,21 @@ assert KINDS.keys() == new.UNITS.keys()
 def by() -> str:
     """The person who is writing, as history and title pages name them."""
     return current.me.full_name
+
+
+SENTENCES["national-words"] = N_("The words of %(country)s are written and signed by its coordinator.")
+
+
+def check_may_change(path: str) -> None:
+    """Raises Refused for the words of a country that the person does not answer for."""
+    if not may_change(path):
+        raise Refused("national-words", country=path.removeprefix("national/").removesuffix(".md"))
+
+
+def may_change(path: str) -> bool:
+    """An author writes everything but what a country signs."""
+    country = path.removeprefix("national/").removesuffix(".md")
+    return not path.startswith("national/") or allowed(current.me, Permission.ADAPT, country=country)
 
 
 def status_of(problem: Problem) -> int:
