@@ -56,7 +56,8 @@ def _words(old: str, new: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
     """Two lines, taken apart where they differ. Lines with little in common are changed as a whole."""
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    if max(len(before), len(after)) > _THOROUGH or matcher.quick_ratio() < 0.4:
+    shared = matcher.quick_ratio() * (len(before) + len(after)) / 2
+    if max(len(before), len(after)) > _THOROUGH or 2 * shared < min(len(before), len(after)):
         return (Part(old, changed=True),), (Part(new, changed=True),)
     left: list[Part] = []
     right: list[Part] = []
