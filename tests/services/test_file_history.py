@@ -64,6 +64,8 @@ def test_history_goes_on_when_files_swap_their_names(db: Session, hours: Iterato
     assert {unit.id: unit.file for unit in Desk().module(db, desk.folder(db, "small")).units} == {
         "first": "02-first.md", "second": "01-second.md",
     }  # fmt: skip
+    write(db, b"another file of the old name", next(hours), LESSON)
+    assert len(history.versions(db, "small", "02-first.md")) == 2
 
 
 def test_a_deleted_file_and_an_older_version_come_back(db: Session, hours: Iterator[datetime]) -> None:
