@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import PurePosixPath
 
 from trainer.content import po
 from trainer.content.compiler import MODULE, compile_module
@@ -165,8 +164,3 @@ def with_front(data: bytes, key: str, value: str) -> bytes:
     head = _head(data)
     line = re.compile(rb"^" + key.encode() + rb"[ \t]*:.*$(?!\n[ \t])", re.MULTILINE)
     return data.replace(head, line.sub(lambda _: f"{key}: {value}".encode(), head, count=1), 1) if head else data
-
-
-def stem(path: str) -> str:
-    """A file's name without folder, number and ending."""
-    return _PREFIX.sub("", PurePosixPath(path).stem, count=1)

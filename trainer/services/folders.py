@@ -16,7 +16,7 @@ from trainer.content.folder import MAX_FILE, MAX_FILES
 from trainer.services import desk, drafts, history
 from trainer.services.editions import is_path, slug_and_manifest
 from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound
-from trainer.store.models import Blob, Draft, DraftFile
+from trainer.store.models import Blob, DraftFile
 from trainer.store.statements import insert_all_new, lock
 from trainer.vocabulary import N_
 
@@ -115,7 +115,3 @@ def discard(db: Session, slug: str, *, by: str, now: datetime) -> list[str]:
 def changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
     """The paths that are new, other or gone."""
     return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
-
-
-def has_draft(db: Session, slug: str) -> bool:
-    return db.scalar(select(Draft.id).where(Draft.module == slug)) is not None

@@ -100,7 +100,7 @@ def keep(db: Session, uploads: Iterable[Upload]) -> dict[str, str]:
 
 def known(db: Session, hashes: Iterable[str]) -> frozenset[str]:
     """Which of these bytes are pictures that were written anew already, by us. One statement."""
-    query = select(Picture.source_sha256).where(Picture.source_sha256.in_(set(hashes)), Picture.mime != "")
+    query = select(Picture.source_sha256).where(Picture.source_sha256.in_(set(hashes)))
     return frozenset(db.scalars(query.where(Picture.sha256 == Picture.source_sha256)))
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
 from trainer.content.arranging import slug_of
-from trainer.services import imports, library, packages
+from trainer.services import desk, imports, library, packages
 from trainer.services.editions import Manifest
 from trainer.services.imports import Plan
 from trainer.services.packages import LARGEST, Package
@@ -26,7 +26,6 @@ from trainer.web.state import current
 from trainer.web.uploads import up_to
 
 TAKEN = notice("import-taken", N_("Everything is taken in, as a draft. Learners see it once it is published."))
-SAME = notice("import-same", N_("There was nothing new in it. The module is as it was."))
 
 MOST_SHOWN = 100
 """Problems and files listed of one kind."""
@@ -46,7 +45,15 @@ class Carried(NamedTuple):
 @blueprint.get("/import")
 @allow(Permission.AUTHOR)
 def import_page() -> Response:
-    return _send_page(Form(), request.args.get("module", ""))
+    return _send_page(Form(), _into(request.args.get("module", "")))
+
+
+def _into(slug: str) -> str:
+    """The module that files are sent into; empty: a module of their own. Raises NotFound."""
+    if slug:
+        with current.read() as db:
+            desk.folder(db, slug)
+    return slug
 
 
 @blueprint.post("/import")
@@ -55,7 +62,7 @@ def import_page() -> Response:
 def read_import() -> Response:
     """The dry run. The pictures are written anew before any transaction is open."""
     form = Form()
-    into = form.text("module")
+    into = _into(form.text("module"))
     try:
         package = packages.sift(_sent(), needs_module=not into)
         package, signed = _without_signed(package)
