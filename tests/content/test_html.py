@@ -120,13 +120,14 @@ TAGS = frozenset(
     re.findall(
         r"\w+",
         "p em strong code pre br hr a h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tr th td blockquote div "
-        "section figure figcaption img sup span small dfn",
+        "section figure figcaption picture source img sup span small dfn",
     )
 )
 ATTRIBUTES = frozenset(
     re.findall(
         r"[\w-]+",
-        "href title rel class id role aria-label tabindex scope start src alt loading decoding width height lang",
+        "href title rel class id role aria-label tabindex scope start src alt loading decoding width height lang "
+        "media srcset",
     )
 )
 

@@ -56,11 +56,15 @@ COORDINATOR = {
 AUTHORS = {
     "author.publish_page", "author.publish", "author.raise_revisions", "author.newer_page", "author.take_newer",
     "author.put_back_page", "author.put_back", "author.acknowledge", "author.take_back_acknowledgement",
+    "author.new_module", "author.create_module", "author.duplicate_page", "author.duplicate", "author.archive",
+    "author.bring_back", "author.import_page", "author.read_import", "author.take_in_import", "author.add_unit",
+    "author.move_unit", "author.delete_file", "author.rename_page", "author.rename_file", "author.discard_page",
+    "author.discard_draft", "author.upload_picture", "author.restore_file",
 }  # fmt: skip
 """For trainers and administrators."""
 READERS = {
-    "author.problems", "author.module_list", "author.edition_list",
-    "author.edition_page", "author.edition_file", "author.edition_zip",
+    "author.problems", "author.module_list", "author.edition_list", "author.edition_page", "author.edition_file",
+    "author.edition_zip", "author.module_page", "author.media_page", "author.medium", "author.file_history",
 }  # fmt: skip
 """For everybody who sees modules before learners do."""
 TRANSLATORS = {"translate.catalog_list"}

@@ -80,6 +80,8 @@ class Media(NamedTuple):
     url: str
     width: int
     height: int
+    small: str = ""
+    """Address of the size for phones, where there is one."""
 
 
 class Page(NamedTuple):
@@ -96,6 +98,8 @@ class Page(NamedTuple):
 
 
 Gaps = Callable[[int], str]
+_PHONE = "(max-width: 30rem)"
+"""Where a column is no wider than a small picture: there the large one would cost data and show no more."""
 _CALLOUT_CLASS: Mapping[str, str] = {
     "note": "note",
     "tip": "note ok",
@@ -305,12 +309,15 @@ class _Html:
 
     def figure(self, node: Figure) -> str:
         media = self.page.media(node.src)
-        size = ""
+        size = small = ""
         if isinstance(media, Media):
+            small = media.small
             size = f' width="{int(media.width)}" height="{int(media.height)}"'
             media = media.url
         alt = escape(plain(node.alt.content))
         image = f'<img src="{escape(media)}" alt="{alt}"{size}{self.lang(node.alt)} loading="lazy" decoding="async">'
+        if small:
+            image = f'<picture><source media="{_PHONE}" srcset="{escape(small)}">{image}</picture>'
         caption = "\n" + self.whole("figcaption", node.caption) if node.caption is not None else ""
         return f"<figure>\n{image}{caption}\n</figure>\n"
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 FILES: dict[str, str] = {
     "module.md": """\
 ---
@@ -92,7 +95,97 @@ Write a statement that is true or false.
 """Path in the folder → text, with `slug` and `title` to be filled in."""
 
 
-def files(slug: str) -> dict[str, str]:
+UNITS: dict[str, str] = {
+    "lesson": """\
+---
+id: {id}
+title: {title}
+minutes: 10
+---
+
+## Why it matters
+
+Say in two sentences why a busy person should read on.
+
+## Check yourself
+
+::: question {{#{slug}-{id}-p1 type=single}}
+Write the question here. Tick the right answer with an x.
+
+- [x] The right answer
+- [ ] A wrong answer
+  > Say why it is wrong, or what would be better.
+
+> [!NOTE]
+> What everybody sees after answering.
+:::
+""",
+    "quiz": """\
+---
+id: {id}
+title: {title}
+kind: quiz
+pass: 80
+shuffle: true
+---
+
+::: question {{#{slug}-{id}-q1 type=truefalse answer=true}}
+Write a statement that is true or false.
+
+> [!NOTE]
+> Explain the answer.
+:::
+""",
+    "test": """\
+---
+id: {id}
+title: {title}
+kind: test
+forms: [A, B]
+---
+
+::: question {{#{slug}-{id}-a1 type=single form=A}}
+Write a question for form A. The two forms ask different questions of the same difficulty.
+
+- [x] The right answer
+- [ ] A wrong answer
+:::
+
+::: question {{#{slug}-{id}-b1 type=single form=B}}
+Write a question for form B.
+
+- [x] The right answer
+- [ ] A wrong answer
+:::
+""",
+    "job-aid": """\
+---
+id: {id}
+title: {title}
+kind: job-aid
+---
+
+Say when to use this page. It is printed and carried, so keep it to one page.
+
+- One step in each line.
+- Begin each with a verb.
+""",
+}
+"""Kind of unit → text, with `slug`, `id` and `title` to be filled in."""
+_BARE = re.compile(r"[^\W\d_](?:[\w ,.()/-]*[\w.)])?")
+
+
+def quoted(text: str) -> str:
+    """`text` as a value in front matter, in quotes where YAML would read something else."""
+    return text if _BARE.fullmatch(text) and text.casefold() != "null" else json.dumps(text, ensure_ascii=False)
+
+
+def files(slug: str, title: str = "") -> dict[str, str]:
     """The template for the module `slug`."""
-    title = slug.replace("-", " ").capitalize()
+    title = quoted(title or slug.replace("-", " ").capitalize())
     return {path: text.format(slug=slug, title=title) for path, text in FILES.items()}
+
+
+def unit(kind: str, slug: str, ident: str, title: str) -> str:
+    """The template for a unit of the module `slug`; `ident` is used nowhere in it yet. Raises KeyError."""
+    return UNITS[kind].format(slug=slug, id=ident, title=quoted(title))

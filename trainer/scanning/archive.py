@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import io
-import lzma
-import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
+from trainer import archives
 from trainer.scanning.problems import Problem
 
 MOST_FILES = 600
@@ -20,7 +17,7 @@ MOST_RATIO = 200
 """Unpacked to packed, of a file above SMALL; scans are compressed already, and blank pages reach about 100."""
 SMALL = 1_000_000
 
-_NOT_FOR_US = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
+_CODES = {"link": "zip-link", "locked": "file-locked", "large": "zip-too-large", "broken": "file-broken"}
 
 
 def unpack(data: bytes, name: str) -> Iterator[tuple[str, bytes | Problem]]:
@@ -44,7 +41,7 @@ def unpack(data: bytes, name: str) -> Iterator[tuple[str, bytes | Problem]]:
 
 
 def _is_for_us(entry: zipfile.ZipInfo) -> bool:
-    return not entry.is_dir() and not any(part in _NOT_FOR_US for part in PurePosixPath(entry.filename).parts)
+    return not entry.is_dir() and not archives.is_of_a_system(entry.filename)
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -53,20 +50,7 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> bytes | Problem:
-    """What the entry says about its size is checked first, and then what it really gives."""
-    name = _name(entry)
-    most = min(MOST_BYTES, room)
-    if stat.S_ISLNK(entry.external_attr >> 16):
-        return Problem("zip-link", {"name": name})
-    if entry.flag_bits & 1:
-        return Problem("file-locked", {"name": name})
-    if entry.file_size > most or entry.file_size > max(SMALL, MOST_RATIO * entry.compress_size):
-        return Problem("zip-too-large", {"name": name})
-    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return Problem("file-broken", {"name": name})
     try:
-        with archive.open(entry) as file:
-            data = file.read(most + 1)
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, ValueError, OSError, NotImplementedError, EOFError):
-        return Problem("file-broken", {"name": name})
-    return data if len(data) <= most else Problem("zip-too-large", {"name": name})
+        return archives.read(archive, entry, most=min(MOST_BYTES, room), ratio=MOST_RATIO, small=SMALL)
+    except archives.Unsafe as fault:
+        return Problem(_CODES[fault.reason], {"name": _name(entry)})

@@ -7,13 +7,15 @@ workbench and the publishing page read and check the same folder once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.content.compiler import Check, check_module, compile_module
+from trainer.content.coverage import Coverage, coverage_of
+from trainer.content.inline import words
 from trainer.content.lint import Finding, Measured, lint, of_warnings
 from trainer.content.model import Module
 from trainer.services import editions, weighing
@@ -30,6 +32,7 @@ MOST_CHECKS = 40
 MOST_MODULES = 200
 MOST_PICTURES = 5_000
 """Three numbers each."""
+MOST_SUMMARIES = 2000
 
 
 class Folder(NamedTuple):
@@ -65,11 +68,24 @@ def files(db: Session, found: Folder) -> dict[str, bytes]:
     return {path: data[sha256] for path, sha256 in sorted(found.manifest.items())}
 
 
+class Summary(NamedTuple):
+    """What a list says of a module as it is being worked on."""
+
+    title: str
+    """Empty where module.md cannot be read."""
+    source: str
+    errors: int
+    warnings: int
+    coverage: Mapping[str, Coverage]
+    """Locale → how far it is translated."""
+
+
 class Desk:
     """Compiled folders at hand, for all threads of the process. Keys say what is in the folder; nothing goes stale."""
 
     def __init__(self) -> None:
         self._checks: Cache[tuple[str, str], Check] = Cache(MOST_CHECKS)
+        self._summaries: Cache[tuple[str, str], Summary] = Cache(MOST_SUMMARIES)
         self._modules: Cache[tuple[str, str, str | None, bool], Module | None] = Cache(MOST_MODULES)
         self._lint: Cache[tuple[str, str], tuple[Finding, ...]] = Cache(MOST_CHECKS)
         self._measures: Cache[str, Measured | None] = Cache(MOST_PICTURES)
@@ -104,6 +120,25 @@ class Desk:
         """As `check`, of files that are at hand. `digest`: of `held`, as `editions.digest_of` makes it."""
         return self._checks.get((slug, digest), lambda: check_module(held, slug=slug))
 
+    def summaries(self, db: Session, found: Iterable[Folder]) -> dict[str, Summary]:
+        """Of many modules, by slug. One statement at most, however many there are."""
+        wanted = list(found)
+        contents: dict[str, bytes] = {}
+
+        def make(folder: Folder) -> Summary:
+            if not contents:
+                hashes = {sha256 for one in wanted for sha256 in one.manifest.values()}
+                query = select(Blob.sha256, Blob.data).where(Blob.sha256.in_(hashes))
+                contents.update({row.sha256: row.data for row in db.execute(query)})
+            inside = {path: contents[sha256] for path, sha256 in sorted(folder.manifest.items())}
+            check = self._checks.get((folder.module, folder.digest), lambda: check_module(inside, slug=folder.module))
+            return _summary(check)
+
+        return {
+            one.module: self._summaries.get((one.module, one.digest), lambda one=one: make(one))  # type: ignore[misc]
+            for one in wanted
+        }
+
     def module(self, db: Session, found: Folder, *, country: str | None = None, facilitator: bool = True) -> Module:
         """The module in its own language. Raises NotFound when it cannot be read at all (see `check`)."""
         made = self._modules.get(
@@ -115,3 +150,14 @@ class Desk:
         if made is None:
             raise NotFound("module-unreadable", module=found.module)
         return made
+
+
+def _summary(check: Check) -> Summary:
+    errors = sum(one.severity == "error" for one in check.diagnostics)
+    return Summary(
+        title=words(check.module.title.content) if check.module else "",
+        source=check.module.source if check.module else "en",
+        errors=errors,
+        warnings=len(check.diagnostics) - errors,
+        coverage={locale: coverage_of(module) for locale, module in check.languages.items()},
+    )

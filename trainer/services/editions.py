@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from trainer.services.problems import SENTENCES, NotFound
+from trainer.store.authoring import ArchivedModule
 from trainer.store.models import Blob, Edition, Picture
 from trainer.store.prepared import Prepared
 from trainer.vocabulary import N_
@@ -36,6 +37,8 @@ class EditionRow(NamedTuple):
     """Locale → coverage as `content.coverage.read` takes it. In lists only, and not for editions of before this was
     counted.
     """
+    is_archived: bool = False
+    """The module is: nobody begins it any more. Of newest editions only."""
 
 
 class Medium(NamedTuple):
@@ -47,6 +50,9 @@ class Medium(NamedTuple):
     """Of `data`; an entity tag."""
     width: int
     height: int
+    small: bytes | None = None
+    """The same for phones, where there is a second size."""
+    small_width: int | None = None
 
 
 Manifest = dict[str, str]
@@ -63,13 +69,14 @@ _COLUMNS = (
     Edition.note,
 )
 _LISTED = (*_COLUMNS, Edition.translations)
+_ARCHIVED = select(ArchivedModule.module).where(ArchivedModule.module == Edition.module).exists().label("archived")
 _NEWEST = Prepared(
-    select(*_COLUMNS).where(Edition.module == bindparam("slug")).order_by(Edition.number.desc()).limit(1)
+    select(*_COLUMNS, _ARCHIVED).where(Edition.module == bindparam("slug")).order_by(Edition.number.desc()).limit(1)
 )
 _BY_ID = Prepared(select(*_COLUMNS).where(Edition.id == bindparam("id")))
 _newest = select(Edition.module, func.max(Edition.number).label("number")).group_by(Edition.module).subquery()
 _NEWEST_OF_ALL = Prepared(
-    select(*_LISTED)
+    select(*_LISTED, _ARCHIVED)
     .join(_newest, (Edition.module == _newest.c.module) & (Edition.number == _newest.c.number))
     .order_by(Edition.module)
 )
@@ -102,15 +109,20 @@ def editions(db: Session, slug: str | None = None) -> list[EditionRow]:
     return [EditionRow(*row) for row in db.execute(query)]
 
 
+def _with_state(row: Any) -> EditionRow:
+    *columns, is_archived = row
+    return EditionRow(*columns)._replace(is_archived=bool(is_archived))
+
+
 def current_editions(db: Session) -> list[EditionRow]:
-    """The newest edition of each module, by module."""
-    return [EditionRow(*row) for row in _NEWEST_OF_ALL.rows(db)]
+    """The newest edition of each module, by module; of archived ones, too."""
+    return [_with_state(row) for row in _NEWEST_OF_ALL.rows(db)]
 
 
 def current_edition(db: Session, slug: str) -> EditionRow | None:
     """The newest edition of `slug`, if it has one."""
     row = _NEWEST.first(db, slug=slug)
-    return None if row is None else EditionRow(*row)
+    return None if row is None else _with_state(row)
 
 
 def by_id(db: Session, edition_id: int) -> EditionRow | None:
@@ -158,9 +170,15 @@ def blob(db: Session, sha256: str) -> bytes:
 def medium(db: Session, source_sha256: str) -> Medium:
     """The re-encoded copy of the picture whose author's bytes have this hash. Raises NotFound."""
     row = db.execute(
-        select(Picture.data, Picture.mime, Picture.sha256, Picture.width, Picture.height).where(
-            Picture.source_sha256 == source_sha256
-        )
+        select(
+            Picture.data,
+            Picture.mime,
+            Picture.sha256,
+            Picture.width,
+            Picture.height,
+            Picture.small,
+            Picture.small_width,
+        ).where(Picture.source_sha256 == source_sha256)
     ).first()
     if row is None:
         raise NotFound

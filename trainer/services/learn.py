@@ -37,13 +37,22 @@ from trainer.store.models import Attempt, Certificate, CompletionRow, Edition
 def catalogue(
     db: Session, shelf: Shelf, identity: Identity | None, *, locale: str, country: str | None = None
 ) -> tuple[CatalogueCard, ...]:
-    """Every module, by slug. `country` is used where nobody is signed in. Two statements."""
+    """Every module, by slug. `country` is used where nobody is signed in. Two statements.
+
+    An archived module is seen by whoever has begun it and can finish it.
+    """
     known = progress.standings(db, identity.person_id) if identity else {}
     country = overlay_of(identity.country if identity else country)
     return tuple(
         _card(shelf.module(edition.id, locale, country), edition, known.get(edition.module, Standings.none()))
         for edition in editions.current_editions(db)
+        if not edition.is_archived or is_under_way(known.get(edition.module, Standings.none()))
     )
+
+
+def is_under_way(state: Standings) -> bool:
+    """The person has begun the module and not completed it."""
+    return state.enrolment is not None and state.completion is None
 
 
 def _card(module: Module, edition: EditionRow, state: Standings) -> CatalogueCard:
@@ -69,8 +78,9 @@ def _told(module: Module) -> tuple[Passage, ...]:
 
 
 def translations(db: Session) -> tuple[tuple[EditionRow, dict[str, Coverage]], ...]:
-    """Every module's newest edition with its coverage per locale. One statement."""
-    return tuple((row, coverage.read(row.translations or {})) for row in editions.current_editions(db))
+    """The newest edition of every module that is not archived, with its coverage per locale. One statement."""
+    rows = (row for row in editions.current_editions(db) if not row.is_archived)
+    return tuple((row, coverage.read(row.translations or {})) for row in rows)
 
 
 def course(
@@ -93,9 +103,15 @@ def _current(
     db: Session, shelf: Shelf, identity: Identity | None, slug: str, locale: str, country: str | None
 ) -> tuple[EditionRow, Module]:
     edition = editions.current_edition(db, slug)
-    if edition is None:
+    if edition is None or (edition.is_archived and not _has_begun(db, identity, slug)):
         raise NotFound
     return edition, shelf.module(edition.id, locale, overlay_of(identity.country if identity else country))
+
+
+def _has_begun(db: Session, identity: Identity | None, slug: str) -> bool:
+    """One statement, asked for archived modules only."""
+    mine = identity and progress.standings(db, identity.person_id, slug).get(slug)
+    return bool(mine and mine.enrolment)
 
 
 def shown(

@@ -14,6 +14,10 @@ from PIL import Image, ImageOps
 FORMATS = ("PNG", "JPEG", "WEBP")
 """Nothing else is even tried: some of Pillow's readers start other programs."""
 MOST_PIXELS = 24_000_000
+LONGEST_SIDE = 1600
+"""Pixels. As sharp as a page of A4 shows it, and on screens of twice the pixels."""
+SMALL_SIDE = 480
+"""Of the size for phones and for whoever saves data."""
 _KEPT_MODES = {"1", "L", "LA", "P", "RGB", "RGBA"}
 _OPTIONS: dict[str, dict[str, object]] = {
     "PNG": {"optimize": True},
@@ -28,6 +32,10 @@ class Reencoded(NamedTuple):
     """Pixels, upright."""
     height: int
     mime: str
+    small: bytes | None = None
+    """The same picture for phones; None: it is small enough itself."""
+    small_width: int | None = None
+    small_height: int | None = None
 
 
 class PictureError(Exception):
@@ -54,7 +62,7 @@ def reencode(data: bytes) -> Reencoded:
             raise PictureError("picture-animated")
         kind = "JPEG" if image.format == "MPO" else str(image.format)
         try:
-            return _written(_bare(image), kind)
+            return _two_sizes(_bare(image), kind)
         except Exception as error:  # a decoder may raise anything at all on a hostile file
             raise PictureError("picture-unreadable") from error
 
@@ -90,7 +98,28 @@ def _bare(image: Image.Image) -> Image.Image:
     return upright
 
 
-def _written(image: Image.Image, kind: str) -> Reencoded:
+def _two_sizes(image: Image.Image, kind: str) -> Reencoded:
+    full = _within(image, LONGEST_SIDE)
+    made = Reencoded(_written(full, kind), full.width, full.height, Image.MIME[kind])
+    less = _within(full, SMALL_SIDE)
+    small = made.data if less is full else _written(less, kind)
+    if len(small) >= len(made.data):  # a drawing of few colours may grow when it is made smaller
+        return made
+    return made._replace(small=small, small_width=less.width, small_height=less.height)
+
+
+def _within(image: Image.Image, side: int) -> Image.Image:
+    """The picture itself, or a smaller one whose longest side is `side`."""
+    longest = max(image.size)
+    if longest <= side:
+        return image
+    size = tuple(max(1, round(length * side / longest)) for length in image.size)
+    if image.mode in ("1", "P"):
+        image = image.convert("L" if image.mode == "1" else "RGB")
+    return image.resize((size[0], size[1]), Image.Resampling.LANCZOS)
+
+
+def _written(image: Image.Image, kind: str) -> bytes:
     out = io.BytesIO()
     image.save(out, kind, **_OPTIONS[kind])
-    return Reencoded(out.getvalue(), image.width, image.height, Image.MIME[kind])
+    return out.getvalue()

@@ -30,6 +30,7 @@ SENTENCES.update(assessment.PROBLEMS)
 SENTENCES.update(
     {
         "module-unknown": N_("This module does not exist."),
+        "module-archived": N_("This module is archived. Nobody can begin it any more."),
         "unit-unknown": N_("This module has no such part."),
         "attempt-unknown": N_("This attempt does not exist."),
         "question-unknown": N_("This question does not belong here."),
@@ -101,6 +102,8 @@ def enrol(desk: Desk, event: Event) -> Verdict:
     """Begin a module. Somebody who has begun it stays as they are."""
     edition = _edition(desk, event.module)
     before = _enrolment(desk, event.module)
+    if before is None and edition.is_archived and event.mode == "online":
+        raise Rejected("module-archived")
     enrolment = before or _enrolled(desk, event, edition, event.id)
     return Verdict(event.id, "duplicate" if before else "stored", "", {}, {"enrolment_id": enrolment.id})
 
@@ -135,7 +138,10 @@ def _enrolment(desk: Desk, slug: str) -> Enrolled | None:
 def ensure_enrolled(desk: Desk, event: Event, edition: EditionRow, pre_form: str | None = None) -> Enrolled:
     """The enrolment; made now for somebody who began without one (a saved page, a sheet of paper)."""
     derived = str(uuid.uuid5(uuid.UUID(event.id), "enrolment"))
-    return _enrolment(desk, edition.module) or _enrolled(desk, event, edition, derived, pre_form)
+    known = _enrolment(desk, edition.module)
+    if known is None and edition.is_archived and event.mode == "online":
+        raise Rejected("module-archived")
+    return known or _enrolled(desk, event, edition, derived, pre_form)
 
 
 def _enrolled(

@@ -96,7 +96,9 @@ class Shelf:
     def __init__(self, store: Store, *, most_modules: int = MOST_MODULES) -> None:
         self._store = store
         self._modules: Cache[Key, Module] = Cache(most_modules)
-        self._media: Cache[str, Medium] = Cache(MOST_MEDIA_BYTES, lambda medium: len(medium.data))
+        self._media: Cache[str, Medium] = Cache(
+            MOST_MEDIA_BYTES, lambda medium: len(medium.data) + len(medium.small or b"")
+        )
         self._manifests: Cache[int, tuple[str, Manifest]] = Cache(10 * most_modules)
 
     def module(

@@ -100,6 +100,10 @@ class Picture(Base):
     """Pixels."""
     height: Mapped[int]
     data: Mapped[bytes]
+    small: Mapped[bytes | None]
+    """The same in a size for phones. None: the picture itself is small enough."""
+    small_width: Mapped[int | None]
+    small_height: Mapped[int | None]
 
 
 class Edition(Base):

@@ -57,11 +57,17 @@ def plain(message: str, /, **params: object) -> str:
 
 def _marked(lang: str, text: str, params: dict[str, object]) -> Markup:
     marked = escape(text)
-    if params:
-        marked = marked % params
     if lang == current.locale:
-        return marked
+        return marked % params if params else marked
+    if params:
+        marked = marked % {name: _in_its_script(value) for name, value in params.items()}
     return Markup('<span lang="{}">').format(lang) + marked + Markup("</span>")
+
+
+def _in_its_script(value: object) -> object:
+    """A value in a sentence that is not translated: a date has the reader's letters, and needs the font for them."""
+    lang = lang_of_name(value) if isinstance(value, str) and not isinstance(value, Markup) else ""
+    return Markup('<span lang="{}">{}</span>').format(lang, value) if lang else value
 
 
 SCRIPTS = (("Khmer", "km"), ("Lao", "lo"), ("Thai", "th"), ("Myanmar", "my"), ("Tamil", "ta"), ("CJK", "zh-Hans"))

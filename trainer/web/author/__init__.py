@@ -2,7 +2,32 @@
 
 from __future__ import annotations
 
-from trainer.web.author import editions, modules, newer, problems, publish, put_back
+from trainer.web.author import (
+    editions,
+    history,
+    imports,
+    media,
+    module,
+    modules,
+    new,
+    newer,
+    problems,
+    publish,
+    put_back,
+)
 from trainer.web.author.routes import blueprint
 
-__all__ = ["blueprint", "editions", "modules", "newer", "problems", "publish", "put_back"]
+__all__ = [
+    "blueprint",
+    "editions",
+    "history",
+    "imports",
+    "media",
+    "module",
+    "modules",
+    "new",
+    "newer",
+    "problems",
+    "publish",
+    "put_back",
+]

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
 from trainer.content.inline import words
-from trainer.services import packs, scans, sheets, timetable, workshops
+from trainer.services import editions, packs, scans, sheets, timetable, workshops
 from trainer.services.timetable import SessionRow
 from trainer.services.workshops import Facts, WorkshopRow
 from trainer.vocabulary import N_, country_name
@@ -175,7 +175,12 @@ def read_facts(form: Form, country: str) -> Facts | None:
 def facts_page(form: Form, row: WorkshopRow | None = None, status: int = 200) -> Response:
     with current.read() as db:
         shown = titles(db)
-    choices: dict[str, str] = {slug: in_own_language(words(one.content), one.lang) for slug, one in shown.items()}
+        archived = {one.module for one in editions.current_editions(db) if one.is_archived}
+    choices: dict[str, str] = {
+        slug: in_own_language(words(one.content), one.lang)
+        for slug, one in shown.items()
+        if slug not in archived or (row is not None and slug in row.modules)
+    }
     if row is not None:
         choices |= {slug: slug for slug in row.modules if slug not in choices}
     html = render_template(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import Response, render_template, url_for
+from flask import Response, render_template, request, url_for
 from markupsafe import Markup
 
 from trainer.content.html import plain, render
@@ -219,9 +219,10 @@ def _action(course: learn.Course) -> Action | None:
 @blueprint.get("/media/<int(max=2147483647):edition_id>/<path:path>")
 @public
 def media(edition_id: int, path: str) -> Response:
-    """A picture of an edition. Editions never change, so browsers keep it for ever."""
+    """A picture of an edition, or its size for phones. Editions never change, so browsers keep it for ever."""
     medium = current.shelf.media(edition_id, f"media/{path}")
-    response = Response(medium.data, mimetype=medium.mime)
+    small = medium.small if request.args.get("size") == "small" else None
+    response = Response(small or medium.data, mimetype=medium.mime)
     response.cache_control.public = response.cache_control.immutable = True
     response.cache_control.max_age = 365 * 24 * 3600
     response.headers["Content-Disposition"] = "inline"

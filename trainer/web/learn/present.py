@@ -97,7 +97,8 @@ def page_of(module: Module, edition_id: int, source: str = "") -> Page:
     def media(path: str) -> Media:
         medium = current.shelf.media(edition_id, path)
         url = url_for("learn.media", edition_id=edition_id, path=path.removeprefix("media/"))
-        return Media(url, medium.width, medium.height)
+        small = url_for("learn.media", edition_id=edition_id, path=path.removeprefix("media/"), size="small")
+        return Media(url, medium.width, medium.height, small if medium.small else "")
 
     return Page(current.locale, labels(current.locale), link, media, source)
 

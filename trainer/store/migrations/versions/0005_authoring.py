@@ -1,5 +1,7 @@
 """Writing, translating, adapting in the browser: history, acknowledged warnings, passages, national words, sign-offs.
 
+Pictures get a second, small size; those published before keep their one.
+
 A role can be given for a language. National words before they are signed follow the countries of the session on
 PostgreSQL, as workshops do; the words of modules belong to no country.
 """
@@ -25,6 +27,10 @@ def upgrade() -> None:
         grant.drop_constraint(op.f("ck_grant_coordinator_over"), type_="check")
         grant.alter_column("over", type_=sa.String(20), existing_type=sa.String(2))
         grant.create_check_constraint(op.f("ck_grant_over_something"), WITH_OVER)
+    with op.batch_alter_table("picture") as picture:
+        picture.add_column(sa.Column("small", sa.LargeBinary(), nullable=True))
+        picture.add_column(sa.Column("small_width", sa.Integer(), nullable=True))
+        picture.add_column(sa.Column("small_height", sa.Integer(), nullable=True))
     _create_tables()
     if op.get_bind().dialect.name == "postgresql":
         _scope_rows()
@@ -33,6 +39,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in reversed(TABLES):
         op.drop_table(table)
+    with op.batch_alter_table("picture") as picture:
+        for name in ("small_height", "small_width", "small"):
+            picture.drop_column(name)
     op.execute("DELETE FROM \"grant\" WHERE role IN ('translator', 'reviewer')")
     with op.batch_alter_table("grant") as grant:
         grant.drop_constraint(op.f("ck_grant_over_something"), type_="check")
@@ -108,6 +117,7 @@ def _create_tables() -> None:
         sa.Column("saved_at", sa.DateTime(), nullable=False),
         sa.Column("saved_by", sa.String(length=200), nullable=False),
         sa.Column("how", sa.String(length=20), nullable=False),
+        sa.Column("was", sa.String(length=300), nullable=True),
         sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_file_version_sha256_blob")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file_version")),
     )
