@@ -7,7 +7,6 @@ import pytest
 from trainer.content import new
 from trainer.content.arranging import moved, new_unit, renamed, slug_of, units
 from trainer.content.compiler import check_module
-from trainer.content.differences import compare
 
 FILES: dict[str, bytes] = {
     "module.md": b"---\nid: m\ntitle: T\nsummary: S\n---\n\nBegin with [two](02-two.md).\n",
@@ -104,13 +103,3 @@ def test_every_template_compiles_under_any_title(title: str) -> None:
     assert made.diagnostics == ()
     assert made.module is not None
     assert {unit.title.source for unit in made.module.units[2:]} == {made.module.title.source} == {title}
-
-
-def test_a_difference_says_lines_and_the_words_in_them() -> None:
-    old = "\n".join(["one", "two", "three", "four", "five", "The boat is at sea.", "end"])
-    lines = compare(old, old.replace("at sea", "in port") + "\nmore")
-    assert [line.kind for line in lines] == ["skip", "same", "same", "same", "gone", "new", "same", "new"]
-    assert lines[0].skipped == 2
-    changed = ["".join(part.text for part in line.parts if part.changed) for line in lines if line.kind != "same"]
-    assert changed == ["", "atsea", "inport", "more"]
-    assert compare("a\nb", "a\nb") == []

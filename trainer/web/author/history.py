@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
-from trainer.content.differences import Line, compare
 from trainer.content.inline import words
 from trainer.services import desk, editions, history, module_files
 from trainer.services.history import Version
 from trainer.services.problems import NotFound
 from trainer.vocabulary import N_
 from trainer.web import log
+from trainer.web.author.file_views import FileDiff, file_diff
 from trainer.web.author.pages import REFUSALS, by, check_may_change, status_of
 from trainer.web.author.routes import blueprint, written
 from trainer.web.forms import Form
@@ -37,19 +37,12 @@ HOW = {
     "discarded": N_("draft thrown away"),
     "edition": N_("published"),
 }
-LONGEST = 400_000
-"""Bytes of a text up to which two versions are compared."""
-MOST_LINES = 2000
-"""Lines of a comparison that are shown."""
 
 
-class Comparison(NamedTuple):
+class Compared(NamedTuple):
     old: Version
     new: Version
-    lines: list[Line]
-    is_text: bool
-    is_large: bool
-    is_cut: bool
+    diff: FileDiff
 
 
 @blueprint.get("/modules/<slug>/history/<path:path>")
@@ -100,13 +93,10 @@ def _pair(found: list[Version]) -> tuple[Version, Version] | None:
     return (found[at[0]], found[at[1]]) if at[0] != at[1] else None
 
 
-def _compared(db: Session, pair: tuple[Version, Version]) -> Comparison:
+def _compared(db: Session, pair: tuple[Version, Version]) -> Compared:
     old, new = pair
-    is_text = old.path.endswith((".md", ".po"))
-    is_large = max(old.size, new.size) > LONGEST
-    lines = compare(_text(db, old), _text(db, new)) if is_text and not is_large else []
-    return Comparison(old, new, lines[:MOST_LINES], is_text, is_large, len(lines) > MOST_LINES)
+    return Compared(old, new, file_diff(new.path, _data(db, old), _data(db, new)))
 
 
-def _text(db: Session, version: Version) -> str:
-    return "" if version.sha256 is None else editions.blob(db, version.sha256).decode("utf-8", "replace")
+def _data(db: Session, version: Version) -> bytes | None:
+    return None if version.sha256 is None else editions.blob(db, version.sha256)
