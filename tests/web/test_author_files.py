@@ -196,7 +196,7 @@ def test_history_shows_words_put_in_and_taken_out_and_a_draft_is_thrown_away_by_
     assert link
     compared = author.get(address + link[1]).text
     assert "<ins> &lt;b&gt;well&lt;/b&gt;</ins>" in compared.replace("</ins><ins>", "")
-    assert "taken out" in compared
+    assert "Removed:" in compared
     assert author.submit(f"{COURSE_PAGE}/discard", {"name": "no"}).status_code == 422
     assert author.submit(f"{COURSE_PAGE}/discard", {"name": "course"}).status_code == 303
     assert files(world) == COURSE
