@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainer.web.author import modules
+from trainer.web.author import editor, modules, preview
 from trainer.web.author.routes import blueprint
 
-__all__ = ["blueprint", "modules"]
+__all__ = ["blueprint", "editor", "modules", "preview"]
