@@ -49,9 +49,9 @@ COORDINATOR = {
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
     "coordinate.open_again",
 }  # fmt: skip
-AUTHORS: set[str] = set()
+AUTHORS = {"author.edit", "author.save_file", "author.autosave", "author.live_preview"}
 """For trainers and administrators."""
-READERS = {"author.module_list"}
+READERS = {"author.module_list", "author.draft_preview", "author.draft_picture"}
 """For everybody who sees modules before learners do."""
 TRANSLATORS = {"translate.catalog_list"}
 """For translators and reviewers."""
