@@ -24,7 +24,7 @@ export function open({ place, text, label, lang, phrases, onChange, onCursor, on
         StreamLanguage.define(language), syntaxHighlighting(HighlightStyle.define(highlights)), theme(EditorView),
         keymap.of([...defaultKeymap.filter(one => one.key !== "Ctrl-m"), ...historyKeymap, ...searchKeymap, { key: "F8", run: nextDiagnostic }]),
         EditorState.phrases.of(phrases),
-        EditorView.contentAttributes.of({ "aria-label": label, lang, spellcheck: "true", autocapitalize: "sentences" }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", lang, spellcheck: "true", autocapitalize: "sentences" }),
         EditorView.updateListener.of(update => {
           if (update.docChanged) onChange();
           if (update.docChanged || update.selectionSet) onCursor();

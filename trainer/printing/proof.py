@@ -6,6 +6,7 @@ import io
 from typing import NamedTuple
 
 from trainer.content.model import Module, Unit
+from trainer.printing.anchors import unit_anchors
 from trainer.printing.guide import Guide
 from trainer.printing.handbook import Book
 from trainer.printing.options import PrintOptions, upright
@@ -32,6 +33,10 @@ class _Proof(Book):
 
     def chosen_units(self) -> tuple[Unit, ...]:
         return self.module.units
+
+    def anchors(self) -> frozenset[str]:
+        # Links to the glossary and to other units would lead nowhere.
+        return unit_anchors(self.units)
 
     def parts(self) -> list[Part]:
         self.entries = []

@@ -11,8 +11,9 @@ const SKIPPED = "head meta link script style title xml template noscript".split(
 // -> the Markdown and what was left out, or null where the plain text is as good.
 export function markdownOf(html, plain) {
   if (!RICH.test(html)) return null;
-  // An attribute `style` would break the page's policy even in a document that is never shown.
-  const page = new DOMParser().parseFromString(html.replace(/(<[^>]*?)\sstyle\s*=/gi, "$1 data-style="), "text/html");
+  // Style would break the page's policy even in a document that is never shown.
+  const bare = html.replace(/<style[\s\S]*?<\/style\s*>/gi, "").replace(/(<[^>]*?)\sstyle\s*=/gi, "$1 data-style=");
+  const page = new DOMParser().parseFromString(bare, "text/html");
   const work = { left: { pictures: 0, objects: 0, notes: 0, colours: 0 } };
   const text = blocks(page.body, work).join("\n\n").replace(/[ \t]+\n/g, "\n").replace(/\n{3,}/g, "\n\n").trim();
   if (!text && plain) return null;
