@@ -2,9 +2,10 @@
 
     python tests/bench/bench_preview.py [rounds]
 
-The unit has some 1,500 words, with tables, callouts and questions, in a module of ten units. `preview` is all that the
-server does for one pause in typing: the guard, the session, the draft's manifest, compiling the file, its HTML with line
-marks, its problems, and the answer. `compile` is that unit and its module.md through the compiler, and nothing else.
+The unit has some 1,500 words, with tables, callouts and questions, in a module of nine units. `preview` is all that
+the server does for one pause in typing: the guard, the session, the draft's manifest, compiling the file, its HTML
+with line marks, its problems, and the answer. `compile` is that unit and its module.md through the
+compiler, and nothing else.
 Each figure is a ratio of CPU times in the same round (min / median / max).
 """
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from trainer.content.compiler import (
@@ -30,6 +30,7 @@ from trainer.services.pictures import PictureError, reencode
 from trainer.services.problems import SENTENCES, NotFound
 from trainer.services.shelf import Cache
 from trainer.store.models import Blob, Draft, DraftFile, Picture
+from trainer.store.prepared import Prepared
 from trainer.vocabulary import N_
 
 SENTENCES["module-unreadable"] = N_("This module cannot be shown before its errors are put right.")
@@ -39,6 +40,7 @@ MOST_CHECKS = 40
 MOST_MODULES = 200
 MOST_CATALOGS = 100
 MOST_PICTURE_BYTES = 32_000_000
+MOST_TEXT_BYTES = 8_000_000
 
 
 class Folder(NamedTuple):
@@ -54,15 +56,20 @@ class Folder(NamedTuple):
     """The edition the draft began from, or the newest one. None: never published."""
 
 
+_DRAFT = Prepared(
+    select(Draft.id, Draft.based_on, DraftFile.path, DraftFile.sha256)
+    .join(DraftFile, DraftFile.draft_id == Draft.id, isouter=True)
+    .where(Draft.module == bindparam("slug"))
+    .order_by(DraftFile.path)
+)
+
+
 def folder(db: Session, slug: str) -> Folder:
-    """The draft of `slug`, or its newest edition. Two statements at most. Raises NotFound where there is neither."""
-    draft = db.execute(select(Draft.id, Draft.based_on).where(Draft.module == slug)).first()
-    if draft is not None:
-        rows = db.execute(
-            select(DraftFile.path, DraftFile.sha256).where(DraftFile.draft_id == draft.id).order_by(DraftFile.path)
-        )
-        manifest = {row.path: row.sha256 for row in rows}
-        return Folder(slug, manifest, editions.digest_of(manifest), draft.id, draft.based_on)
+    """The draft of `slug`, or its newest edition. Three statements at most; one for a draft. Raises NotFound."""
+    rows = _DRAFT.rows(db, slug=slug)
+    if rows:
+        manifest = {row.path: row.sha256 for row in rows if row.path is not None}
+        return Folder(slug, manifest, editions.digest_of(manifest), rows[0].id, rows[0].based_on)
     newest = editions.edition(db, slug)
     return Folder(slug, editions.slug_and_manifest(db, newest.id)[1], newest.digest, None, newest.id)
 
@@ -81,6 +88,8 @@ class Desk:
         self._shown: Cache[tuple[str, str, str | None, bool, str], Module] = Cache(MOST_MODULES)
         self._rests: Cache[tuple[str, str, str], Rest] = Cache(MOST_MODULES)
         self._catalogs: Cache[tuple[str, str], Catalog | None] = Cache(MOST_CATALOGS)
+        self._texts: Cache[str, bytes] = Cache(MOST_TEXT_BYTES, len)
+        self._sizes: Cache[str, tuple[int, int]] = Cache(10 * MOST_MODULES)
         self._pictures: Cache[str, Medium] = Cache(MOST_PICTURE_BYTES, lambda medium: len(medium.data))
 
     def check(self, db: Session, found: Folder) -> Check:
@@ -123,7 +132,8 @@ class Desk:
         rest = self._rests.get(key, lambda: rest_of(_read(db, units), path, slug=found.module))
         wanted = {MODULE, f"national/{country}.md"} & others.keys()
         # Of pictures and catalogs only the names count.
-        taken = {name: b"" for name in others if "/" in name} | _read(db, {name: others[name] for name in wanted})
+        taken = {name: b"" for name in others if "/" in name}
+        taken |= {name: self._text(db, others[name]) for name in wanted}
         taken[path] = data
         made = compile_file(taken, path, rest, slug=found.module, country=country, facilitator=facilitator)
         if made.module is None or locale in ("", made.module.source):
@@ -137,6 +147,19 @@ class Desk:
             raise NotFound
         return self._pictures.get(sha256, lambda: _picture(db, sha256))
 
+    def sizes(self, db: Session, found: Folder) -> dict[str, tuple[int, int]]:
+        """Path → width and height in pixels, of the pictures that were written anew already."""
+        pictures = {path: sha256 for path, sha256 in found.manifest.items() if path.startswith("media/")}
+        known = {sha256: size for sha256 in set(pictures.values()) if (size := self._sizes.peek(sha256))}
+        if unknown := set(pictures.values()) - known.keys():
+            query = select(Picture.source_sha256, Picture.width, Picture.height)
+            for sha256, width, height in db.execute(query.where(Picture.source_sha256.in_(unknown))):
+                known[sha256] = self._sizes.keep(sha256, (width, height))
+        return {path: known[sha256] for path, sha256 in pictures.items() if sha256 in known}
+
+    def _text(self, db: Session, sha256: str) -> bytes:
+        return self._texts.get(sha256, lambda: editions.blob(db, sha256))
+
     def _catalog(self, db: Session, found: Folder, locale: str) -> Catalog | None:
         path = catalog_of(locale)
         sha256 = found.manifest.get(path)
@@ -145,20 +168,6 @@ class Desk:
         return self._catalogs.get(
             (sha256, path), lambda: Catalog.parse(_read(db, {path: sha256})[path], path, trusted=True)[0]
         )
-
-
-def sizes(db: Session, found: Folder) -> dict[str, tuple[int, int]]:
-    """Path → width and height in pixels, of the pictures that were written anew already. One statement."""
-    pictures = {path: sha256 for path, sha256 in found.manifest.items() if path.startswith("media/")}
-    if not pictures:
-        return {}
-    rows = db.execute(
-        select(Picture.source_sha256, Picture.width, Picture.height).where(
-            Picture.source_sha256.in_(set(pictures.values()))
-        )
-    )
-    known = {row.source_sha256: (row.width, row.height) for row in rows}
-    return {path: known[sha256] for path, sha256 in pictures.items() if sha256 in known}
 
 
 def _read(db: Session, manifest: Manifest) -> dict[str, bytes]:

@@ -115,7 +115,7 @@ def _compiled(slug: str, wanted: Wanted) -> tuple[Made, Folder]:
         if wanted.device == "paper" and compiled.module is not None:
             for path in pictures_in(folder, wanted.text):
                 media[path] = current.desk.picture(db, folder, path).data
-        return Made(compiled, desk.sizes(db, folder), media), folder
+        return Made(compiled, current.desk.sizes(db, folder), media), folder
 
 
 def pictures_in(folder: Folder, text: str) -> list[str]:
@@ -215,7 +215,7 @@ def draft_preview(slug: str, unit: str) -> str:
             module = current.desk.shown(
                 db, folder, locale=view.locale, country=view.country, facilitator=view.facilitator
             )
-        sizes = desk.sizes(db, folder)
+        sizes = current.desk.sizes(db, folder)
     found = next((one for one in module.units if one.slug == unit), None)
     if unit and found is None:
         raise NotFound

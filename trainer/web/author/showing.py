@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from flask import render_template, url_for
 from markupsafe import Markup
@@ -72,13 +74,16 @@ class Sheet(NamedTuple):
 def page_of(module: Module, sizes: Mapping[str, tuple[int, int]], view: View, *, lines: bool = False) -> Page:
     """How its texts are rendered. `sizes`: of its pictures, by path; `lines`: with marks for the editor to follow."""
 
+    glossary = url_for("learn.glossary", locale=current.locale)
+    of_unit = cache(lambda unit: address(module.slug, unit, view))
+
     def link(href: str) -> str:
         if href.startswith("term:"):
-            return url_for("learn.glossary", locale=current.locale, _anchor=href.removeprefix("term:"))
+            return f"{glossary}#{quote(href.removeprefix('term:'))}"
         unit, hash_sign, anchor = href.partition("#")
         if not unit or "/" in unit or ":" in unit or "?" in unit:
             return href
-        return address(module.slug, unit, view) + hash_sign + anchor
+        return f"{of_unit(unit)}{hash_sign}{anchor}"
 
     def media(path: str) -> str | Media:
         url = url_for("author.draft_picture", slug=module.slug, path=path.removeprefix("media/"))
