@@ -333,7 +333,7 @@ def test_what_a_word_processor_copied_becomes_markdown(writing: Desk, plain: boo
 
 def test_far_too_long_a_text_is_said_and_stays(writing: Desk) -> None:
     page = writing.page()
-    write(page, "word " * 1_000_000)
+    write(page, "word " * 250_000)
     page.keyboard.press("Control+S")
     expect(page.locator("#trouble")).to_contain_text("Too long")
     page.keyboard.press("Control+Z")
@@ -356,10 +356,11 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(writing: Desk, options: dict[s
     page.get_by_text("Help and keyboard").click()
     found += faults(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    page.keyboard.press("Escape")
-    page.get_by_label("Show on").select_option("paper")
-    expect(page.locator(".sheet-place img")).to_be_visible(timeout=20_000)
-    found += faults(page)
+    if "viewport" not in options:
+        page.keyboard.press("Escape")
+        page.get_by_label("Show on").select_option("paper")
+        expect(page.locator(".sheet-place img")).to_be_visible(timeout=20_000)
+        found += faults(page)
     page.goto(writing.address.replace("edit", "read").removesuffix(".md"))
     found += faults(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

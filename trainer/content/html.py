@@ -168,6 +168,8 @@ class _Html:
         self.page, self.labels, self.gaps = page, page.labels, gaps
         self.anchored = anchored
         self.marked: set[int] = set()
+        self.speaks = page.locale
+        """Language of the passage at hand."""
 
     # ------------------------------------------------------------------ inline
 
@@ -213,7 +215,9 @@ class _Html:
 
     def slot(self, node: Slot) -> str:
         if node.value is None:
-            return f'<span class="open-slot">[{escape(self.labels.slot)}]</span>'
+            # The words are the page's, in a passage that may not be.
+            lang = "" if self.speaks == self.page.locale else f' lang="{escape(self.page.locale)}"'
+            return f'<span class="open-slot"{lang}>[{escape(self.labels.slot)}]</span>'
         return f'<span class="slot">{escape(node.value)}</span>'
 
     def gap(self, node: GapMark) -> str:
@@ -222,6 +226,7 @@ class _Html:
     # ---------------------------------------------------------------- passages
 
     def said(self, passage: Passage) -> str:
+        self.speaks = passage.lang
         html = self.inlines(passage.content)
         if passage.state == "stale":
             label = escape(self.labels.stale)

@@ -17,9 +17,10 @@ MOST_PICTURES = 12
 
 class Snippet(NamedTuple):
     label: str
-    """Marked by N_; may hold `%(name)s`."""
+    """Marked by N_; "": `name` says it."""
     text: str
     name: str = ""
+    """A slot's, or a picture's: not translated."""
     inline: bool = False
     """Goes into the line; otherwise it stands alone, with empty lines around it."""
 
@@ -99,10 +100,11 @@ _EXPLAINED = "\n\n> [!NOTE]\n> What everybody sees after answering."
 def groups(module: Module | None, unit: Unit | None, pictures: tuple[str, ...]) -> tuple[Group, ...]:
     """What fits into a unit, or into module.md (None), of `module` (None: it cannot be read) with these `pictures`."""
     found = [
-        Group(N_("Text"), (*TEXT, *_slots(module))),
+        Group(N_("Text"), TEXT),
         Group(N_("Callouts"), CALLOUTS),
         Group(N_("Blocks"), BLOCKS),
         Group(N_("Questions"), tuple(_questions(module, unit))),
+        Group(N_("Slots"), tuple(_slots(module))),
         Group(N_("Pictures"), tuple(_picture(path) for path in pictures[:MOST_PICTURES])),
     ]
     return tuple(group for group in found if group.snippets)
@@ -111,11 +113,11 @@ def groups(module: Module | None, unit: Unit | None, pictures: tuple[str, ...]) 
 def _slots(module: Module | None) -> Iterator[Snippet]:
     """The places that each country fills in: only those that module.md declares may stand in a text."""
     for name in module.slots if module is not None else ():
-        yield Snippet(N_("Slot %(name)s"), f"{{{{slot.{name}}}}}", name, inline=True)
+        yield Snippet("", f"{{{{slot.{name}}}}}", name, inline=True)
 
 
 def _picture(path: str) -> Snippet:
-    return Snippet("%(name)s", f'![⟦What the picture shows⟧]({path} "A caption")', path.removeprefix("media/"))
+    return Snippet("", f'![⟦What the picture shows⟧]({path} "A caption")', path.removeprefix("media/"))
 
 
 def _questions(module: Module | None, unit: Unit | None) -> Iterator[Snippet]:

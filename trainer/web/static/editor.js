@@ -13,7 +13,7 @@ const part = id => document.getElementById(id);
 const words = Object.fromEntries([...document.querySelectorAll("[data-say]")].map(row => [row.dataset.say, row.textContent]));
 const phrases = Object.fromEntries([...document.querySelectorAll("[data-phrase]")].map(row => [row.dataset.phrase, row.textContent]));
 const say = (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
-const clock = time => new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }).format(time);
+const clock = time => new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(time);
 const day = time => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }).format(time);
 const same = (one, other) => one.trimEnd() === other.trimEnd();
 
