@@ -206,6 +206,7 @@ def test_two_people_on_one_file_lose_nothing(writing: Desk) -> None:
     assert "From the second." in joined
     second.get_by_role("button", name="Save the joined text").click()
     expect(second.locator("#editor[data-ready]")).to_be_attached()
+    expect(second.locator("#restore")).to_be_hidden()
     assert "From the first." in writing.stored()
     assert "From the second." in writing.stored()
     # The answer 409 of the first save is what the browser itself reports.

@@ -49,7 +49,7 @@ COORDINATOR = {
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
     "coordinate.open_again",
 }  # fmt: skip
-AUTHORS = {"author.edit", "author.save_file", "author.autosave", "author.live_preview"}
+AUTHORS = {"author.edit", "author.save_file", "author.autosave", "author.live_preview", "author.leave_preview"}
 """For trainers and administrators."""
 READERS = {"author.module_list", "author.draft_preview", "author.draft_picture"}
 """For everybody who sees modules before learners do."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 from typing import NamedTuple
 
-from flask import Response, current_app, jsonify, make_response, render_template, request
+from flask import Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
 from trainer.content.compiler import Compilation
@@ -87,6 +88,13 @@ def live_preview(slug: str, path: str) -> Response | str:
         problems=problems_shown.rows(made.compiled.diagnostics, slug, path, wanted.text),
         edition=None,
     )
+
+
+@blueprint.get("/modules/<slug>/preview/<path:path>")
+@allow(Permission.AUTHOR)
+def leave_preview(slug: str, path: str) -> BaseResponse:
+    """Whoever loads the address of a preview, or changes the language there, goes on writing."""
+    return redirect(url_for("author.edit", slug=slug, path=path), 303)
 
 
 def _wanted(path: str) -> Wanted:

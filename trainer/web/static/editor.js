@@ -353,7 +353,17 @@ addEventListener("pagehide", keepNow);
 document.addEventListener("visibilitychange", () => { if (document.hidden && dirty() && !stopped) save(); });
 addEventListener("beforeunload", event => { if (dirty()) { keepNow(); event.preventDefault(); } });
 
+// A decision between two versions, or a save without this script, has just been made: what was kept is done with.
+function afterDecision() {
+  const here = new URL(location.href);
+  if (!here.searchParams.has("done")) return;
+  keep.drop();
+  here.searchParams.delete("done");
+  history.replaceState(null, "", here);
+}
+
 async function begin() {
+  afterDecision();
   menu.hidden = false;
   form.querySelector("[data-plain]").hidden = true;
   form.classList.add("with-preview");
