@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 TRYING := TRAINER_SECURE_COOKIES=off TRAINER_SECOND_FACTOR=$${TRAINER_SECOND_FACTOR:-off}
 FONTS := $(BIN)/python tools/build_assets.py
+EDITOR := $(BIN)/python tools/build_editor.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench messages fmt lock ready ready-dev clean
@@ -31,7 +32,7 @@ check: ready-dev ## What to run before a commit: lint, types, catalogs, modules
 	$(BIN)/pytest -q tests/test_architecture.py tests/web/test_templates.py
 
 bench: ready-dev ## Paired measurements against other programs; takes some minutes
-	@for bench in compile publish handbook forms pack room pages answers; do echo "== $$bench"; $(BIN)/python -m tests.bench.bench_$$bench || exit 1; done
+	@for bench in compile preview publish handbook forms pack room pages answers; do echo "== $$bench"; $(BIN)/python -m tests.bench.bench_$$bench || exit 1; done
 	@echo "== scanning"; $(BIN)/python -m tests.bench.bench_scanning --sheets 100
 
 messages: ready-dev ## Take the interface's messages out and bring every catalog up to date
@@ -47,10 +48,12 @@ lock: ready-dev ## Resolve the dependencies anew into requirements/*.txt, with h
 
 ready: $(VENV)/.ready
 	@$(FONTS)
+	@$(EDITOR) --if-possible
 
 ready-dev: $(VENV)/.ready-dev
 	@sh tools/debian.sh chromium:chromium pdftoppm:poppler-utils msgfmt:gettext
 	@$(FONTS)
+	@$(EDITOR)
 	@$(BIN)/python tools/fetch_commonmark.py
 
 $(VENV)/bin/python:
@@ -68,4 +71,4 @@ $(VENV)/.ready-dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(VENV)/.ready
 
 clean: ## Delete what was built and the demo data; not the sources
-	rm -rf $(VENV) build dist var trainer/fonts trainer/web/static/fonts
+	rm -rf $(VENV) build dist var trainer/fonts trainer/web/static/fonts trainer/web/static/vendor frontend/node_modules

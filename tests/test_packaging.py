@@ -22,6 +22,8 @@ CARRIED = (
     "trainer/fonts/NotoSansKhmer-Regular.ttf",
     "trainer/fonts/OFL.txt",
     "trainer/web/static/fonts/khmer.woff2",
+    "trainer/web/static/vendor/editor.js",
+    "trainer/web/static/vendor/THIRD_PARTY.txt",
     "trainer/store/migrations/env.py",
 )
 

@@ -59,12 +59,14 @@ AUTHORS = {
     "author.new_module", "author.create_module", "author.duplicate_page", "author.duplicate", "author.archive",
     "author.bring_back", "author.import_page", "author.read_import", "author.take_in_import", "author.add_unit",
     "author.move_unit", "author.delete_file", "author.rename_page", "author.rename_file", "author.discard_page",
-    "author.discard_draft", "author.upload_picture", "author.restore_file",
+    "author.discard_draft", "author.upload_picture", "author.restore_file", "author.edit", "author.save_file",
+    "author.autosave", "author.live_preview", "author.leave_preview",
 }  # fmt: skip
 """For trainers and administrators."""
 READERS = {
     "author.problems", "author.module_list", "author.edition_list", "author.edition_page", "author.edition_file",
     "author.edition_zip", "author.module_page", "author.media_page", "author.medium", "author.file_history",
+    "author.draft_preview", "author.draft_picture",
 }  # fmt: skip
 """For everybody who sees modules before learners do."""
 TRANSLATORS = {"translate.catalog_list"}

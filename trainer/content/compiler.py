@@ -61,6 +61,24 @@ class _Job:
     fields: dict[str, Any] = field(default_factory=dict)
     units: tuple[Unit, ...] = ()
     module: Module | None = None
+    rest: Rest | None = None
+    """One file is compiled alone: what the files declare that are not there."""
+
+    @property
+    def is_one_file(self) -> bool:
+        """module.md is all there is, so that its text is the module's only lesson."""
+        return len(self.texts) == 1 if self.rest is None else not self.rest.units
+
+
+class Rest(NamedTuple):
+    """What the other files of a module declare, so that one of its files can be compiled without them."""
+
+    units: Mapping[str, str]
+    """Id of each of their units → its file."""
+    anchors: Mapping[str, frozenset[str]]
+    """Slug of a unit → ids that links may name."""
+    ids: Mapping[str, str]
+    """Id of each of their fences → `file:line`."""
 
 
 def compile_module(
@@ -108,6 +126,51 @@ def localized(compiled: Compilation, files: Mapping[str, bytes], locale: str, *,
     if catalog is not None and not trusted:
         findings.found += terms.check(shown, catalog)
     return Compilation(shown, findings.listed())
+
+
+# ---------------------------------------------------------------- one file
+
+
+def rest_of(files: Mapping[str, bytes], file: str, *, slug: str) -> Rest:
+    """What all Markdown files but `file` declare."""
+    # Something has to stand in its place: a module of module.md alone is read otherwise.
+    stub = {} if file == MODULE else {file: b"---\nid: :\ntitle: :\n---\n"}
+    work = Work(files={**files, **stub}, findings=Findings(), source="en", country=None, facilitator=True)
+    job = _Job(slug=slug, work=work)
+    for step in (_read_texts, _split_matter, _read_declarations, _read_module, _read_units):
+        step(job)
+    mine = file.removesuffix(".md")
+    return Rest(
+        units={unit.id: unit.file for unit in job.units if unit.file not in (file, MODULE)},
+        anchors={name: frozenset(ids) for name, ids in work.anchors.items() if name != mine},
+        ids={ident: place for ident, place in work.ids.items() if place.rpartition(":")[0] != file},
+    )
+
+
+def compile_file(
+    files: Mapping[str, bytes], file: str, rest: Rest, *, slug: str, country: str | None = None,
+    facilitator: bool = False,
+) -> Compilation:  # fmt: skip
+    """What `compile_module` makes of the one unit in `file`, or of module.md, and what is wrong in that file.
+
+    `files` holds module.md, `file`, the country's overlay and the names of pictures; `rest` stands for the others. The
+    module has no unit but this one, and what only the whole folder tells (completion, overlays) is not looked at.
+    """
+    taken = {name: data for name, data in files.items() if "/" in name or name in (file, MODULE)}
+    work = Work(files=taken, findings=Findings(), source="en", country=None, facilitator=facilitator)
+    work.anchors.update({name: set(ids) for name, ids in rest.anchors.items()})
+    work.ids.update(rest.ids)
+    job = _Job(slug=slug, work=work, asked=country, rest=rest)
+    read = _read_module if file == MODULE else _read_head
+    for step in (_read_texts, _split_matter, _read_declarations, _choose_country, read, _read_units):
+        step(job)
+    checks.check_links(work)
+    for unit in job.units:
+        checks.check_unit(work, unit)
+        if unit.id in rest.units:
+            work.findings.error("unit-duplicate", unit.file, 1, id=unit.id, other=rest.units[unit.id])
+    _assemble(job)
+    return Compilation(job.module, tuple(one for one in work.findings.listed() if one.file == file))
 
 
 class Check(NamedTuple):
@@ -212,7 +275,7 @@ def _read_module(job: _Job) -> None:
     if head is None:
         return
     job.fields = heads.module_fields(head, job.work, job.slug)
-    if len(job.texts) > 1:
+    if not job.is_one_file:
         text = _build(job, MODULE, unit="module", slug="module", title=job.fields["title"].source)
         found = text.pop("blocks")
         for block in found:
@@ -222,13 +285,20 @@ def _read_module(job: _Job) -> None:
         job.fields |= {"introduction": tuple(one for one in found if not hasattr(one, "points")), **text}
 
 
+def _read_head(job: _Job) -> None:
+    """Front matter of module.md without its introduction."""
+    head = job.heads.get(MODULE)
+    if head is not None:
+        job.fields = heads.module_fields(head, job.work, job.slug)
+
+
 def _read_units(job: _Job) -> None:
     units = []
     for name in job.texts:
         if name != MODULE:
             fields = heads.unit_fields(job.heads[name], job.work, name.removesuffix(".md"))
             units.append(_unit(job, name, fields))
-        elif len(job.texts) == 1:
+        elif job.is_one_file:
             title = job.fields["title"]
             fields = {"id": "lesson", "slug": "lesson", "file": MODULE, "kind": "lesson", "title": title}
             units.append(_unit(job, name, fields))

@@ -95,6 +95,8 @@ class Page(NamedTuple):
     """Address of a path `media/…`; with its size the page does not jump while it loads."""
     source: str = ""
     """Address of the same page in the language of the source; passages with newer text link to it."""
+    lines: bool = False
+    """Blocks say in `data-line` where they stand in the file: for the author's preview, which follows the cursor."""
 
 
 Gaps = Callable[[int], str]
@@ -170,6 +172,8 @@ class _Html:
         self.page, self.labels, self.gaps = page, page.labels, gaps
         self.anchored = anchored
         self.marked: set[int] = set()
+        self.speaks = page.locale
+        """Language of the passage at hand."""
 
     # ------------------------------------------------------------------ inline
 
@@ -215,7 +219,9 @@ class _Html:
 
     def slot(self, node: Slot) -> str:
         if node.value is None:
-            return f'<span class="open-slot">[{escape(self.labels.slot)}]</span>'
+            # The words are the page's, in a passage that may not be.
+            lang = "" if self.speaks == self.page.locale else f' lang="{escape(self.page.locale)}"'
+            return f'<span class="open-slot"{lang}>[{escape(self.labels.slot)}]</span>'
         return f'<span class="slot">{escape(node.value)}</span>'
 
     def gap(self, node: GapMark) -> str:
@@ -224,6 +230,7 @@ class _Html:
     # ---------------------------------------------------------------- passages
 
     def said(self, passage: Passage) -> str:
+        self.speaks = passage.lang
         html = self.inlines(passage.content)
         if passage.state == "stale":
             label = escape(self.labels.stale)
@@ -236,7 +243,11 @@ class _Html:
         return "" if passage.lang == self.page.locale else f' lang="{escape(passage.lang)}"'
 
     def whole(self, tag: str, passage: Passage, attributes: str = "") -> str:
-        return f"<{tag}{attributes}{self.lang(passage)}>{self.said(passage)}</{tag}>"
+        line = self.line(0 if passage.is_national else passage.line)  # an overlay is another file
+        return f"<{tag}{line}{attributes}{self.lang(passage)}>{self.said(passage)}</{tag}>"
+
+    def line(self, line: int) -> str:
+        return f' data-line="{line}"' if self.page.lines and line else ""
 
     def span(self, passage: Passage) -> str:
         lang = self.lang(passage)
@@ -272,8 +283,13 @@ class _Html:
         tag = "ol" if node.ordered else "ul"
         start = f' start="{node.start}"' if node.ordered and node.start != 1 else ""
         inner = self.tight if node.tight else self.loose
-        items = "".join(f"<li>{inner(item.blocks)}</li>\n" for item in node.items)
+        items = "".join(f"<li{self.line_of(item.blocks)}>{inner(item.blocks)}</li>\n" for item in node.items)
         return f"<{tag}{start}>\n{items}</{tag}>\n"
+
+    def line_of(self, blocks: tuple[Block, ...]) -> str:
+        """Of an item whose text is no block of its own."""
+        first = blocks[0] if blocks and self.page.lines else None
+        return self.line(first.passage.line) if isinstance(first, Paragraph) else ""
 
     def loose(self, blocks: tuple[Block, ...]) -> str:
         return "\n" + self.blocks(blocks) if blocks else ""
@@ -305,7 +321,8 @@ class _Html:
     def callout(self, node: Callout) -> str:
         title = escape(getattr(self.labels, node.kind))
         inner = self.blocks(node.blocks)
-        return f'<div class="{_CALLOUT_CLASS[node.kind]}" role="note">\n{_title(title)}{inner}</div>\n'
+        css, line = _CALLOUT_CLASS[node.kind], self.line(node.line)
+        return f'<div class="{css}" role="note"{line}>\n{_title(title)}{inner}</div>\n'
 
     def figure(self, node: Figure) -> str:
         media = self.page.media(node.src)
@@ -319,7 +336,7 @@ class _Html:
         if small:
             image = f'<picture><source media="{_PHONE}" srcset="{escape(small)}">{image}</picture>'
         caption = "\n" + self.whole("figcaption", node.caption) if node.caption is not None else ""
-        return f"<figure>\n{image}{caption}\n</figure>\n"
+        return f"<figure{self.line(node.line)}>\n{image}{caption}\n</figure>\n"
 
     def code_block(self, node: CodeBlock) -> str:
         language = node.info.split(maxsplit=1)[0] if node.info else ""
@@ -339,22 +356,24 @@ class _Html:
         name = escape(self.labels.activity)
         inner = self.blocks(node.blocks)
         return (
-            f'<div class="activity note brand" id="{escape(node.id)}" role="group" aria-label="{name}">\n'
+            f'<div class="activity note brand" id="{escape(node.id)}" role="group" aria-label="{name}"'
+            f"{self.line(node.line)}>\n"
             f"{_title(title)}{inner}</div>\n"
         )
 
     def facilitator(self, node: Facilitator) -> str:
-        title = escape(self.labels.facilitator)
-        return f'<div class="facilitator note" role="note">\n{_title(title)}{self.blocks(node.blocks)}</div>\n'
+        title, line, inner = escape(self.labels.facilitator), self.line(node.line), self.blocks(node.blocks)
+        return f'<div class="facilitator note" role="note"{line}>\n{_title(title)}{inner}</div>\n'
 
     def case(self, node: Case) -> str:
-        title = escape(self.labels.case)
-        return f'<div class="case note" id="{escape(node.id)}">\n{_title(title)}{self.blocks(node.blocks)}</div>\n'
+        title, line, inner = escape(self.labels.case), self.line(node.line), self.blocks(node.blocks)
+        return f'<div class="case note" id="{escape(node.id)}"{line}>\n{_title(title)}{inner}</div>\n'
 
     def national(self, node: National) -> str:
         css = "national open-slot note" if node.open else "national"
         title = _title(escape(self.labels.national)) if node.open else ""
-        return f'<div class="{css}" id="{escape(node.id)}">\n{title}{self.blocks(node.blocks)}</div>\n'
+        line, inner = self.line(node.line), self.blocks(node.blocks)
+        return f'<div class="{css}" id="{escape(node.id)}"{line}>\n{title}{inner}</div>\n'
 
     def footnotes(self, notes: Iterable[Footnote]) -> str:
         items = "".join(

@@ -10,19 +10,32 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from trainer.content.compiler import Check, check_module, compile_module
+from trainer.content.compiler import (
+    MODULE,
+    Check,
+    Compilation,
+    Rest,
+    check_module,
+    compile_file,
+    compile_module,
+    rest_of,
+)
 from trainer.content.coverage import Coverage, coverage_of
 from trainer.content.inline import words
 from trainer.content.lint import Finding, Measured, lint, of_warnings
+from trainer.content.localising import localize
 from trainer.content.model import Module
+from trainer.content.translation import Catalog, catalog_of
 from trainer.services import editions, weighing
-from trainer.services.editions import Manifest
+from trainer.services.editions import Manifest, Medium
+from trainer.services.pictures import PictureError, reencode
 from trainer.services.problems import SENTENCES, NotFound
 from trainer.services.shelf import Cache
-from trainer.store.models import Blob, Draft, DraftFile
+from trainer.store.models import Blob, Draft, DraftFile, Picture
+from trainer.store.prepared import Prepared
 from trainer.vocabulary import N_
 
 SENTENCES["module-unreadable"] = N_("This module cannot be shown before its errors are put right.")
@@ -33,6 +46,9 @@ MOST_MODULES = 200
 MOST_PICTURES = 5_000
 """Three numbers each."""
 MOST_SUMMARIES = 2000
+MOST_CATALOGS = 100
+MOST_PICTURE_BYTES = 32_000_000
+MOST_TEXT_BYTES = 8_000_000
 
 
 class Folder(NamedTuple):
@@ -48,24 +64,27 @@ class Folder(NamedTuple):
     """The edition the draft began from, or the newest one. None: never published."""
 
 
+_DRAFT = Prepared(
+    select(Draft.id, Draft.based_on, DraftFile.path, DraftFile.sha256)
+    .join(DraftFile, DraftFile.draft_id == Draft.id, isouter=True)
+    .where(Draft.module == bindparam("slug"))
+    .order_by(DraftFile.path)
+)
+
+
 def folder(db: Session, slug: str) -> Folder:
-    """The draft of `slug`, or its newest edition. Two statements at most. Raises NotFound where there is neither."""
-    draft = db.execute(select(Draft.id, Draft.based_on).where(Draft.module == slug)).first()
-    if draft is not None:
-        rows = db.execute(
-            select(DraftFile.path, DraftFile.sha256).where(DraftFile.draft_id == draft.id).order_by(DraftFile.path)
-        )
-        manifest = {row.path: row.sha256 for row in rows}
-        return Folder(slug, manifest, editions.digest_of(manifest), draft.id, draft.based_on)
+    """The draft of `slug`, or its newest edition. Three statements at most; one for a draft. Raises NotFound."""
+    rows = _DRAFT.rows(db, slug=slug)
+    if rows:
+        manifest = {row.path: row.sha256 for row in rows if row.path is not None}
+        return Folder(slug, manifest, editions.digest_of(manifest), rows[0].id, rows[0].based_on)
     newest = editions.edition(db, slug)
     return Folder(slug, editions.slug_and_manifest(db, newest.id)[1], newest.digest, None, newest.id)
 
 
 def files(db: Session, found: Folder) -> dict[str, bytes]:
     """Path → bytes, by path. One statement."""
-    query = select(Blob.sha256, Blob.data).where(Blob.sha256.in_(set(found.manifest.values())))
-    data: dict[str, bytes] = {row.sha256: row.data for row in db.execute(query)}
-    return {path: data[sha256] for path, sha256 in sorted(found.manifest.items())}
+    return dict(sorted(_read(db, found.manifest).items()))
 
 
 class Summary(NamedTuple):
@@ -89,6 +108,12 @@ class Desk:
         self._modules: Cache[tuple[str, str, str | None, bool], Module | None] = Cache(MOST_MODULES)
         self._lint: Cache[tuple[str, str], tuple[Finding, ...]] = Cache(MOST_CHECKS)
         self._measures: Cache[str, Measured | None] = Cache(MOST_PICTURES)
+        self._shown: Cache[tuple[str, str, str | None, bool, str], Module] = Cache(MOST_MODULES)
+        self._rests: Cache[tuple[str, str, str], Rest] = Cache(MOST_MODULES)
+        self._catalogs: Cache[tuple[str, str], Catalog | None] = Cache(MOST_CATALOGS)
+        self._texts: Cache[str, bytes] = Cache(MOST_TEXT_BYTES, len)
+        self._sizes: Cache[str, tuple[int, int]] = Cache(10 * MOST_MODULES)
+        self._pictures: Cache[str, Medium] = Cache(MOST_PICTURE_BYTES, lambda medium: len(medium.data))
 
     def check(self, db: Session, found: Folder) -> Check:
         """Everything wrong with the folder, and the module in all its languages."""
@@ -150,6 +175,88 @@ class Desk:
         if made is None:
             raise NotFound("module-unreadable", module=found.module)
         return made
+
+    def shown(
+        self, db: Session, found: Folder, *, locale: str, country: str | None = None, facilitator: bool = False
+    ) -> Module:
+        """The module in `locale`, as learners would see it. Raises NotFound when it cannot be read at all."""
+        module = self.module(db, found, country=country, facilitator=facilitator)
+        if locale == module.source:
+            return module
+        key = (found.module, found.digest, country, facilitator, locale)
+        return self._shown.get(key, lambda: localize(module, self._catalog(db, found, locale), locale)[0])
+
+    def file(
+        self, db: Session, found: Folder, path: str, data: bytes, *, locale: str = "", country: str | None = None,
+        facilitator: bool = False,
+    ) -> Compilation:  # fmt: skip
+        """The unit in `path`, or module.md, as `data` would make it, in `locale` ("": its own); what is wrong there.
+
+        Costs compiling that file: what the others declare is kept for as long as they stay what they are.
+        """
+        others = {name: sha256 for name, sha256 in found.manifest.items() if name != path}
+        units = {name: sha256 for name, sha256 in others.items() if name.endswith(".md") and "/" not in name}
+        key = (found.module, path, editions.digest_of(units))
+        rest = self._rests.get(key, lambda: rest_of(_read(db, units), path, slug=found.module))
+        wanted = {MODULE, f"national/{country}.md"} & others.keys()
+        # Of pictures and catalogs only the names count.
+        taken = {name: b"" for name in others if "/" in name}
+        taken |= {name: self._text(db, others[name]) for name in wanted}
+        taken[path] = data
+        made = compile_file(taken, path, rest, slug=found.module, country=country, facilitator=facilitator)
+        if made.module is None or locale in ("", made.module.source):
+            return made
+        return Compilation(localize(made.module, self._catalog(db, found, locale), locale)[0], made.diagnostics)
+
+    def picture(self, db: Session, found: Folder, path: str) -> Medium:
+        """A picture of the folder, written anew: nobody is served the bytes that somebody sent. Raises NotFound."""
+        sha256 = found.manifest.get(path)
+        if sha256 is None or not path.startswith("media/"):
+            raise NotFound
+        return self._pictures.get(sha256, lambda: _picture(db, sha256))
+
+    def sizes(self, db: Session, found: Folder) -> dict[str, tuple[int, int]]:
+        """Path → width and height in pixels, of the pictures that were written anew already."""
+        pictures = {path: sha256 for path, sha256 in found.manifest.items() if path.startswith("media/")}
+        known = {sha256: size for sha256 in set(pictures.values()) if (size := self._sizes.peek(sha256))}
+        if unknown := set(pictures.values()) - known.keys():
+            query = select(Picture.source_sha256, Picture.width, Picture.height)
+            for sha256, width, height in db.execute(query.where(Picture.source_sha256.in_(unknown))):
+                known[sha256] = self._sizes.keep(sha256, (width, height))
+        return {path: known[sha256] for path, sha256 in pictures.items() if sha256 in known}
+
+    def _text(self, db: Session, sha256: str) -> bytes:
+        return self._texts.get(sha256, lambda: editions.blob(db, sha256))
+
+    def _catalog(self, db: Session, found: Folder, locale: str) -> Catalog | None:
+        path = catalog_of(locale)
+        sha256 = found.manifest.get(path)
+        if sha256 is None:
+            return None
+        return self._catalogs.get(
+            (sha256, path), lambda: Catalog.parse(_read(db, {path: sha256})[path], path, trusted=True)[0]
+        )
+
+
+def _read(db: Session, manifest: Manifest) -> dict[str, bytes]:
+    if not manifest:
+        return {}
+    rows = db.execute(select(Blob.sha256, Blob.data).where(Blob.sha256.in_(set(manifest.values()))))
+    data: dict[str, bytes] = {row.sha256: row.data for row in rows}
+    return {path: data[sha256] for path, sha256 in manifest.items()}
+
+
+def _picture(db: Session, sha256: str) -> Medium:
+    """What publishing made of it, or would make."""
+    try:
+        return editions.medium(db, sha256)
+    except NotFound:
+        data = editions.blob(db, sha256)
+    try:
+        made = reencode(data)
+    except PictureError as error:
+        raise NotFound from error
+    return Medium(made.data, made.mime, sha256, made.width, made.height)
 
 
 def _summary(check: Check) -> Summary:

@@ -68,6 +68,15 @@ class Cache(Generic[K, V]):
         mine.set_result(value)
         return value
 
+    def peek(self, key: K) -> V | None:
+        """The value, if it is kept; nobody makes it."""
+        with self._lock:
+            return self._kept.get(key)
+
+    def keep(self, key: K, value: V) -> V:
+        """Keep a value that is at hand already."""
+        return self.get(key, lambda: value)
+
     def _keep(self, key: K, value: V) -> None:
         self._kept[key] = value
         self._weighs += self._weight(value)

@@ -19,12 +19,16 @@ FIELDS_BESIDE = 500_000
 """Bytes of the fields that come with an upload."""
 
 
-def up_to(size: int, *, fields: int | None = None) -> Callable[[View], View]:
-    """The request's body may have `size` bytes, and as much as any other form beside; `fields`: so many fields."""
+def up_to(size: int, *, fields: int | None = None, words: bool = False) -> Callable[[View], View]:
+    """The request's body may have `size` bytes, and as much as any other form beside; `fields`: so many fields.
+
+    `words`: it is no upload of files, and who sends too much is not told about files.
+    """
 
     def limited(view: View) -> View:
         view.largest = size + FIELDS_BESIDE  # type: ignore[attr-defined]
         view.most_fields = fields  # type: ignore[attr-defined]
+        view.takes_files = not words  # type: ignore[attr-defined]
         return view
 
     return limited
@@ -41,4 +45,5 @@ def widen(app: Flask, request: Request) -> None:
 
 def largest(endpoint: str | None) -> int | None:
     """Bytes that may be uploaded there; None where nothing is uploaded."""
-    return getattr(current_app.view_functions.get(endpoint or ""), "largest", None)
+    view = current_app.view_functions.get(endpoint or "")
+    return getattr(view, "largest", None) if getattr(view, "takes_files", False) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trainer.web.author import (
     editions,
+    editor,
     history,
     imports,
     media,
@@ -11,6 +12,7 @@ from trainer.web.author import (
     modules,
     new,
     newer,
+    preview,
     problems,
     publish,
     put_back,
@@ -20,6 +22,7 @@ from trainer.web.author.routes import blueprint
 __all__ = [
     "blueprint",
     "editions",
+    "editor",
     "history",
     "imports",
     "media",
@@ -27,6 +30,7 @@ __all__ = [
     "modules",
     "new",
     "newer",
+    "preview",
     "problems",
     "publish",
     "put_back",

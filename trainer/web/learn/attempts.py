@@ -12,11 +12,11 @@ from trainer.content.model import Scenario
 from trainer.services import learn
 from trainer.services.problems import NotFound
 from trainer.web import fields
+from trainer.web.feedback import feedback
 from trainer.web.guard import signed_in
 from trainer.web.jinja import translated as _
 from trainer.web.learn import asking, events
 from trainer.web.learn.asking import Asked
-from trainer.web.learn.feedback import feedback
 from trainer.web.learn.present import honesty, page_of, place_of
 from trainer.web.learn.routes import blueprint
 from trainer.web.state import current

@@ -15,11 +15,11 @@ from trainer.content.model import Passage, Scenario, Unit
 from trainer.services import learn
 from trainer.services.problems import NotFound
 from trainer.web import csrf, fields, frame
+from trainer.web.feedback import feedback
 from trainer.web.guard import public, signed_in
 from trainer.web.jinja import translated as _
 from trainer.web.learn import asking, events, starts
 from trainer.web.learn.asking import Asked
-from trainer.web.learn.feedback import feedback
 from trainer.web.learn.modules import contents_of
 from trainer.web.learn.present import Place, country_chosen, honesty, kept, page_of, place_of, say, slot_value
 from trainer.web.learn.routes import blueprint, preference_attributes

@@ -12,10 +12,10 @@ from trainer.content.html import Page, render
 from trainer.content.model import Question
 from trainer.services import learn
 from trainer.web import fields
+from trainer.web.feedback import Feedback, Line, feedback
 from trainer.web.guard import signed_in
 from trainer.web.jinja import percent_text
 from trainer.web.jinja import translated as _
-from trainer.web.learn.feedback import Feedback, Line, feedback
 from trainer.web.learn.present import country_chosen, page_of, place_of, say
 from trainer.web.learn.routes import blueprint
 from trainer.web.state import current

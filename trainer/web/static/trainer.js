@@ -73,6 +73,11 @@ for (const button of document.querySelectorAll("button[data-reveal]")) {
   });
 }
 
+// Who has signed out leaves no words behind, also where the browser does not obey Clear-Site-Data (plain HTTP).
+if (document.querySelector("[data-forget]")) {
+  try { for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key); } catch { /* nothing is kept where nothing can be */ }
+}
+
 // Where work goes on, its parts of the page are looked at again; a file that is chosen elsewhere on it stays chosen.
 const watch = async () => {
   const answer = await fetch(location.href).catch(() => null);

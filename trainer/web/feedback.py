@@ -48,6 +48,28 @@ def feedback(item: Question | Scenario, answer: Answer, grade: Grade, page: Page
     )
 
 
+class Told(NamedTuple):
+    """What a question says to whoever has answered it, all of it: for who writes and who reviews it."""
+
+    options: tuple[Line, ...]
+    caution: Markup
+    explanation: Markup
+    answer: tuple[Markup, ...]
+    ordered: bool
+
+
+def told(item: Question | Scenario, page: Page) -> Told:
+    if isinstance(item, Scenario):
+        return Told((), Markup(), Markup(), _best_lines(item, page), True)
+    lines = tuple(
+        Line(option_words(item, index, page), _html(option.feedback, page))
+        for index, option in enumerate(item.options)
+        if option.feedback
+    )
+    answer = _ANSWER[item.type](item, page)
+    return Told(lines, _html(item.caution, page), _html(item.explanation, page), answer, item.type == "order")
+
+
 def _verdict(grade: Grade) -> str:
     if grade.correct:
         return "right"
