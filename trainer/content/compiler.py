@@ -257,7 +257,9 @@ def _choose_country(job: _Job) -> None:
         overlay, found = nation.parse(work.files[file], file)
         work.findings.found += found
         if overlay is not None:
-            job.overlay = nation.in_force(overlay, _bases(job)) if overlay.basis else overlay
+            # One file alone cannot tell whether the text its country wrote for is still the same.
+            is_compared = bool(overlay.basis) and job.rest is None
+            job.overlay = nation.in_force(overlay, _bases(job)) if is_compared else overlay
             work.overlay = job.overlay if job.overlay.issued else None
 
 
