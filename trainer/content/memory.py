@@ -1,0 +1,121 @@
+"""Translation memory: what was translated before, found again by the same or nearly the same source.
+
+Each catalog gives one `Pages`, made once and kept; a question is asked of all of them. Near means words in common, in
+their order: the index of word pairs finds few candidates, and only those are compared letter by letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from heapq import nlargest
+from typing import NamedTuple
+
+from trainer.content.frozen import fits
+from trainer.content.workbench import Sheet, State
+
+NEAR = 0.6
+"""Likeness below which a suggestion costs more time than it saves."""
+MOST_CANDIDATES = 20
+"""Of each catalog, compared letter by letter."""
+COMMON = 200
+"""Passages that share a pair of words, above which the pair tells nothing."""
+_WORD = re.compile(r"\w+")
+
+
+class Kept(NamedTuple):
+    source: str
+    text: str
+    context: str
+    state: State
+
+
+class Pages(NamedTuple):
+    """What one catalog remembers."""
+
+    module: str
+    kept: tuple[Kept, ...]
+    exact: Mapping[str, tuple[int, ...]]
+    """Source → places in `kept`."""
+    pairs: Mapping[str, tuple[int, ...]]
+    """Word pair → places in `kept`."""
+
+
+class Match(NamedTuple):
+    module: str
+    """Slug of the module it was translated in."""
+    source: str
+    text: str
+    context: str
+    state: State
+    likeness: float
+    """From 0 to 1; 1: the very same source."""
+
+
+def pages(sheet: Sheet) -> Pages:
+    """Everything translated in the sheet; what is outdated is remembered with the source it was made from."""
+    kept: list[Kept] = []
+    exact: dict[str, list[int]] = {}
+    pairs: dict[str, list[int]] = {}
+    for row in sheet.rows:
+        if row.state in ("missing", "misfit"):
+            continue
+        source = row.older or row.source
+        exact.setdefault(source, []).append(len(kept))
+        for pair in _pairs(source):
+            pairs.setdefault(pair, []).append(len(kept))
+        kept.append(Kept(source, row.text, row.context, row.state))
+    return Pages(sheet.module, tuple(kept), _frozen(exact), _frozen(pairs))
+
+
+def ask(
+    known: Iterable[Pages], source: str, *, leave_out: tuple[str, str] = ("", ""), most: int = 5
+) -> tuple[Match, ...]:
+    """The best matches for `source`, the same text once. `leave_out`: module and context of the passage that asks."""
+    found: dict[str, Match] = {}
+    for one in known:
+        for at in _candidates(one, source):
+            entry = one.kept[at]
+            if (one.module, entry.context) == leave_out and entry.source == source:
+                continue
+            likeness = 1.0 if entry.source == source else _likeness(entry.source, source)
+            match = Match(one.module, entry.source, entry.text, entry.context, entry.state, likeness)
+            if likeness >= NEAR and (entry.text not in found or _rank(match) > _rank(found[entry.text])):
+                found[entry.text] = match
+    return tuple(nlargest(most, found.values(), key=_rank))
+
+
+def is_ready(match: Match, source: str) -> bool:
+    """Could it be saved for `source` as it stands?"""
+    return fits(source, match.text)
+
+
+def _rank(match: Match) -> tuple[float, bool]:
+    return match.likeness, match.state == "reviewed"
+
+
+def _candidates(one: Pages, source: str) -> Sequence[int]:
+    votes: Counter[int] = Counter()
+    for pair in _pairs(source):
+        places = one.pairs.get(pair, ())
+        if len(places) <= COMMON:
+            votes.update(places)
+    near = [at for at, _ in votes.most_common(MOST_CANDIDATES)]
+    return [*one.exact.get(source, ()), *near]
+
+
+def _pairs(source: str) -> set[str]:
+    """Neighbouring words; a single word is a pair with nothing."""
+    words = _WORD.findall(source.casefold())
+    return {f"{a} {b}" for a, b in zip(["", *words], [*words, ""], strict=True)}
+
+
+def _likeness(older: str, newer: str) -> float:
+    compare = SequenceMatcher(None, _WORD.findall(older.casefold()), _WORD.findall(newer.casefold()), autojunk=False)
+    return min(compare.ratio(), 0.99)
+
+
+def _frozen(index: Mapping[str, Iterable[int]]) -> dict[str, tuple[int, ...]]:
+    return {key: tuple(places) for key, places in index.items()}
