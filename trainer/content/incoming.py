@@ -245,8 +245,10 @@ def _answered_for(
     if is_allowed and claimed != held:
         return (*plain(theirs.notes), signature(claimed.name, claimed.day))
     sorted_out.say("translation-claim", theirs, name=claimed.name)
-    kept = ours.notes if is_same else ()
-    return (*unsigned(theirs.notes), *(note for note in kept if note not in unsigned(ours.notes)))
+    if not is_same:
+        return unsigned(theirs.notes)
+    ours_only = set(ours.notes) - set(plain(ours.notes))
+    return (*plain(theirs.notes), *(note for note in ours.notes if note in ours_only))
 
 
 def _outcome(before: po.Entry, after: po.Entry) -> str:

@@ -56,9 +56,8 @@ def bring_in(db: Session, seen: Seen, data: bytes, file: str, *, me: Identity, n
     lock(db, f"passages {seen.folder.module} {seen.sheet.locale}")
     writers = _writers(db, seen)
     brought = _looked(seen, data, file, me, writers)
-    later = set(
-        db.execute(select(PassageEdit.context, PassageEdit.source).where(*_of(seen), PassageEdit.id > since)).tuples()
-    )
+    query = select(PassageEdit.context, PassageEdit.source).where(*_of(seen), PassageEdit.id > since)
+    later = {(one.context, one.source) for one in db.execute(query)}
     present = {(row.context, row.source): row for row in seen.sheet.rows}
     rows = [
         _row(seen, entry, present[entry.context, entry.source], writers, me=me, now=now)

@@ -6,20 +6,19 @@ The words of a lesson are rendered once per (edition, unit, locale, country) and
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from flask import current_app, request, url_for
 from markupsafe import Markup
 
-from trainer.content.html import Labels, Media, Page, plain
-from trainer.content.model import Module, Passage, Slot, Unit
-from trainer.languages.words import words
+from trainer.content.html import Media, Page, plain
+from trainer.content.model import Module, Slot, Unit
 from trainer.services.shelf import Cache, bytes_of_text
-from trainer.vocabulary import COUNTRIES, N_
+from trainer.vocabulary import COUNTRIES
 from trainer.web import cookies
-from trainer.web.jinja import in_own_language
 from trainer.web.state import current
+from trainer.web.texts import labels
+from trainer.web.texts import say as say
 
 Value = TypeVar("Value")
 MOST_KEPT_BYTES = 16_000_000
@@ -63,35 +62,6 @@ class Honesty(NamedTuple):
     """Country whose edition is not issued yet."""
 
 
-@cache
-def labels(locale: str) -> Labels:
-    """The interface's own words inside a text."""
-    return Labels(**{name: words(locale).gettext(message) for name, message in LABELS.items()})
-
-
-LABELS: dict[str, str] = {
-    "note": N_("Note"),
-    "tip": N_("Tip"),
-    "important": N_("Important"),
-    "warning": N_("Warning"),
-    "caution": N_("Caution"),
-    "activity": N_("Activity"),
-    "minutes": N_("%(number)s minutes"),
-    "group": N_("Groups of %(number)s"),
-    "case": N_("Case"),
-    "facilitator": N_("For the facilitator"),
-    "national": N_("To be confirmed by the national coordinator"),
-    "slot": N_("to be confirmed by the national coordinator"),
-    "stale": N_("Newer text exists"),
-    "table": N_("Table"),
-    "footnotes": N_("Sources and notes"),
-    "footnote": N_("Note %(number)s"),
-    "back": N_("Back to the text"),
-    "gap": N_("Gap %(number)s"),
-}
-"""The renderer's word → the interface's."""
-
-
 def country_chosen() -> str | None:
     """The country whose text this reader sees: the person's own, or the one chosen on this device."""
     code = current.identity.country if current.identity else cookies.read(request, COUNTRY)
@@ -126,11 +96,6 @@ def page_of(module: Module, edition_id: int, source: str = "") -> Page:
         return Media(url, medium.width, medium.height)
 
     return Page(current.locale, labels(current.locale), link, media, source)
-
-
-def say(passage: Passage) -> Markup:
-    """A passage as plain words with its own language, for headings and links of the interface."""
-    return in_own_language(plain(passage.content), passage.lang)
 
 
 def place_of(
