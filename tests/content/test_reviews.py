@@ -38,7 +38,7 @@ def shown(data: bytes, lesson: str = LESSON) -> tuple[str | None, tuple[str, ...
     return made.reviewer, made.reviewers, dict(made.states), made.reviewed_on
 
 
-ALL = {source: (DARA,) for source in WORDS}
+ALL = dict.fromkeys(WORDS, (DARA,))
 
 
 def test_a_language_whose_passages_are_all_signed_names_its_reviewers() -> None:

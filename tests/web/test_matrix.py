@@ -51,9 +51,16 @@ COORDINATOR = {
 }  # fmt: skip
 AUTHORS: set[str] = set()
 """For trainers and administrators."""
-READERS = {"author.module_list"}
+READERS = {
+    "author.module_list", "translate.comment_list", "translate.close_comment", "translate.publish_page",
+    "translate.publish",
+}  # fmt: skip
 """For everybody who sees modules before learners do."""
-TRANSLATORS = {"translate.catalog_list"}
+TRANSLATORS = {
+    "translate.catalog_list", "translate.module", "translate.passage", "translate.find_passage",
+    "translate.passage_checks", "translate.save_passage", "translate.add_comment", "translate.catalog_file",
+    "translate.import_page", "translate.look_at_file", "translate.take_file", "translate.preview", "translate.paper",
+}  # fmt: skip
 """For translators and reviewers."""
 REVIEWERS: set[str] = set()
 NATIONAL = {"national.overview"}

@@ -36,6 +36,8 @@ class Pages(NamedTuple):
     """What one catalog remembers."""
 
     module: str
+    """Slug."""
+    title: str
     kept: tuple[Kept, ...]
     exact: Mapping[str, tuple[int, ...]]
     """Source → places in `kept`."""
@@ -54,8 +56,11 @@ class Match(NamedTuple):
     """From 0 to 1; 1: the very same source."""
 
 
-def pages(sheet: Sheet) -> Pages:
-    """Everything translated in the sheet; what is outdated is remembered with the source it was made from."""
+def pages(sheet: Sheet, title: str) -> Pages:
+    """Everything translated in the sheet; what is outdated is remembered with the source it was made from.
+
+    `title`: of the module.
+    """
     kept: list[Kept] = []
     exact: dict[str, list[int]] = {}
     pairs: dict[str, list[int]] = {}
@@ -67,7 +72,7 @@ def pages(sheet: Sheet) -> Pages:
         for pair in _pairs(source):
             pairs.setdefault(pair, []).append(len(kept))
         kept.append(Kept(source, row.text, row.context, row.state))
-    return Pages(sheet.module, tuple(kept), _frozen(exact), _frozen(pairs))
+    return Pages(sheet.module, title, tuple(kept), _frozen(exact), _frozen(pairs))
 
 
 def ask(

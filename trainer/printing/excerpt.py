@@ -1,4 +1,4 @@
-"""The page of paper on which one passage stands, for whoever translates it: a picture, with a rule beside the passage."""
+"""The page of paper on which one passage stands, as a picture with a rule beside the passage: for its translator."""
 
 from __future__ import annotations
 

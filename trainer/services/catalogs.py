@@ -268,7 +268,7 @@ def remembered(db: Session, desk: Desk, tag: str) -> list[memory.Pages]:
             shown = seen_with(db, desk, folder, tag, edits)
         except (Invalid, NotFound):
             continue
-        known.append(_MEMORY.get(shown.key, partial(memory.pages, shown.sheet)))
+        known.append(_MEMORY.get(shown.key, partial(memory.pages, shown.sheet, shown.places.title)))
     return known
 
 

@@ -65,7 +65,7 @@ def open_comments(db: Session, module: str, tag: str) -> Mapping[str, int]:
         .where(PassageComment.module == module, PassageComment.locale == tag, PassageComment.done_at.is_(None))
         .group_by(PassageComment.context)
     )
-    return {context: count for context, count in db.execute(query)}
+    return {one.context: one[1] for one in db.execute(query)}
 
 
 def set_done(db: Session, module: str, comment_id: str, done: bool, *, me: Identity, now: datetime) -> None:
