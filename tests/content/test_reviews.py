@@ -185,3 +185,6 @@ def test_a_form_that_the_glossary_avoids_is_doubted(tmp_path: Path, monkeypatch:
 
 def test_the_terms_of_a_message_are_those_it_links_to_or_names() -> None:
     assert set(terms.terms_in("A [person](term:victim) in debt bondage.")) == {"victim", "debt-bondage"}
+    assert set(terms.terms_in("Victims and interpreters")) == {"victim", "interpreter"}
+    assert terms.terms_in("Children; childish; schild") == ("child",)
+    assert terms.terms_in("Childish; schild") == ()

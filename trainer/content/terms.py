@@ -122,14 +122,19 @@ def check_passages(passages: Iterable[Passage], catalog: Catalog) -> Iterator[Di
 
 
 def terms_in(source: str) -> tuple[str, ...]:
-    """Ids of the glossary's terms that a message links to or names, in the order they have in the glossary."""
+    """Ids of the glossary's terms that an English message links to or names, in the order of the glossary."""
     linked = set(_LINKED.findall(source))
-    plain = bare(source)
-    return tuple(
-        term
-        for term, entry in TERMS.items()
-        if term in linked or any(bare(name) in plain for name in entry.english.split(", "))
-    )
+    return tuple(term for term, named in _named().items() if term in linked or named.search(source))
+
+
+@cache
+def _named() -> dict[str, re.Pattern[str]]:
+    """Term → its names, and its id as a word: `victim` says what is meant as well as "victim of trafficking"."""
+    found = {}
+    for term, entry in TERMS.items():
+        names = {re.sub(r"\s*\(.*?\)", "", name) for name in (*entry.english.split(", "), term.replace("-", " "))}
+        found[term] = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})(?:e?s|ren)?\b", re.IGNORECASE)
+    return found
 
 
 _LINKED = re.compile(r"\]\(\s*term:([\w-]+)")
