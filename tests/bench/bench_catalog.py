@@ -97,7 +97,8 @@ class Pages:
         """One passage in other words each time; nothing that was made for the last ones fits."""
         page = self.browser.get(self.address).text
         token, since = (re.search(rf'name="{name}" value="([^"]*)"', page) for name in ("csrf_token", "since"))
-        assert token and since
+        assert token
+        assert since
         self.saved += 1
         form = {"csrf_token": token[1], "since": since[1], "text": f"ប្រយោគ **{self.saved}**", "do": "save"}
         assert self.browser.post(self.address, data=form).status_code == 303

@@ -259,7 +259,9 @@ def test_a_changed_source_shows_its_change_and_the_old_words(room: Room) -> None
 
 def test_glossary_and_memory_are_offered_and_never_put_in_by_themselves(room: Room) -> None:
     lesson = FILES["01-l.md"].replace(b"Listen to **3** people.", b"Listen to **4** people.")
-    publish(room.world.store, "n", {**FILES, "module.md": FILES["module.md"].replace(b"id: m", b"id: n"), "01-l.md": lesson})
+    publish(
+        room.world.store, "n", {**FILES, "module.md": FILES["module.md"].replace(b"id: m", b"id: n"), "01-l.md": lesson}
+    )
     room.save(LOOK, LOOKED)
     room.save(LISTEN, LISTENED)
     listed = unescape(room.translator.get("/en/translate/n/km").text)
@@ -310,7 +312,7 @@ def sent(room: Room, data: bytes, name: str = "back.po") -> Any:
 
 def exported(room: Room) -> bytes:
     answer = room.translator.get(f"{MODULE}/catalog.po")
-    assert 'filename=m.km.po' in answer.headers["Content-Disposition"]
+    assert "filename=m.km.po" in answer.headers["Content-Disposition"]
     return answer.data
 
 
@@ -346,7 +348,7 @@ def test_a_file_that_is_none_is_told_with_its_line(room: Room, data: bytes, said
 
 def test_a_file_that_is_too_large_is_told_so(room: Room) -> None:
     token = room.translator.token(f"{MODULE}/import")
-    head = '--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n%s\r\n--x\r\n' % token
+    head = f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n--x\r\n'
     head += 'Content-Disposition: form-data; name="file"; filename="km.po"\r\n\r\n'
     body = head.encode() + b"x" * 5_000_001 + b"\r\n--x--\r\n"
     answer = room.translator.post(

@@ -13,8 +13,11 @@ from difflib import SequenceMatcher
 from heapq import nlargest
 from typing import NamedTuple
 
+from trainer.content import po
 from trainer.content.frozen import fits
-from trainer.content.workbench import Sheet, State
+from trainer.content.reviews import SECOND, is_draft, review_of
+from trainer.content.translation import reviewed_by
+from trainer.content.workbench import Edit, State
 
 NEAR = 0.6
 """Likeness below which a suggestion costs more time than it saves."""
@@ -56,23 +59,35 @@ class Match(NamedTuple):
     """From 0 to 1; 1: the very same source."""
 
 
-def pages(sheet: Sheet, title: str) -> Pages:
-    """Everything translated in the sheet; what is outdated is remembered with the source it was made from.
+def pages(module: str, title: str, catalog: po.Po, edits: Iterable[Edit]) -> Pages:
+    """Everything translated in a catalog and in the edits over it, each with the source it was made from.
 
-    `title`: of the module.
+    The module itself is not needed: what it no longer says is worth remembering, too.
     """
-    kept: list[Kept] = []
+    found: dict[tuple[str, str], Kept] = {}
+    signed = reviewed_by(catalog.head)[0] is not None
+    for entry in catalog.entries:
+        if entry.text.strip():
+            found[entry.context, entry.base] = Kept(entry.base, entry.text, entry.context, _state(entry, signed))
+    for edit in edits:
+        found.pop((edit.context, edit.source), None)
+        if edit.text:
+            state: State = "reviewed" if edit.reviewed_by else "second" if edit.state == "second" else "draft"
+            found[edit.context, edit.source] = Kept(edit.source, edit.text, edit.context, state)
+    kept = tuple(found.values())
     exact: dict[str, list[int]] = {}
     pairs: dict[str, list[int]] = {}
-    for row in sheet.rows:
-        if row.state in ("missing", "misfit"):
-            continue
-        source = row.older or row.source
-        exact.setdefault(source, []).append(len(kept))
-        for pair in _pairs(source):
-            pairs.setdefault(pair, []).append(len(kept))
-        kept.append(Kept(source, row.text, row.context, row.state))
-    return Pages(sheet.module, title, tuple(kept), _frozen(exact), _frozen(pairs))
+    for at, one in enumerate(kept):
+        exact.setdefault(one.source, []).append(at)
+        for pair in _pairs(one.source):
+            pairs.setdefault(pair, []).append(at)
+    return Pages(module, title, kept, _frozen(exact), _frozen(pairs))
+
+
+def _state(entry: po.Entry, signed: bool) -> State:
+    if is_draft(entry.notes):
+        return "second" if SECOND in entry.notes else "draft"
+    return "reviewed" if signed or review_of(entry.notes) is not None else "draft"
 
 
 def ask(

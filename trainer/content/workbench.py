@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 from trainer.content import po
 from trainer.content.contexts import akin, role_of, unit_of
 from trainer.content.extraction import update
+from trainer.content.inline import words
 from trainer.content.model import Module
 from trainer.content.reviews import CHANGED, SECOND, is_draft, plain, review_of, signature
 from trainer.content.translation import Catalog, reviewed_by
@@ -79,10 +80,21 @@ def digest_of(context: str, source: str) -> str:
     return hashlib.sha256(f"{context}\0{source}".encode()).hexdigest()[:20]
 
 
+class Title(NamedTuple):
+    """What a list says of a module without compiling it."""
+
+    slug: str
+    title: str
+    source: str
+    """The language it is written in."""
+
+
 class Sheet:
     """A module's catalog of one language. Immutable; made once per content."""
 
-    def __init__(self, module: str, locale: str, catalog: po.Po, edits: Mapping[Key, Edit], waiting: Sequence[Edit]):
+    def __init__(
+        self, module: Title, locale: str, catalog: po.Po, edits: Mapping[Key, Edit], waiting: Sequence[Edit] = ()
+    ) -> None:
         self.module, self.locale, self.catalog = module, locale, catalog
         self.edits = edits
         """Message → the edit that is in its place now."""
@@ -146,7 +158,7 @@ def _state(entry: po.Entry, locale: str, reviewer: str) -> State:
 def sheet(data: bytes | None, module: Module, locale: str) -> Sheet:
     """The catalog file `data` (None: there is none yet) with the passages of `module`. Raises BrokenCatalog."""
     catalog, _ = po.read(update(data, module, locale).decode())
-    return Sheet(module.slug, locale, catalog, {}, ())
+    return Sheet(Title(module.slug, words(module.title.content), module.source), locale, catalog, {})
 
 
 def overlaid(below: Sheet, edits: Iterable[Edit]) -> Sheet:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
 
-from trainer.content import memory
+from trainer.content import memory, po
 from trainer.content.extraction import BrokenCatalog
 from trainer.content.localising import localize
 from trainer.content.model import Module
@@ -40,6 +41,8 @@ SENTENCES["catalog-broken"] = N_(
 MOST_ENTRIES = 400_000
 """Of all catalogs kept in memory together: two hundred of the largest."""
 MOST_MODULES = 200
+AT_ONCE = 50
+"""Catalogs read with one statement: some megabytes."""
 
 Edits = Mapping[tuple[str, str], tuple[Edit, ...]]
 """(module, locale) → what waits there, by id."""
@@ -72,31 +75,33 @@ class Seen(NamedTuple):
 
 
 def seen(db: Session, desk: Desk, folder: Folder, tag: str) -> Seen:
-    """Two statements when all is at hand: what waits, and the file where it is new.
+    """One statement when all is at hand: what waits.
 
     Raises NotFound for a language that the module cannot be translated into, Invalid when its catalog is broken.
     """
-    return seen_with(db, desk, folder, tag, pending(db, folder.module, [tag]))
+    edits = pending(db, folder.module, [tag])
+    shown = sheet_of(db, desk, folder, tag, edits)
+    return Seen(folder, desk.module(db, folder), shown, _key_of(folder, tag, edits))
 
 
-def seen_with(db: Session, desk: Desk, folder: Folder, tag: str, edits: Edits) -> Seen:
-    """As `seen`, with the pending edits of this and other modules at hand."""
+def sheet_of(db: Session, desk: Desk, folder: Folder, tag: str, edits: Edits) -> Sheet:
+    """The sheet alone, with pending edits of this and other modules at hand. Raises as `seen` does."""
+    below = _SHEETS.get(_key(folder, tag), lambda: _below(db, desk, folder, tag))
+    waiting = edits.get((folder.module, tag), ())
+    if not waiting:
+        return below
+    return _SHEETS.get(_key_of(folder, tag, edits), lambda: overlaid(below, waiting))
+
+
+def _below(db: Session, desk: Desk, folder: Folder, tag: str, data: bytes | None = None) -> Sheet:
+    """Without edits. `data`: the file, where it was read already."""
     module = desk.module(db, folder)
     if tag not in LANGUAGES or tag == module.source:
         raise NotFound
-    waiting = edits.get((folder.module, tag), ())
-    below = _below(db, folder, module, tag)
-    key = (*_key(folder, tag), _digest(waiting))
-    return Seen(folder, module, _SHEETS.get(key, lambda: overlaid(below, waiting)), key)
-
-
-def _below(db: Session, folder: Folder, module: Module, tag: str) -> Sheet:
     sha256 = folder.manifest.get(catalog_of(tag))
-
-    def make() -> Sheet:
-        return made(editions.blob(db, sha256) if sha256 else None, module, tag)
-
-    return _SHEETS.get(_key(folder, tag), make)
+    if data is None and sha256 is not None:
+        data = editions.blob(db, sha256)
+    return made(data, module, tag)
 
 
 def made(data: bytes | None, module: Module, tag: str) -> Sheet:
@@ -115,6 +120,11 @@ def _key(folder: Folder, tag: str) -> tuple[str, ...]:
 def source_digest(folder: Folder) -> str:
     """Of what the passages come from: neither translations nor countries' words nor pictures change them."""
     return editions.digest_of({path: sha256 for path, sha256 in folder.manifest.items() if "/" not in path})
+
+
+def _key_of(folder: Folder, tag: str, edits: Edits) -> tuple[str, ...]:
+    """Of a catalog with what waits there."""
+    return (*_key(folder, tag), _digest(edits.get((folder.module, tag), ())))
 
 
 def _digest(edits: Iterable[Edit]) -> str:
@@ -147,9 +157,13 @@ def pending(db: Session, module: str | None, tags: Collection[str]) -> Edits:
     return {key: tuple(several) for key, several in found.items()}
 
 
-def folders(db: Session, *, archived: bool = False) -> dict[str, Folder]:
-    """Every module as it stands: its draft, or its newest edition; by slug. Three statements at most."""
-    newest = select(Edition.module, func.max(Edition.number).label("number")).group_by(Edition.module).subquery()
+def _newest_editions() -> Subquery:
+    return select(Edition.module, func.max(Edition.number).label("number")).group_by(Edition.module).subquery()
+
+
+def folders(db: Session) -> dict[str, Folder]:
+    """Every module that is not archived, as it stands: its draft, or its newest edition; by slug. Three statements."""
+    newest = _newest_editions()
     query = select(Edition.module, Edition.id, Edition.manifest, Edition.digest).join(
         newest, (Edition.module == newest.c.module) & (Edition.number == newest.c.number)
     )
@@ -164,7 +178,7 @@ def folders(db: Session, *, archived: bool = False) -> dict[str, Folder]:
         manifests.setdefault((row.module, row.id, row.based_on), {})[row.path] = row.sha256
     for (slug, draft_id, based_on), manifest in manifests.items():
         found[slug] = Folder(slug, manifest, editions.digest_of(manifest), draft_id, based_on)
-    for slug in () if archived else db.scalars(select(ArchivedModule.module)):
+    for slug in db.scalars(select(ArchivedModule.module)):
         found.pop(slug, None)
     return dict(sorted(found.items()))
 
@@ -172,7 +186,11 @@ def folders(db: Session, *, archived: bool = False) -> dict[str, Folder]:
 class Line(NamedTuple):
     """One module in one language, for lists."""
 
-    module: Module
+    slug: str
+    title: str
+    """In the module's own language."""
+    source: str
+    """That language."""
     tag: str
     counts: Mapping[State, int]
     """Passages in each state."""
@@ -199,7 +217,7 @@ def lines(db: Session, desk: Desk, tags: Collection[str]) -> list[Line | Broken]
     for slug, folder in everything.items():
         for tag in tags:
             try:
-                shown = seen_with(db, desk, folder, tag, edits)
+                sheet = sheet_of(db, desk, folder, tag, edits)
             except Invalid as problem:
                 found.append(Broken(slug, tag, problem))
             except NotFound as problem:
@@ -207,7 +225,7 @@ def lines(db: Session, desk: Desk, tags: Collection[str]) -> list[Line | Broken]
                     found.append(Broken(slug, tag, problem))
             else:
                 when, who = last.get((slug, tag), (None, ""))
-                found.append(Line(shown.module, tag, shown.sheet.counts, when, who))
+                found.append(Line(slug, sheet.module.title, sheet.module.source, tag, sheet.counts, when, who))
     return found
 
 
@@ -226,50 +244,65 @@ def _last_changes(db: Session, tags: Collection[str]) -> dict[tuple[str, str], t
 
 
 def _at_hand(db: Session, desk: Desk, several: Iterable[Folder], tags: Collection[str]) -> None:
-    """Read the catalogs of all these folders that are not in memory, with one statement for all of them."""
-    wanted = {
-        folder.manifest[catalog_of(tag)] for folder in several for tag in tags if catalog_of(tag) in folder.manifest
-    }
-
-    @cache
-    def data() -> dict[str, bytes]:
-        query = select(Blob.sha256, Blob.data).where(Blob.sha256.in_(wanted))
-        return {row.sha256: row.data for row in db.execute(query)}
-
-    for folder in several:
-        for tag in tags:
-            sha256 = folder.manifest.get(catalog_of(tag))
-            if sha256 is None:
-                continue
-            try:
-                module = desk.module(db, folder)
-                if tag != module.source:
-                    _SHEETS.get(_key(folder, tag), partial(_read, data, sha256, module, tag))
-            except (Invalid, NotFound):
-                continue  # said where it is shown
+    """Read the catalogs of all these folders that are not in memory, with one statement for many of them."""
+    missing = [
+        (folder, tag)
+        for folder in several
+        for tag in tags
+        if catalog_of(tag) in folder.manifest and _key(folder, tag) not in _SHEETS
+    ]
+    for first in range(0, len(missing), AT_ONCE):
+        some = missing[first : first + AT_ONCE]
+        data = _blobs(db, {folder.manifest[catalog_of(tag)] for folder, tag in some})
+        for folder, tag in some:
+            # What is wrong with one is said where it is shown.
+            with suppress(Invalid, NotFound):
+                make = partial(_below, db, desk, folder, tag, data[folder.manifest[catalog_of(tag)]])
+                _SHEETS.get(_key(folder, tag), make)
 
 
-def _read(data: object, sha256: str, module: Module, tag: str) -> Sheet:
-    return made(data()[sha256], module, tag)  # type: ignore[operator]
+def _blobs(db: Session, hashes: Collection[str]) -> dict[str, bytes]:
+    if not hashes:
+        return {}
+    query = select(Blob.sha256, Blob.data).where(Blob.sha256.in_(hashes))
+    return {row.sha256: row.data for row in db.execute(query)}
 
 
 # ----------------------------------------------------------------------- what others make of it
 
 
-def remembered(db: Session, desk: Desk, tag: str) -> list[memory.Pages]:
-    """What every module's catalog of a language knows, archived ones too, with what waits to be published."""
-    edits, everything = pending(db, None, [tag]), folders(db, archived=True)
-    _at_hand(db, desk, everything.values(), [tag])
-    known = []
-    for folder in everything.values():
-        if catalog_of(tag) not in folder.manifest and (folder.module, tag) not in edits:
-            continue
-        try:
-            shown = seen_with(db, desk, folder, tag, edits)
-        except (Invalid, NotFound):
-            continue
-        known.append(_MEMORY.get(shown.key, partial(memory.pages, shown.sheet, shown.places.title)))
-    return known
+def remembered(db: Session, tag: str) -> list[memory.Pages]:
+    """What every module's catalog of a language knows, archived ones too, with what waits to be published.
+
+    Four statements at most when all is at hand.
+    """
+    edits = pending(db, None, [tag])
+    newest = _newest_editions()
+    query = select(Edition.module, Edition.title, Edition.manifest).join(
+        newest, (Edition.module == newest.c.module) & (Edition.number == newest.c.number)
+    )
+    files: dict[str, str] = {}
+    titles: dict[str, str] = {}
+    for row in db.execute(query):
+        titles[row.module], files[row.module] = row.title, row.manifest.get(catalog_of(tag), "")
+    drafted = select(Draft.module, DraftFile.sha256).join(DraftFile, DraftFile.draft_id == Draft.id)
+    for row in db.execute(drafted.where(DraftFile.path == catalog_of(tag))):
+        files[row.module] = row.sha256
+    keys = {
+        slug: (slug, titles.get(slug, slug), tag, files.get(slug, ""), _digest(edits.get((slug, tag), ())))
+        for slug in sorted({*(one for one, sha256 in files.items() if sha256), *(one for one, _ in edits)})
+    }
+    data = _blobs(db, {key[3] for key in keys.values() if key[3] and key not in _MEMORY})
+    return [
+        _MEMORY.get(key, partial(_pages, slug, key[1], data.get(key[3]), edits.get((slug, tag), ())))
+        for slug, key in keys.items()
+    ]
+
+
+def _pages(slug: str, title: str, data: bytes | None, edits: tuple[Edit, ...]) -> memory.Pages:
+    """A file that cannot be read whole is remembered as far as it can be."""
+    catalog, _ = po.read((data or b"").decode("utf-8-sig", "replace"))
+    return memory.pages(slug, title, catalog, edits)
 
 
 def localized_with_pending(db: Session, desk: Desk, folder: Folder, tag: str) -> Module:

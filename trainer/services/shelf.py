@@ -68,6 +68,10 @@ class Cache(Generic[K, V]):
         mine.set_result(value)
         return value
 
+    def __contains__(self, key: K) -> bool:
+        with self._lock:
+            return key in self._kept
+
     def _keep(self, key: K, value: V) -> None:
         self._kept[key] = value
         self._weighs += self._weight(value)

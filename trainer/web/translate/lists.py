@@ -18,7 +18,6 @@ from trainer.services.catalogs import Broken, Line
 from trainer.web.guard import allow
 from trainer.web.jinja import in_order, translated
 from trainer.web.state import current
-from trainer.web.texts import say
 from trainer.web.translate.routes import Filter, blueprint, may_review, own_name, seen_for, title_of
 from trainer.web.translate.words import STATES
 
@@ -29,7 +28,6 @@ class Module(NamedTuple):
     """One module in the list, in one language."""
 
     line: Line
-    title: Markup
     total: int
     ready: int
 
@@ -65,8 +63,8 @@ def _language(tag: str, lines: Iterable[Line | Broken]) -> Language:
             problems.append(Problem(line.slug, sentence))
         else:
             total = sum(line.counts.values())
-            modules.append(Module(line, say(line.module.title), total, line.counts["reviewed"]))
-    return Language(tag, in_order(modules, lambda one: str(one.title)), problems)
+            modules.append(Module(line, total, line.counts["reviewed"]))
+    return Language(tag, in_order(modules, lambda one: one.line.title), problems)
 
 
 class Shown(NamedTuple):

@@ -92,7 +92,7 @@ def opened(db: Session, seen: Seen, row: Row) -> Opened:
         row,
         passages.history(db, slug, tag, row.context),
         passage_comments.comments(db, slug, context=row.context, tag=tag),
-        catalogs.remembered(db, current.desk, tag),
+        catalogs.remembered(db, tag),
     )
 
 
