@@ -182,7 +182,8 @@ def test_what_breaks_the_source_is_refused_and_the_words_are_kept(room: Room) ->
     assert box(answer.text) == "មើល <b>ជនរងគ្រោះ</b>"
     assert "There is HTML in it" in answer.text
     answer = room.save(LOOK, "មើល")
-    assert "Missing: link term:victim" in answer.text
+    assert "Missing: <bdi>link term:victim</bdi>." in answer.text
+    assert "Not in the source:" not in answer.text
     assert answer.text.count("Error:") >= 3  # title, summary, check
     assert box(room.translator.get(room.address(LOOK)).text) == ""
 
@@ -193,7 +194,7 @@ def test_checks_are_told_while_one_types(room: Room) -> None:
     def checks(text: str) -> str:
         return unescape(room.translator.submit(f"{address}/checks", {"text": text}, page=address).text)
 
-    assert "A number of the source is missing: 3" in checks("ស្តាប់ **មនុស្ស**")
+    assert "A number of the source is missing: <bdi>3</bdi>" in checks("ស្តាប់ **មនុស្ស**")
     assert "Not as many words are bold" in checks("ស្តាប់ 3")
     assert "All checks passed." in checks(LISTENED)
     assert "All checks passed." not in checks("")
@@ -326,7 +327,7 @@ def test_a_catalog_goes_out_and_comes_back(room: Room) -> None:
     assert looked.status_code == 200
     assert "Take in 1 passage<" in looked.text
     assert "Line " in looked.text
-    assert "Not in the source: link https://a.test" in looked.text
+    assert "Not in the source: <bdi>link https://a.test" in looked.text
     assert "មេរៀន" not in room.translator.get(MODULE).text  # a look stores nothing
     fields = dict(re.findall(r'name="(catalog|since|name)" value="([^"]*)"', looked.text))
     taken = room.translator.submit(f"{MODULE}/import/take", fields, page=MODULE)

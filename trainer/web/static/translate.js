@@ -4,7 +4,7 @@ const form = document.getElementById("passage");
 const box = document.getElementById("text");
 
 if (form && box) {
-  const saved = box.value;
+  const saved = "unsaved" in box.dataset ? null : box.value;
   let sending = false;
   form.addEventListener("submit", () => { sending = true; });
   addEventListener("pageshow", event => { if (event.persisted) sending = false; });

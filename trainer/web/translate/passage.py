@@ -150,9 +150,7 @@ def _wanted(found: Opened) -> str:
 
 
 def matches(found: Opened) -> tuple[Match, ...]:
-    row = found.row
-    several = memory.ask(found.known, row.source, leave_out=(found.seen.folder.module, row.context))
-    return tuple(one for one in several if one.text != row.text)
+    return memory.ask(found.known, found.row.source, leave_out=(found.seen.folder.module, found.row.context))
 
 
 # ------------------------------------------------------------------------ the page

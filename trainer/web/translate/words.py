@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from trainer.content.diagnostics import Diagnostic
 from trainer.vocabulary import N_
-from trainer.web.jinja import translated
+from trainer.web.jinja import name_of_person, translated
 
 STATES: dict[str, str] = {
     "missing": N_("To translate"),
@@ -62,6 +62,12 @@ CHECKS: dict[str, str] = {
         "Links, gaps, footnotes and slots must stay as they are in the source. Missing: %(missing)s. Not in the "
         "source: %(extra)s."
     ),
+    "translation-frozen missing": N_(
+        "Links, gaps, footnotes and slots must stay as they are in the source. Missing: %(missing)s."
+    ),
+    "translation-frozen extra": N_(
+        "Links, gaps, footnotes and slots must stay as they are in the source. Not in the source: %(extra)s."
+    ),
     "translation-markup": N_("It has marks that the source has not: %(extra)s."),
     "translation-address": N_("The words of a link show %(seen)s, but it goes elsewhere. Please use other words."),
     "translation-choices": N_(
@@ -111,7 +117,12 @@ def said(found: Iterable[Diagnostic]) -> list[Said]:
 
 
 def _sentence(one: Diagnostic) -> Markup:
-    sentence = CHECKS.get(one.code)
+    code = one.code
+    if code == "translation-frozen" and "-" in (one.params["missing"], one.params["extra"]):
+        code += " missing" if one.params["extra"] == "-" else " extra"
+    sentence = CHECKS.get(code)
     if sentence is None:
         return Markup('<span lang="en">{}</span>').format(one.message)
-    return translated(sentence, **one.params)
+    # Words of a translation stand in the font of their own script, as names of people do.
+    values = {key: name_of_person(value) if isinstance(value, str) else value for key, value in one.params.items()}
+    return translated(sentence, **values)
