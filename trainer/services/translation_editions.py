@@ -15,6 +15,7 @@ from trainer.content.model import Module
 from trainer.content.translation import catalog_of
 from trainer.content.workbench import Sheet, fitting
 from trainer.services import catalogs, drafts, editions, translations
+from trainer.services import desk as desk_of
 from trainer.services.desk import Desk, Folder
 from trainer.services.editions import EditionRow
 from trainer.services.problems import SENTENCES, NotFound, Refused
@@ -54,6 +55,7 @@ def publishable(db: Session, desk: Desk, slug: str, tag: str) -> Publishable:
     """Raises Refused for a module without an edition, NotFound, Invalid."""
     newest = editions.current_edition(db, slug)
     if newest is None:
+        desk_of.folder(db, slug)  # a module that is not there at all is not found
         raise Refused("never-published")
     manifest = editions.slug_and_manifest(db, newest.id)[1]
     module = desk.module(db, Folder(slug, manifest, newest.digest, None, newest.id))

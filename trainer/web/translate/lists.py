@@ -113,7 +113,7 @@ def module(slug: str, tag: str) -> str:
         page=page,
         addresses=addresses,
         waiting=len(seen.sheet.edits),
-        may_publish=translation_editions.may_publish(current.me, tag),
+        may_publish=translation_editions.may_publish(current.me, tag) and seen.folder.edition_id is not None,
         may_review=may_review(tag),
         open_comments=sum(open_comments.values()),
         language=own_name(tag),
