@@ -38,8 +38,8 @@ SENTENCES["catalog-broken"] = N_(
     "file right first."
 )
 
-MOST_ENTRIES = 400_000
-"""Of all catalogs kept in memory together: two hundred of the largest."""
+MOST_ENTRIES = 80_000
+"""Of all catalogs kept in memory together, at about a kilobyte each; as many again in the translation memory."""
 MOST_MODULES = 200
 AT_ONCE = 50
 """Catalogs read with one statement: some megabytes."""
