@@ -332,7 +332,11 @@ def test_memory_offers_words_of_every_module_saved_or_published(work: Workshop) 
     here = next(row for row in work.seen(slug="n").sheet.rows if row.source == LISTEN)
     (exact,) = memory.ask(known, here.source, leave_out=("n", here.context))
     assert (exact.module, exact.text, exact.likeness) == ("m", LISTENED, 1.0)
+    work.publish()
+    work.save(LISTEN, LISTENED + "។")  # what was replaced is not offered
+    known = catalogs.remembered(work.db, "km")
     (near,) = memory.ask(known, "Listen to 4 people.")
+    assert near.text == LISTENED + "។"
     assert 0.6 <= near.likeness < 1.0
     assert memory.ask(known, "Something else entirely is said here.") == ()
 

@@ -36,7 +36,7 @@ class Kept(NamedTuple):
 
 
 class Pages(NamedTuple):
-    """What one catalog remembers."""
+    """What one catalog remembers, or the edits over it: apart, so that a save does not make the catalog's anew."""
 
     module: str
     """Slug."""
@@ -46,6 +46,8 @@ class Pages(NamedTuple):
     """Source → places in `kept`."""
     pairs: Mapping[str, tuple[int, ...]]
     """Word pair → places in `kept`."""
+    replaced: frozenset[tuple[str, str]] = frozenset()
+    """Of edits: the messages (context, source) whose words in the catalog are not to be offered any more."""
 
 
 class Match(NamedTuple):
@@ -59,29 +61,37 @@ class Match(NamedTuple):
     """From 0 to 1; 1: the very same source."""
 
 
-def pages(module: str, title: str, catalog: po.Po, edits: Iterable[Edit]) -> Pages:
-    """Everything translated in a catalog and in the edits over it, each with the source it was made from.
+def pages(module: str, title: str, catalog: po.Po) -> Pages:
+    """Everything translated in a catalog, each with the source it was made from.
 
     The module itself is not needed: what it no longer says is worth remembering, too.
     """
-    found: dict[tuple[str, str], Kept] = {}
     signed = reviewed_by(catalog.head)[0] is not None
-    for entry in catalog.entries:
-        if entry.text.strip():
-            found[entry.context, entry.base] = Kept(entry.base, entry.text, entry.context, _state(entry, signed))
-    for edit in edits:
-        found.pop((edit.context, edit.source), None)
-        if edit.text:
-            state: State = "reviewed" if edit.reviewed_by else "second" if edit.state == "second" else "draft"
-            found[edit.context, edit.source] = Kept(edit.source, edit.text, edit.context, state)
-    kept = tuple(found.values())
+    return _indexed(
+        module,
+        title,
+        [Kept(one.base, one.text, one.context, _state(one, signed)) for one in catalog.entries if one.text.strip()],
+    )
+
+
+def pages_of_edits(module: str, title: str, edits: Sequence[Edit]) -> Pages:
+    """The same of what waits to be published over the catalog."""
+    kept = [Kept(one.source, one.text, one.context, _state_of(one)) for one in edits if one.text]
+    return _indexed(module, title, kept)._replace(replaced=frozenset((one.context, one.source) for one in edits))
+
+
+def _indexed(module: str, title: str, kept: list[Kept]) -> Pages:
     exact: dict[str, list[int]] = {}
     pairs: dict[str, list[int]] = {}
     for at, one in enumerate(kept):
         exact.setdefault(one.source, []).append(at)
         for pair in _pairs(one.source):
             pairs.setdefault(pair, []).append(at)
-    return Pages(module, title, kept, _frozen(exact), _frozen(pairs))
+    return Pages(module, title, tuple(kept), _frozen(exact), _frozen(pairs))
+
+
+def _state_of(edit: Edit) -> State:
+    return "reviewed" if edit.reviewed_by else "second" if edit.state == "second" else "draft"
 
 
 def _state(entry: po.Entry, signed: bool) -> State:
@@ -91,14 +101,17 @@ def _state(entry: po.Entry, signed: bool) -> State:
 
 
 def ask(
-    known: Iterable[Pages], source: str, *, leave_out: tuple[str, str] = ("", ""), most: int = 5
+    known: Sequence[Pages], source: str, *, leave_out: tuple[str, str] = ("", ""), most: int = 5
 ) -> tuple[Match, ...]:
     """The best matches for `source`, the same text once. `leave_out`: module and context of the passage that asks."""
     found: dict[str, Match] = {}
+    replaced = {one.module: one.replaced for one in known if one.replaced}
     for one in known:
+        gone = frozenset[tuple[str, str]]() if one.replaced else replaced.get(one.module, frozenset())
         for at in _candidates(one, source):
             entry = one.kept[at]
-            if (one.module, entry.context) == leave_out and entry.source == source:
+            is_own = (one.module, entry.context) == leave_out and entry.source == source
+            if is_own or (entry.context, entry.source) in gone:
                 continue
             likeness = 1.0 if entry.source == source else _likeness(entry.source, source)
             match = Match(one.module, entry.source, entry.text, entry.context, entry.state, likeness)

@@ -288,21 +288,22 @@ def remembered(db: Session, tag: str) -> list[memory.Pages]:
     drafted = select(Draft.module, DraftFile.sha256).join(DraftFile, DraftFile.draft_id == Draft.id)
     for row in db.execute(drafted.where(DraftFile.path == catalog_of(tag))):
         files[row.module] = row.sha256
-    keys = {
-        slug: (slug, titles.get(slug, slug), tag, files.get(slug, ""), _digest(edits.get((slug, tag), ())))
-        for slug in sorted({*(one for one, sha256 in files.items() if sha256), *(one for one, _ in edits)})
-    }
-    data = _blobs(db, {key[3] for key in keys.values() if key[3] and key not in _MEMORY})
-    return [
-        _MEMORY.get(key, partial(_pages, slug, key[1], data.get(key[3]), edits.get((slug, tag), ())))
-        for slug, key in keys.items()
-    ]
+    keys = {slug: (slug, titles.get(slug, slug), sha256) for slug, sha256 in sorted(files.items()) if sha256}
+    data = _blobs(db, {key[2] for key in keys.values() if key not in _MEMORY})
+    known = [_MEMORY.get(key, partial(_pages, db, *key, data)) for key in keys.values()]
+    for (slug, _), waiting in edits.items():
+        title = titles.get(slug, slug)
+        make = partial(memory.pages_of_edits, slug, title, waiting)
+        known.append(_MEMORY.get((slug, title, tag, _digest(waiting)), make))
+    return known
 
 
-def _pages(slug: str, title: str, data: bytes | None, edits: tuple[Edit, ...]) -> memory.Pages:
+def _pages(db: Session, slug: str, title: str, sha256: str, data: Mapping[str, bytes]) -> memory.Pages:
     """A file that cannot be read whole is remembered as far as it can be."""
-    catalog, _ = po.read((data or b"").decode("utf-8-sig", "replace"))
-    return memory.pages(slug, title, catalog, edits)
+    # What was at hand a moment ago may have been dropped since.
+    found = data[sha256] if sha256 in data else editions.blob(db, sha256)
+    catalog, _ = po.read(found.decode("utf-8-sig", "replace"))
+    return memory.pages(slug, title, catalog)
 
 
 def localized_with_pending(db: Session, desk: Desk, folder: Folder, tag: str) -> Module:
