@@ -321,7 +321,7 @@ def test_what_an_import_writes_leaves_nothing_to_refuse(recipes: list[Recipe]) -
         return
     assert sum(result.outcomes[what] for what in ("new", "missing")) == len(messages(module))
     compiled = in_locale(result.data, "km")
-    doubts = {"translation-number", "translation-bold", "translation-marks", "translation-term"}
+    doubts = {"translation-number", "translation-bold", "translation-marks", "translation-term", "translation-wide"}
     assert {one.code for one in compiled.diagnostics} <= doubts
     hold(compiled, "km")
 

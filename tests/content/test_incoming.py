@@ -289,7 +289,7 @@ def test_an_address_that_is_where_the_link_goes_is_welcome(text: str) -> None:
     assert codes(imported(catalog({**WORDS, LISTEN: text}))) == []
 
 
-@pytest.mark.parametrize("text", ["មើល\u200bគាត់។", "មើល\u2060គាត់។", "មើល\u200cគាត់។", "មើល\u200dគាត់។", "ម" * 1190])
+@pytest.mark.parametrize("text", ["មើល\u200bគាត់។", "មើល\u2060គាត់។", "មើល\u200cគាត់។", "មើល\u200dគាត់។", "ម" * 90])
 def test_characters_that_guide_lines_and_letters_and_long_words_are_welcome(text: str) -> None:
     assert codes(imported(catalog({**WORDS, LOOK: text}))) == []
 

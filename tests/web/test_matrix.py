@@ -66,10 +66,15 @@ AUTHORS = {
 READERS = {
     "author.problems", "author.module_list", "author.edition_list", "author.edition_page", "author.edition_file",
     "author.edition_zip", "author.module_page", "author.media_page", "author.medium", "author.file_history",
-    "author.draft_preview", "author.draft_picture",
+    "author.draft_preview", "author.draft_picture", "translate.comment_list", "translate.close_comment",
+    "translate.publish_page", "translate.publish",
 }  # fmt: skip
 """For everybody who sees modules before learners do."""
-TRANSLATORS = {"translate.catalog_list"}
+TRANSLATORS = {
+    "translate.catalog_list", "translate.module", "translate.passage", "translate.find_passage",
+    "translate.passage_checks", "translate.save_passage", "translate.add_comment", "translate.catalog_file",
+    "translate.import_page", "translate.look_at_file", "translate.take_file", "translate.preview", "translate.paper",
+}  # fmt: skip
 """For translators and reviewers."""
 REVIEWERS: set[str] = set()
 OF_A_COUNTRY = {

@@ -19,6 +19,7 @@ class Coverage(NamedTuple):
     """Translations of an earlier text."""
     missing: int = 0
     reviewer: str | None = None
+    """Who reviewed what is reviewed, by names."""
     reviewed_on: date | None = None
 
     @property
@@ -38,7 +39,7 @@ class Coverage(NamedTuple):
 def coverage_of(module: Module) -> Coverage:
     """Of a module that was localized."""
     counts = {state: count for state, count in module.states.items() if state in Coverage._fields}
-    return Coverage(**counts, reviewer=module.reviewer, reviewed_on=module.reviewed_on)
+    return Coverage(**counts, reviewer=", ".join(module.reviewers) or None, reviewed_on=module.reviewed_on)
 
 
 def read(stored: Mapping[str, Any]) -> dict[str, Coverage]:

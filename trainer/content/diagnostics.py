@@ -241,6 +241,11 @@ CODES |= {
     "translation-number": "{context}: a number of the source is missing: {numbers}; check it",
     "translation-key": "{context}: outdated, so the source is shown: these words decide which answer is right; "
     "translate them anew",
+    "translation-wide": "{context}: {count} letters wide; expected at most {limit} beside the source, or it may not "
+    "fit on paper; check it",
+    "translation-avoided": "{context}: says {words}, which the glossary asks to avoid; expected {forms}",
+    "translation-claim": "{context}: the signature of {name} is not taken over: the words have changed since, or "
+    "whoever sends the file may not sign for them",
     "translation-bold": "{context}: not as many words are bold as in the source; check it",
 }
 

@@ -21,6 +21,18 @@ _FROZEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_KEPT = re.compile(
+    r"""
+      (?<!\\) \{\{ [^{}]* \}\}
+    | (?<!\\) \[\[ [^\[\]]* \]\]
+    | (?<!\\) \[\^ [^\]\s]+ \]
+    | (?<!\\) \]\( (?: <[^<>]*> | (?: [^()\s] | \([^()\s]*\) )* ) [^()]* \)
+    | < (?: https? | mailto ) : [^<>\s]+ >
+    | (?<!\\) (?: \*\* | __ )
+    """,
+    re.VERBOSE,
+)
+"""The same as it is written, with its brackets, and marks of bold: for people, not for comparing."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _BOLD = re.compile(r"(?<!\\)(?:\*\*|__)")
 _MARK = re.compile(
@@ -48,6 +60,17 @@ def frozen_parts(markdown: str) -> Counter[tuple[str, str]]:
         value = found[kind].strip("{}[]<> ") if kind != "note" else found[kind]
         parts["link" if kind == "auto" else kind, value] += 1
     return parts
+
+
+def pieces(markdown: str) -> tuple[tuple[str, bool], ...]:
+    """The message cut at what must stay: (text, must stay), for showing it to a translator."""
+    cut: list[tuple[str, bool]] = []
+    at = 0
+    for found in _KEPT.finditer(markdown):
+        cut += [(markdown[at : found.start()], False)] if found.start() > at else []
+        cut.append((found[0], True))
+        at = found.end()
+    return (*cut, (markdown[at:], False)) if at < len(markdown) else tuple(cut)
 
 
 def fits(source: str, translated: str) -> bool:

@@ -8,7 +8,7 @@ of another language or of another module is refused whole. Nothing here writes: 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from trainer.content import po, terms, translation_checks
@@ -17,6 +17,7 @@ from trainer.content.diagnostics import Diagnostic, Findings
 from trainer.content.extraction import MODULE_HEADER, Message, messages, update
 from trainer.content.localising import localize
 from trainer.content.model import Module
+from trainer.content.reviews import is_draft, plain, review_of, signature, unsigned
 from trainer.content.translation import Catalog, reviewed_by
 from trainer.content.translation_checks import finding
 
@@ -41,8 +42,20 @@ class Incoming(NamedTuple):
     found: tuple[Diagnostic, ...]
 
 
-def bring_in(data: bytes, file: str, module: Module, locale: str, present: bytes | None) -> Incoming:
-    """Merge the catalog `data`, called `file` in what is said about it, into `present`. Raises BrokenCatalog."""
+def bring_in(
+    data: bytes,
+    file: str,
+    module: Module,
+    locale: str,
+    present: bytes | None,
+    *,
+    signers: Collection[str] | None = None,
+) -> Incoming:
+    """Merge the catalog `data`, called `file` in what is said about it, into `present`. Raises BrokenCatalog.
+
+    `signers`: the names that may have reviewed single passages for whoever sends the file, if they left the words as
+    they were; the signature of the whole is not theirs to give. None: any, for whoever has the files has the say.
+    """
     findings = Findings()
     ours, _ = po.read(update(present, module, locale).decode())
     theirs = _read(data, file, module, locale, findings)
@@ -53,7 +66,7 @@ def bring_in(data: bytes, file: str, module: Module, locale: str, present: bytes
         sorted_out.run(theirs)
     if refused:
         return Incoming(None, {}, findings.listed())
-    return _merged(ours, theirs, sorted_out, present)
+    return _merged(ours, theirs, sorted_out, present, signers)
 
 
 # ------------------------------------------------------------------- the whole file
@@ -183,31 +196,59 @@ def _words_key(context: str, source: str) -> tuple[str, str, str]:
 # ----------------------------------------------------------------------- the result
 
 
-def _merged(ours: po.Po, theirs: po.Po, sorted_out: _Sorting, present: bytes | None) -> Incoming:
+def _merged(
+    ours: po.Po, theirs: po.Po, sorted_out: _Sorting, present: bytes | None, signers: Collection[str] | None
+) -> Incoming:
     outcomes, taken = sorted_out.outcomes, sorted_out.taken
     entries: list[po.Entry] = []
     touched: set[int] = set()
     for entry in ours.entries:
         new = None if entry.obsolete else taken.get((entry.context, entry.source))
-        after = entry if new is None else _chosen(entry, new)
+        after = entry if new is None else _chosen(entry, new, sorted_out, signers)
         if new is not None:
             outcomes["stale" if new.fuzzy else _outcome(entry, after)] += 1
         if after != entry:
             touched.add(len(entries))
         entries.append(after)
     outcomes["missing"] = sum(key not in taken for key in sorted_out.wanted)
-    head = _signed(ours, theirs, sorted_out)
+    head = _signed(ours, theirs, sorted_out) if signers is None else ours.head
     entries = _noted(entries, touched, signed_anew=head != ours.head, signed=reviewed_by(head)[0] is not None)
     data = po.write(po.Po(head, ours.headers, tuple(entries))) if touched or head != ours.head else None
     listed = {outcome: outcomes[outcome] for outcome in OUTCOMES}
     return Incoming(None if data == present else data, listed, sorted_out.findings.listed())
 
 
-def _chosen(ours: po.Entry, theirs: po.Entry) -> po.Entry:
+def _chosen(ours: po.Entry, theirs: po.Entry, sorted_out: _Sorting, signers: Collection[str] | None) -> po.Entry:
     """What stands in the catalog afterwards: never a doubtful translation in the place of a good one."""
     if theirs.fuzzy and ours.text and not ours.fuzzy:
         return ours
-    return ours._replace(text=theirs.text, fuzzy=theirs.fuzzy, previous=theirs.previous, notes=theirs.notes)
+    notes = _answered_for(ours, theirs, sorted_out, signers)
+    return ours._replace(text=theirs.text, fuzzy=theirs.fuzzy, previous=theirs.previous, notes=notes)
+
+
+def _answered_for(
+    ours: po.Entry, theirs: po.Entry, sorted_out: _Sorting, signers: Collection[str] | None
+) -> tuple[str, ...]:
+    """The comments of their entry, with the signature that it may have.
+
+    A reviewer answers for words that they read. The line we had before says nothing about other words; it came with
+    the export, and stays only with ours.
+    """
+    claimed, held = review_of(theirs.notes), review_of(ours.notes)
+    is_same = (ours.text, ours.base, ours.fuzzy) == (theirs.text, theirs.base, theirs.fuzzy)
+    if claimed is None:
+        # A program that keeps no comments takes no review away, either.
+        return (*theirs.notes, signature(*held)) if held is not None and is_same else theirs.notes
+    if claimed == held and is_same:
+        return theirs.notes
+    is_allowed = not theirs.fuzzy if signers is None else is_same and not theirs.fuzzy and claimed.name in signers
+    if is_allowed and claimed != held:
+        return (*plain(theirs.notes), signature(claimed.name, claimed.day))
+    sorted_out.say("translation-claim", theirs, name=claimed.name)
+    if not is_same:
+        return unsigned(theirs.notes)
+    ours_only = set(ours.notes) - set(plain(ours.notes))
+    return (*plain(theirs.notes), *(note for note in ours.notes if note in ours_only))
 
 
 def _outcome(before: po.Entry, after: po.Entry) -> str:
@@ -240,7 +281,7 @@ def _noted(entries: list[po.Entry], touched: set[int], *, signed_anew: bool, sig
     for at, entry in enumerate(entries):
         notes = tuple(note for note in entry.notes if note != UNREVIEWED)
         stays = UNREVIEWED in entry.notes or at in touched
-        if signed and not signed_anew and stays:
+        if signed and not signed_anew and stays and (review_of(notes) is None or is_draft(notes)):
             notes = (*notes, UNREVIEWED)
         noted.append(entry._replace(notes=notes))
     return noted

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from trainer.content import inline
@@ -77,17 +78,55 @@ def localize(module: Module, catalog: Catalog | None, locale: str) -> tuple[Modu
     work.references = module.references
     fields |= {"introduction": work.nodes(module.introduction), "notes": work.nodes(module.notes)}
     passages = work.listed(module)
+    names, day, is_whole = _reviewers(passages, catalog)
     made = replace(
         module,
         locale=locale,
         units=units,
         passages=passages,
         states=dict(Counter(passage.state for passage in passages)),
-        reviewer=catalog.reviewer if catalog is not None else None,
-        reviewed_on=catalog.reviewed_on if catalog is not None else None,
+        reviewer=", ".join(names) if is_whole else None,
+        reviewed_on=day,
+        reviewers=names,
         **fields,
     )
     return made, tuple(work.found)
+
+
+def localize_passage(
+    module: Module, passage: Passage, catalog: Catalog, locale: str
+) -> tuple[Passage, tuple[Diagnostic, ...]]:
+    """One of `module.passages` as `localize` shows it, without walking the whole tree."""
+    work = _Localiser(catalog, locale)
+    unit = unit_of(passage.context)
+    work.references = next((one.references for one in module.units if one.id == unit), module.references)
+    gaps = (gap for one in module.units if one.id == unit for item in one.items for gap in getattr(item, "gaps", ()))
+    gap = next((one for one in gaps if one.passage.context == passage.context), None)
+    shown = work.passage(passage) if gap is None else work.gap(gap).passage
+    return shown, tuple(work.found)
+
+
+def _reviewers(passages: tuple[Passage, ...], catalog: Catalog | None) -> tuple[tuple[str, ...], date | None, bool]:
+    """Who reviewed, the last day of it, and whether somebody answers for all that is shown in the language.
+
+    What is missing is shown in the source's words, which need no review here. A catalog that is signed as a whole
+    counts as reviewed even where it has passages that were drafted since; they are marked one by one.
+    """
+    if catalog is None:
+        return (), None, False
+    names = dict.fromkeys([catalog.reviewer] if catalog.reviewer else [])
+    days = [catalog.reviewed_on] if catalog.reviewed_on else []
+    is_whole = True
+    for passage in passages:
+        if passage.state not in ("reviewed", "draft", "stale"):
+            continue
+        found = catalog.reviewer_of(passage)
+        if found is None:
+            is_whole = False
+            continue
+        names[found[0]] = None
+        days += [found[1]] if found[1] else []
+    return tuple(names), max(days, default=None), bool(names) and (is_whole or catalog.reviewer is not None)
 
 
 class _Localiser:

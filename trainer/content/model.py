@@ -496,5 +496,7 @@ class Module:
     languages: tuple[str, ...] = ()
     """Source language and every locale with a catalog."""
     reviewer: str | None = None
-    """Who reviewed the translation into `locale`; None: machine-drafted or unreviewed."""
+    """Who reviewed the translation into `locale`, by names; None: some of what is shown was reviewed by nobody."""
     reviewed_on: date | None = None
+    reviewers: tuple[str, ...] = ()
+    """Everybody who reviewed a passage that is shown, also where others are drafts."""

@@ -19,6 +19,7 @@ from trainer.content.contexts import akin, unit_of
 from trainer.content.diagnostics import Diagnostic
 from trainer.content.frozen import fits
 from trainer.content.model import Passage
+from trainer.content.reviews import is_draft, review_of
 from trainer.languages.registry import LANGUAGES
 
 TranslationState = Literal["reviewed", "draft", "stale"]
@@ -29,7 +30,7 @@ class Catalog(NamedTuple):
 
     locale: str
     reviewer: str | None
-    """Who reviewed it, from its head comment `# Reviewed by: NAME, DATE`. None: a draft."""
+    """Who reviewed all of it, from its head comment `# Reviewed by: NAME, DATE`. None: nobody signed the whole."""
     reviewed_on: date | None
     usable: Mapping[tuple[str, str], po.Entry]
     """(context, base source) → entry, of entries that have text and fit."""
@@ -86,6 +87,16 @@ class Catalog(NamedTuple):
     def _present(self, context: str, source: str) -> po.Entry | None:
         return self.usable.get((context, source)) or self.by_unit.get((unit_of(context), source))
 
+    def reviewer_of(self, passage: Passage) -> tuple[str, date | None] | None:
+        """Who answers for the translation that is shown for `passage`, be it outdated since; None: nobody."""
+        entry = self._present(passage.context, passage.source) or self.by_context.get(passage.context)
+        if entry is None or is_draft(entry.notes):
+            return None
+        own = review_of(entry.notes)
+        if own is not None:
+            return own.name, own.day
+        return None if self.reviewer is None else (self.reviewer, self.reviewed_on)
+
     def line_of(self, passage: Passage) -> int:
         """Line of the entry that is shown for `passage`; 0 when there is none."""
         entry = self._present(passage.context, passage.source) or self.by_context.get(passage.context)
@@ -94,7 +105,7 @@ class Catalog(NamedTuple):
     def state(self, entry: po.Entry) -> TranslationState:
         if entry.fuzzy:
             return "stale"
-        if self.reviewer is None or any(note.casefold().startswith("draft") for note in entry.notes):
+        if is_draft(entry.notes) or (self.reviewer is None and review_of(entry.notes) is None):
             return "draft"
         return "reviewed"
 
@@ -112,12 +123,5 @@ def _signature(head: tuple[str, ...], file: str) -> Iterator[Diagnostic]:
 
 def reviewed_by(head: tuple[str, ...]) -> tuple[str | None, date | None]:
     """Name and date of a head comment `Reviewed by: NAME, 2026-03-01`; the date may be missing."""
-    for line in head:
-        key, _, value = line.partition(":")
-        if key.strip().casefold() == "reviewed by" and value.strip():
-            name, _, day = value.strip().rpartition(",")
-            try:
-                return name.strip() or None, date.fromisoformat(day.strip())
-            except ValueError:
-                return value.strip(), None
-    return None, None
+    found = review_of(head)
+    return (found.name, found.day) if found is not None else (None, None)

@@ -6,6 +6,7 @@ What only the module can tell (mark-up, addresses, glossary words) is found in `
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from gettext import c2py
@@ -147,3 +148,26 @@ def doubts(entry: po.Entry, file: str) -> Iterator[Diagnostic]:
         yield finding("translation-number", file, line, "warning", context=context, numbers=", ".join(sorted(lost)))
     if bold(entry.base) != bold(entry.text):
         yield finding("translation-bold", file, line, "warning", context=context)
+    if (wide := width(entry.text)) > (room := room_for(context, entry.base)):
+        yield finding("translation-wide", file, line, "warning", context=context, count=wide, limit=room)
+
+
+_TIGHT = frozenset({"title", "heading", "head", "cell", "option", "choice", "left", "right", "distractor"})
+"""Roles whose words stand in a narrow place on paper."""
+
+
+def room_for(context: str, source: str) -> int:
+    """How wide a translation may grow, in letters, before a page made for `source` is hard to set.
+
+    Our own catalogs in ten languages stay below it everywhere.
+    """
+    return 2 * width(source) + 16 if role_of(context) in _TIGHT else 3 * width(source) + 40
+
+
+def width(text: str) -> int:
+    """Letters beside each other: marks above and below take no room, Chinese letters take two."""
+    return sum(
+        2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+        if unicodedata.category(char) not in ("Mn", "Cf")
+    )

@@ -14,7 +14,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from trainer.services import history, library
+from trainer.content.compiler import compile_module
+from trainer.content.model import Module
+from trainer.services import history, library, translations
 from trainer.services.editions import (
     current_edition,
     digest_of,
@@ -158,7 +160,13 @@ def folder_to_publish(db: Session, found: DraftRow) -> dict[str, bytes]:
 
 def _with_pending_translations(db: Session, slug: str, files: dict[str, bytes]) -> dict[str, bytes]:
     """The folder with what translators have written since, and is in no catalog of it yet."""
-    return files
+    module = _to_translate(db, slug, files)
+    return files if module is None else translations.folded(db, slug, module, files)
+
+
+def _to_translate(db: Session, slug: str, files: Mapping[str, bytes]) -> Module | None:
+    """The module whose translators have written something that is in no edition; None: nobody has."""
+    return compile_module(files, slug=slug).module if translations.are_pending(db, slug) else None
 
 
 def publish_draft(
@@ -182,6 +190,8 @@ def publish_draft(
     if seen is not None and seen != Seen(digest_of(manifest_of(files)), newest_id):
         raise Conflict("draft-moved", module=found.module)
     edition = library.publish(db, found.module, files, by=by, now=now, note=note, prepared=prepared)
+    if (module := _to_translate(db, found.module, files)) is not None:
+        translations.mark_folded(db, found.module, edition.id, module, files)
     discard_draft(db, draft_id)
     return edition
 

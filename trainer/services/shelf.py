@@ -77,6 +77,10 @@ class Cache(Generic[K, V]):
         """Keep a value that is at hand already."""
         return self.get(key, lambda: value)
 
+    def __contains__(self, key: K) -> bool:
+        with self._lock:
+            return key in self._kept
+
     def _keep(self, key: K, value: V) -> None:
         self._kept[key] = value
         self._weighs += self._weight(value)
