@@ -154,7 +154,7 @@ def value_name(facet: str, value: str | None, label: Label = str, language: Labe
     return label({"who": AGENCY_TYPES, "work_role": WORK_ROLES, "mode": MODES}[facet].get(value, value))
 
 
-def column_name(column: str, label: Label) -> str:
+def column_name(column: str, label: Label = str) -> str:
     return label({**SEXES, "": NOT_STATED, "total": TOTAL}[column])
 
 

@@ -106,7 +106,7 @@ def report() -> str:
     return render_template(
         "coordinate/report.html",
         report=made, modules=choices, titles=shown, countries=countries, asked=asked, files=report_files,
-        wrong_of=partial(wrong_of, questions), language=locale.name,
+        wrong_of=partial(wrong_of, questions),
     )  # fmt: skip
 
 
