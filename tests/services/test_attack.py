@@ -255,7 +255,59 @@ def test_marks_that_would_say_too_much_are_taken_back() -> None:
     assert cells[("KH",), "enrolled", None, periods.ALL_TIME].value or cells[("KH",), "enrolled", "beta", "2025"].value
 
 
+def one_year(
+    modules: Mapping[str, Sequence[tuple[int, int]]],
+) -> tuple[list[tuple[str, str, Measures]], dict[Key, int]]:
+    """Module → enrolled and completed in two quarters."""
+    leaves, truth = [], {}
+    for module, row in modules.items():
+        for quarter, (enrolled, completed) in zip(("2025-Q3", "2025-Q4"), row, strict=True):
+            leaves.append((module, quarter, Measures(enrolled=enrolled, completed=completed, minutes=90 * completed)))
+            truth["enrolled", "KH", module, quarter] = enrolled
+            truth["completed", "KH", module, quarter] = completed
+    return leaves, truth
+
+
+def test_the_number_of_persons_gives_no_module_away() -> None:
+    """Beside 16 completions of 12 persons, fewer than five in one module would have to be four."""
+    leaves, truth = one_year({"alpha": [(40, 12), (40, 0)], "beta": [(30, 4), (30, 0)]})
+    persons = {"2025-Q3": 12, "2025": 12, "": 12}
+    truth |= {("persons", "KH", period): persons.get(period, 0) for period in periods.nodes(("2025-Q3", "2025-Q4"))}
+    assert not given_away(cells_of(leaves, persons), truth)
+
+
+def test_nobody_completes_before_enrolling_and_that_gives_nothing_away() -> None:
+    """Fourteen completed, and only ten had enrolled before the second quarter: four of them completed in it."""
+    leaves, truth = one_year({"alpha": [(10, 10), (20, 4)]})
+    cells = {key: cell for key, cell in cells_of(leaves, {}).items() if key[1] != "persons"}
+    assert not given_away(cells, truth)
+
+
+def test_completions_of_a_few_persons_are_hidden_with_them() -> None:
+    leaves, _ = one_year({name: [(40, 4), (40, 0)] for name in ("alpha", "beta", "gamma")})
+    cells = cells_of(leaves, {"2025-Q3": 4, "2025": 4, "": 4})
+    assert cells[("KH",), "completed", None, "2025-Q3"].mark
+    assert cells[("KH",), "persons", None, "2025-Q3"].mark == WITHHELD
+
+
 # ------------------------------------------------------------------- the tests
+
+
+def sat(pairs: int, late: int, passed: int) -> Measures:
+    return Measures(pairs=pairs, only_after=late, first_posts=pairs + late, first_posts_passed=passed)
+
+
+def test_a_pass_rate_stands_only_where_it_and_the_gain_are_of_the_same_quarters() -> None:
+    """12 who sat in a year and 10 pairs in its first quarter would be two in the second."""
+    tests = figures.decided((("alpha", "2025-Q3", sat(10, 0, 7)), ("alpha", "2025-Q4", sat(2, 0, 0)))).tests
+    assert [(one.gain is not None, one.after) for one in tests.values()] == [
+        (True, None), (False, None), (True, None), (True, None),
+    ]  # fmt: skip
+
+
+def test_the_few_who_sat_the_test_after_only_are_not_the_difference_of_two_figures() -> None:
+    tests = figures.decided((("alpha", "2025-Q3", sat(12, 2, 7)),)).tests
+    assert {(one.gain.n if one.gain else 0, one.after, one.only_after) for one in tests.values()} == {(12, None, None)}
 
 
 @pytest.mark.parametrize("seed", range(12))
