@@ -248,7 +248,7 @@ class _Country:
                 gain=gain.gain_of(moments(gains[period][0])),
                 only_before=_mean(before[period][0]),
                 only_after=late[period][0].only_after or None,
-                part=any(one[period][1] for one in (quiz, after, gains)),
+                part=any(any(shown) and left for shown, left in (one[period] for one in (quiz, after, gains))),
             )
             for period in self.periods
         }
