@@ -60,6 +60,14 @@ SEXES: dict[str, str] = {
 }
 """Optional. Left open is stored as no value and counted as "not stated"."""
 
+MODES: dict[str, str] = {
+    "online": N_("Online"),
+    "workshop": N_("Workshop"),
+    "blended": N_("Online and workshop"),
+    "offline": N_("On paper, alone"),
+}
+"""How a module was taken: codes of `services.events`."""
+
 
 def country_name(code: str) -> str:
     """English name of `code`; the code itself when it is not one of ours."""

@@ -9,6 +9,7 @@ from html import unescape
 
 import pytest
 
+from tests.services.world import statements
 from tests.web.conftest import Browser, Clock, World
 from tests.web.test_sessions import is_in
 from trainer.store.evidence import Summary
@@ -34,10 +35,11 @@ def browser_of_two(world: World) -> Browser:
 
 
 def cells_of(page: str) -> list[list[str]]:
-    """The table on the screen, row by row, without mark-up."""
+    """The table on the screen, row by row, without mark-up: module, enrolled, completed, share."""
     rows = re.findall(r"<tr>(.*?)</tr>", page, flags=re.DOTALL)
-    strip = lambda cell: unescape(re.sub(r"<[^>]+>", "", cell)).strip()  # noqa: E731
-    return [[strip(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)] for row in rows]
+    strip = lambda cell: unescape(re.sub(r"<[^>]+>", "", cell.replace("<br>", " "))).strip()  # noqa: E731
+    cells = [[strip(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)] for row in rows]
+    return [row if len(row) == 1 else [*row[:3], *row[5:]] for row in cells]
 
 
 def test_the_report_counts_one_s_own_countries_only(world: World, browser_of_two: Browser) -> None:
@@ -46,9 +48,9 @@ def test_the_report_counts_one_s_own_countries_only(world: World, browser_of_two
     count(world, "TH", 77, 66)
     page = browser_of_two.get("/en/coordinate/").text
     rows = cells_of(page)
-    assert rows[1:3] == [["Cambodia"], ["A course", "40", "20", "50%"]]
-    assert rows[3:5] == [["Lao PDR"], ["A course", "10", "8", "80%"]]
-    assert rows[5:7] == [["All my countries"], ["A course", "50", "28", "56%"]]
+    assert rows[1:3] == [["Cambodia"], ["A course", "40", "20", "50% (35% – 65%)"]]
+    assert rows[3:5] == [["Lao PDR"], ["A course", "10", "8", "80% (49% – 94%)"]]
+    assert rows[5:7] == [["All my countries"], ["A course", "50", "28", "56% (42% – 69%)"]]
     assert "Thailand" not in page
     assert "77" not in str(rows)
 
@@ -82,8 +84,8 @@ def test_the_csv_says_what_the_screen_says(world: World, browser_of_two: Browser
     assert "completions" in response.headers["Content-Disposition"]
     table = list(csv.reader(io.StringIO(response.get_data().decode("utf-8-sig"))))
     screen = cells_of(browser_of_two.get("/en/coordinate/").text)
-    numbers = [[cell for cell in row if re.fullmatch(r"<5|\d+|not shown", cell)] for row in screen[1:]]
-    in_csv = [[cell for cell in row if re.fullmatch(r"<5|\d+|not shown", cell)][:2] for row in table[1:]]
+    numbers = [[cell for cell in row if re.fullmatch(r"<5|\d+|not shown|\d+ or more", cell)] for row in screen[1:]]
+    in_csv = [[cell for cell in row if re.fullmatch(r"<5|\d+|not shown|\d+ or more", cell)][:2] for row in table[1:]]
     assert [row for row in numbers if row] == [row for row in in_csv if row]
 
 
@@ -91,11 +93,44 @@ def test_a_filter_narrows_the_report_and_a_foreign_one_is_not_there(world: World
     count(world, "KH", 40, 20)
     count(world, "LA", 10, 8)
     page = browser_of_two.get("/en/coordinate/?country=LA").text
-    assert cells_of(page)[1:] == [["Lao PDR"], ["A course", "10", "8", "80%"]]
+    assert cells_of(page)[1:] == [["Lao PDR"], ["A course", "10", "8", "80% (49% – 94%)"]]
     answers = {
         browser_of_two.get(f"/en/coordinate/{rest}").status_code for rest in ("?country=TH", "?country=XX", "?module=x")
     }
     assert answers == {404}
+
+
+def test_the_report_of_a_quarter_has_an_address_and_files_of_the_same_rows(
+    world: World, browser_of_two: Browser
+) -> None:
+    count(world, "KH", 40, 20)
+    count(world, "KH", 30, 12, month="2026-08")
+    chosen = "?country=KH&module=course&period=2026-Q4"
+    page = browser_of_two.get(f"/en/coordinate/{chosen}").text
+    assert '<option value="2026-Q4" selected>' in page
+    assert ["A course", "40 2026-Q3: 30", "20 2026-Q3: 12"] in [[*row[:3]] for row in cells_of(page)]
+    assert "with 95 % certainty (Wilson)" in page, "what a figure means is on the page"
+    links = [unescape(link) for link in re.findall(r'href="([^"]+report\.csv[^"]*)"', page)]
+    assert links
+    for link in links:
+        answer = browser_of_two.get(link)
+        assert "KH-course-2026-Q4" in answer.headers["Content-Disposition"]
+        rows = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+        assert rows[1][:4] == ["Cambodia", "A course", "2026-Q4", "40"]
+    answers = [
+        browser_of_two.get(f"/en/coordinate/{rest}").status_code
+        for rest in ("?period=2026-Q1", "?period=2026-11", "report.csv?table=people", "report.csv?period=x")
+    ]
+    assert answers == [404] * 4
+
+
+def test_a_report_page_takes_few_statements(world: World, browser_of_two: Browser) -> None:
+    for month in range(1, 12):
+        count(world, "KH", 40, 20, month=f"2026-{month:02}")
+    with world.store.read(Scope.nobody()) as db, statements(db) as seen:
+        page = browser_of_two.get("/en/coordinate/?country=KH&module=course&period=2026-Q4")
+    assert page.status_code == 200
+    assert 0 < len(seen) <= 20
 
 
 def test_an_empty_report_says_what_this_place_is_for(world: World) -> None:

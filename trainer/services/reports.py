@@ -1,25 +1,22 @@
-"""The coordinator's report: enrolled and completed by country and module, small groups hidden, from the summaries."""
+"""The coordinator's report: who enrolled and completed, and how the tests went, by country, module and period."""
 
 from __future__ import annotations
 
-import csv as csv_format
-import io
-from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from trainer.services import editions
+from trainer.services import editions, figures, periods
+from trainer.services.figures import Figures, Share, Tests, total
 from trainer.services.problems import NotFound
-from trainer.services.suppression import Cell, Table, suppressed
-from trainer.store.evidence import Summary
-from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, country_name
+from trainer.services.report_groups import Grouping, Questions, groups_of, questions_of
+from trainer.services.suppression import Cell
 
 SMALLEST_BASE = 5
 """People enrolled below which no share is shown: shares of few people say too much about each."""
+_NOTHING = Cell(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,59 +27,79 @@ class Filters:
     """One of the coordinator's countries; None: all of them."""
     module: str | None = None
     """Slug; None: all."""
+    period: str = periods.ALL_TIME
+    """A code of `periods`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompletionRow:
-    """One country and module, or a total of them."""
+class Counted:
+    """One country and module in one period, or a sum of them."""
 
+    enrolled: Cell
+    completed: Cell
+    minutes: Cell
+    """Planned minutes of what was completed."""
+    persons: Cell | None
+    """Each once; None for a single module, of which everybody has one."""
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return (self.enrolled, self.completed, self.minutes, *([self.persons] if self.persons else []))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
     country: str | None
     """None: of all countries in the report."""
     module: str | None
     """None: of all modules (participations: a person counts once per module)."""
     title: str
     """Of the module; empty for a total of modules."""
-    enrolled: Cell
-    completed: Cell
-    rate: int | None
-    """Percent of the enrolled; None unless both counts are shown and somebody is enrolled."""
+    now: Counted
+    before: Counted | None
+    """In the period before; None for all time."""
+    share: Share | None
+    """Who completed of those who ever enrolled; None in a part of time, and unless both counts are shown."""
+    tests: Tests | None
+    """None for sums of modules or countries: they would compare what is not alike."""
+
+    @property
+    def is_nothing(self) -> bool:
+        counts = (self.now, self.before) if self.before else (self.now,)
+        return all(cell.value == 0 for one in counts for cell in one.cells) and not self.tests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompletionReport:
+class Report:
     """By country, then module; totals last of their group."""
 
     filters: Filters
     countries: tuple[str, ...]
-    rows: tuple[CompletionRow, ...]
+    periods: tuple[str, ...]
+    """What can be chosen besides all time."""
+    before: str | None
+    """The period that is compared with."""
+    rows: tuple[Row, ...]
     """Country × module."""
-    totals: tuple[CompletionRow, ...]
+    totals: tuple[Row, ...]
     """Per country, then per module, then of all; only those that add up more than one row."""
+    groups: tuple[Grouping, ...] | None
+    """Persons by agency, role, language, mode; None unless one country and one quarter are chosen."""
+    questions: Questions | None
+    """None unless one country and one module are chosen."""
     made_at: datetime
-    hidden: bool
-    """Something is not shown: the page explains the marks."""
 
+    @property
+    def country(self) -> str | None:
+        """The only country the report is about."""
+        return self.filters.country or (self.countries[0] if len(self.countries) == 1 else None)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreakdownRow:
-    agency_type: str | None
-    """None: the total."""
-    cells: tuple[Cell, ...]
-    """One per column of the report, the total last."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreakdownReport:
-    """Completions of one module by agency type and sex, over all the coordinator's countries."""
-
-    module: str
-    title: str
-    columns: tuple[str, ...]
-    """Codes of `vocabulary.SEXES`, `` for not stated, and `total` last."""
-    rows: tuple[BreakdownRow, ...]
-    left_out: bool
-    """1 to 4 people did not state their sex: they are in no row and no total."""
-    made_at: datetime
+    @property
+    def marks(self) -> frozenset[str]:
+        """Why something is not shown: the page explains it."""
+        counts = [one for row in (*self.rows, *self.totals) for one in (row.now, row.before) if one]
+        grouped = [cell.mark for one in self.groups or () for row in one.rows for cell in row.cells]
+        return frozenset({*(cell.mark for one in counts for cell in one.cells), *grouped} - {""})
 
 
 def completions(
@@ -92,165 +109,117 @@ def completions(
     *,
     titles: Mapping[str, str] | None = None,
     now: datetime,
-) -> CompletionReport:
+) -> Report:
     """The report for these countries; `titles` by slug, otherwise the titles of the editions. Both in their order.
 
-    What is hidden is decided on the whole table, in an order of its own, and only then filtered and put in order: a
-    cell is shown under every filter and in every language, or under none.
+    What is hidden is decided for each country on everything that can be printed of it (`figures`), and only then
+    filtered and put in order: a number is shown under every filter, in every language and to everybody, or to nobody.
 
-    Raises NotFound when a filter names a country that is not among `countries` or a module that does not exist.
+    Raises NotFound when a filter names a country that is not among `countries`, a module that does not exist, or no
+    period.
     """
     titles = titles or {edition.module: edition.title for edition in editions.current_editions(db)}
     if filters.country not in (None, *countries) or filters.module not in (None, *titles):
         raise NotFound
-    codes, counts = sorted(countries), _counts(db, countries)
-    modules = sorted({module for _, module in counts})
-    enrolled = [[counts[code, module][0] for module in modules] for code in codes]
-    completed = [[counts[code, module][1] for module in modules] for code in codes]
-    tables = suppressed(enrolled, least=completed), suppressed(completed, most=enrolled)
-    rows = [
-        _row(code, module, titles, tables[0].rows[i][j], tables[1].rows[i][j])
-        for i, code in enumerate(codes)
-        for j, module in enumerate(modules)
-        if filters.country in (None, code) and filters.module in (None, module)
-    ]
-    place = _places(countries, [*titles, *(slug for slug in modules if slug not in titles)])
-    report = CompletionReport(
+    of, months = figures.read(db, countries)
+    offered = periods.offered(months, now)
+    if filters.period not in (periods.ALL_TIME, *offered):
+        raise NotFound
+    made = _Maker(of, titles, filters)
+    place = _places(countries, [*titles, *(slug for slug in made.modules if slug not in titles)])
+    report = Report(
         filters=filters,
         countries=tuple(countries),
-        rows=tuple(sorted((row for row in rows if row.enrolled.value != 0 or row.completed.value != 0), key=place)),
-        totals=tuple(sorted(_totals(codes, modules, titles, tables, filters), key=place)),
+        periods=offered,
+        before=periods.previous(filters.period),
+        rows=tuple(sorted((row for row in made.rows() if not row.is_nothing), key=place)),
+        totals=tuple(sorted(made.totals(), key=place)),
+        groups=None,
+        questions=None,
         made_at=now,
-        hidden=False,
     )
-    cells = [cell for row in (*report.rows, *report.totals) for cell in (row.enrolled, row.completed)]
-    return replace(report, hidden=any(cell.mark for cell in cells))
+    return _with_details(db, report, of)
 
 
-def _places(countries: Sequence[str], modules: Sequence[str]) -> Callable[[CompletionRow], tuple[int, int]]:
+def _with_details(db: Session, report: Report, of: Mapping[str, Figures]) -> Report:
+    """And with what is there for one country only."""
+    country, filters = report.country, report.filters
+    if country is None:
+        return report
+    groups = questions = None
+    if periods.is_quarter(filters.period):
+        persons = of[country].persons.get(filters.period, _NOTHING)
+        groups = groups_of(db, country, filters.period, persons)
+    if filters.module is not None:
+        questions = questions_of(db, country, filters.module)
+    return replace(report, groups=groups, questions=questions)
+
+
+def _places(countries: Sequence[str], modules: Sequence[str]) -> Callable[[Row], tuple[int, int]]:
     """Where a row stands; totals stand last."""
     of_country = {code: at for at, code in enumerate((*countries, None))}
     of_module = {slug: at for at, slug in enumerate((*modules, None))}
     return lambda row: (of_country[row.country], of_module[row.module])
 
 
-def _counts(db: Session, countries: Collection[str]) -> dict[tuple[str, str], tuple[int, int]]:
-    """(country, module) → enrolled, completed; zeros for what is not there."""
-    query = (
-        select(Summary.country, Summary.module, func.sum(Summary.enrolled), func.sum(Summary.completed))
-        .where(Summary.country.in_(sorted(countries)))
-        .group_by(Summary.country, Summary.module)
-    )
-    found: defaultdict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for country, module, enrolled, completed in db.execute(query):
-        found[country, module] = (int(enrolled), int(completed))
-    return found
+class _Maker:
+    """Rows from the figures of countries."""
+
+    def __init__(self, of: Mapping[str, Figures], titles: Mapping[str, str], filters: Filters) -> None:
+        self.of, self.titles, self.filters = of, titles, filters
+        self.modules = sorted({module for one in of.values() for module, _ in one.enrolled if module})
+
+    def rows(self) -> Iterator[Row]:
+        for code in sorted(self.of):
+            for module in self.modules:
+                if self.filters.country in (None, code) and self.filters.module in (None, module):
+                    yield self._row([code], code, module)
+
+    def totals(self) -> Iterator[Row]:
+        """Those that the filters leave, and that add up more than one row."""
+        several = len(self.modules) > 1 and self.filters.module is None
+        if several:
+            for code in sorted(self.of):
+                if self.filters.country in (None, code):
+                    yield self._row([code], code, None)
+        if len(self.of) > 1 and self.filters.country is None:
+            for module in self.modules:
+                if self.filters.module in (None, module):
+                    yield self._row(self.of, None, module)
+            if several:
+                yield self._row(self.of, None, None)
+
+    def _row(self, codes: Collection[str], country: str | None, module: str | None) -> Row:
+        period = self.filters.period
+        now, previous = self._counted(codes, module, period), periods.previous(period)
+        tests = self.of[country].tests.get((module, period)) if country and module else None
+        return Row(
+            country=country,
+            module=module,
+            title=self.titles.get(module, module) if module else "",
+            now=now,
+            before=None if previous is None else self._counted(codes, module, previous),
+            share=_share(now) if period == periods.ALL_TIME else None,
+            tests=tests or None,
+        )
+
+    def _counted(self, codes: Collection[str], module: str | None, period: str) -> Counted:
+        def added(kind: str) -> Cell:
+            cells = [getattr(self.of[code], kind).get((module, period), _NOTHING) for code in codes]
+            return cells[0] if len(cells) == 1 else total(cells)
+
+        persons = [self.of[code].persons.get(period, _NOTHING) for code in codes]
+        of_all = persons[0] if len(persons) == 1 else total(persons)
+        return Counted(
+            enrolled=added("enrolled"),
+            completed=added("completed"),
+            minutes=added("minutes"),
+            persons=of_all if module is None or len(self.modules) == 1 else None,
+        )
 
 
-def _totals(
-    countries: Sequence[str],
-    modules: Sequence[str],
-    titles: Mapping[str, str],
-    tables: tuple[Table, Table],
-    filters: Filters,
-) -> Iterator[CompletionRow]:
-    """Per country, per module, of all: those that the filters leave, and that add up more than one row."""
-    enrolled, completed = tables
-    if len(modules) > 1 and filters.module is None:
-        for i, code in enumerate(countries):
-            if filters.country in (None, code):
-                yield _row(code, None, titles, enrolled.row_totals[i], completed.row_totals[i])
-    if len(countries) > 1 and filters.country is None:
-        for j, module in enumerate(modules):
-            if filters.module in (None, module):
-                yield _row(None, module, titles, enrolled.column_totals[j], completed.column_totals[j])
-        if len(modules) > 1 and filters.module is None:
-            yield _row(None, None, titles, enrolled.total, completed.total)
-
-
-def _row(
-    country: str | None, module: str | None, titles: Mapping[str, str], enrolled: Cell, completed: Cell
-) -> CompletionRow:
-    rate = None
-    if enrolled.value is not None and completed.value is not None and enrolled.value >= SMALLEST_BASE:
-        rate = round(100 * completed.value / enrolled.value)
-    title = titles.get(module, module) if module else ""
-    return CompletionRow(country=country, module=module, title=title, enrolled=enrolled, completed=completed, rate=rate)
-
-
-def breakdown(
-    db: Session, countries: Collection[str], module: str, *, titles: Mapping[str, str] | None = None, now: datetime
-) -> BreakdownReport:
-    """Completions of `module` by agency type and sex, over all the countries. Raises NotFound.
-
-    The total of all is hidden here whenever the completion report hides the module's.
-    """
-    titles = titles or {edition.module: edition.title for edition in editions.current_editions(db)}
-    if module not in titles:
-        raise NotFound
-    query = (
-        select(Summary.agency_type, Summary.sex, func.sum(Summary.completed))
-        .where(Summary.country.in_(sorted(countries)), Summary.module == module)
-        .group_by(Summary.agency_type, Summary.sex)
-    )
-    counts: Counter[tuple[str, str]] = Counter()
-    for agency_type, sex, completed in db.execute(query):
-        counts[agency_type, sex] += int(completed)
-    unstated = sum(count for (_, sex), count in counts.items() if sex == "")
-    left_out = 0 < unstated < SMALLEST_BASE
-    sexes = [*SEXES, *([""] if unstated and not left_out else [])]
-    agencies = [code for code in AGENCY_TYPES if any(counts[code, sex] for sex in sexes)]
-    table = suppressed(
-        [[counts[code, sex] for sex in sexes] for code in agencies],
-        hide_total=left_out or _is_hidden_elsewhere(db, countries, module, now),
-    )
-    rows = [
-        BreakdownRow(agency_type=code, cells=(*table.rows[i], table.row_totals[i])) for i, code in enumerate(agencies)
-    ]
-    total = BreakdownRow(agency_type=None, cells=(*table.column_totals, table.total))
-    return BreakdownReport(
-        module=module,
-        title=titles[module],
-        columns=(*sexes, "total"),
-        rows=(*rows, total) if rows else (),
-        left_out=left_out,
-        made_at=now,
-    )
-
-
-def _is_hidden_elsewhere(db: Session, countries: Collection[str], module: str, now: datetime) -> bool:
-    report = completions(db, sorted(countries), Filters(module=module), now=now)
-    return any(row.completed.mark for row in (report.totals or report.rows))
-
-
-# ------------------------------------------------------------------- as a file
-
-HEADINGS = (N_("Country"), N_("Module"), N_("Enrolled"), N_("Completed"), N_("Share (percent)"))
-ALL_COUNTRIES = N_("All my countries")
-ALL_MODULES = N_("All modules")
-_STARTS_A_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
-
-
-def csv(report: CompletionReport, label: Callable[[str], str] = str) -> str:
-    """The report's rows and totals with the same cells as on screen. `label` translates headings and countries."""
-    out = io.StringIO()
-    writer = csv_format.writer(out)
-    writer.writerow([plain_text(label(heading)) for heading in HEADINGS])
-    for row in (*report.rows, *report.totals):
-        country = label(country_name(row.country) if row.country else ALL_COUNTRIES)
-        module = row.title if row.module else label(ALL_MODULES)
-        counts = (row.enrolled.text(label), row.completed.text(label), "–" if row.rate is None else str(row.rate))
-        writer.writerow([plain_text(cell) for cell in (country, module, *counts)])
-    return out.getvalue()
-
-
-def plain_text(text: str) -> str:
-    """Text that no spreadsheet program takes for a formula: an apostrophe goes before what could start one."""
-    return f"'{text}" if text.lstrip(" \u00a0\u3000")[:1] in _STARTS_A_FORMULA else text
-
-
-def filename(report: CompletionReport) -> str:
-    """`completions-KH-LA-recognising-indicators-2026-11-24.csv`: which countries, which module, which day (UTC)."""
-    places = (report.filters.country,) if report.filters.country else sorted(report.countries)
-    parts = ("completions", *places, *([report.filters.module] if report.filters.module else []))
-    return f"{'-'.join(parts)}-{report.made_at:%Y-%m-%d}.csv"
+def _share(counts: Counted) -> Share | None:
+    enrolled, completed = counts.enrolled.value, counts.completed.value
+    if enrolled is None or completed is None or enrolled < SMALLEST_BASE:
+        return None
+    return Share.of(completed, enrolled)

@@ -25,6 +25,8 @@ from trainer.vocabulary import N_
 SMALLEST_SHOWN = 5
 FEW = "few"
 HIDDEN = "hidden"
+WITHHELD = "withheld"
+PART = "part"
 _TOTAL = -1
 """Number of the row or column of totals."""
 
@@ -41,12 +43,18 @@ class Cell:
     value: int | None
     """None when hidden."""
     mark: str = ""
-    """Empty: shown. `few`: 1 to 4. `hidden`: would give a `few` away."""
+    """Empty: shown. `few`: 1 to 4. `hidden`: at least 5, would give a `few` away. `withheld`: nothing is said but that
+    it is not nothing. `part`: a sum of which only a part is shown.
+    """
+    least: int = 0
+    """Of a `part`: what is shown of it elsewhere."""
 
     def text(self, label: Callable[[str], str] = str) -> str:
-        """The number, `<5`, or the words "not shown" through `label`: the same on every page, paper and file."""
+        """The number, `<5`, `120 or more`, or "not shown", in the words of `label`: the same on every page and file."""
         if self.mark == FEW:
             return "<5"
+        if self.mark == PART and self.least:
+            return label(N_("%(number)s or more")) % {"number": self.least}
         return label(N_("not shown")) if self.value is None else str(self.value)
 
 
@@ -60,17 +68,21 @@ class Table(NamedTuple):
 
 
 def suppressed(
-    counts: Counts, *, least: Counts | None = None, most: Counts | None = None, hide_total: bool = False
+    counts: Counts, *, least: Counts | None = None, most: Counts | None = None, total_is_known: bool = False
 ) -> Table:
     """`counts` by row and column, with totals, safe to print.
 
     `least`, `most`: counts that the reader knows never to be above or below these (those who completed, those who
-    enrolled). `hide_total`: the grand total is hidden elsewhere.
+    enrolled). `total_is_known`: the grand total is printed elsewhere; when everything has to be hidden, this table must
+    not be printed at all.
     """
-    sums = _Sums(_with_totals(counts), _with_totals(least) if least else None, _with_totals(most) if most else None)
+    sums = _Sums(
+        _with_totals(counts),
+        _with_totals(least) if least else None,
+        _with_totals(most) if most else None,
+        frozenset({(_TOTAL, _TOTAL)} if total_is_known else ()),
+    )
     marks = {place: FEW for place, value in sums.values.items() if 0 < value < SMALLEST_SHOWN}
-    if hide_total and sums.values[_TOTAL, _TOTAL]:
-        marks.setdefault((_TOTAL, _TOTAL), HIDDEN)
     safe: set[Place] = set()
     for place in sorted(marks, key=lambda place: (-sums.values[place], place)):
         if place in safe:
@@ -90,12 +102,15 @@ class _Sums(NamedTuple):
     values: dict[Place, int]
     least: dict[Place, int] | None
     most: dict[Place, int] | None
+    known: frozenset[Place]
 
     def may_change(self, place: Place, step: int) -> bool:
         """With one person more or less the cell would still carry the mark it has, or is to get, and be possible."""
         value = self.values[place]
         after = value + step
-        if not value or (self.least and after < self.least[place]) or (self.most and after > self.most[place]):
+        if not value or place in self.known:
+            return False
+        if (self.least and after < self.least[place]) or (self.most and after > self.most[place]):
             return False
         return after > 0 and (value < SMALLEST_SHOWN) == (after < SMALLEST_SHOWN)
 
