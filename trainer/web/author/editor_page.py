@@ -71,7 +71,8 @@ def page(found: Writing, words: str, *, base: str = "", unsaved: bool = False, p
 def problems_of(found: Writing, words: str) -> dict[str, list[problems_shown.Row]]:
     """What is wrong `here`, in this file, and `elsewhere` in the module."""
     rows = problems_shown.rows(found.check.diagnostics, found.opened.folder.module, found.opened.path, words)
-    return {"here": [row for row in rows if not row.url], "elsewhere": [row for row in rows if row.url]}
+    path = found.opened.path
+    return {"here": [row for row in rows if row.file == path], "elsewhere": [row for row in rows if row.file != path]}
 
 
 def _values(problem: Problem) -> dict[str, object]:

@@ -86,7 +86,7 @@ def live_preview(slug: str, path: str) -> Response | str:
         languages=showing.languages_of(folder, made.module),
         countries=countries_in_order(COUNTRIES),
         problems=problems_shown.rows(made.compiled.diagnostics, slug, path, wanted.text),
-        edition=None,
+        module_title=editor_page.title_of(made.module, slug),
     )
 
 
@@ -136,7 +136,7 @@ def _answer(slug: str, made: Made, wanted: Wanted) -> dict[str, object]:
     shown = problems_shown.rows(made.compiled.diagnostics, slug, wanted.path, wanted.text)
     found: dict[str, object] = {
         "problems": problems_shown.plain_rows(made.compiled.diagnostics, wanted.path),
-        "list": render_template("author/problem_list.html", problems=shown),
+        "list": render_template("author/problem_list.html", problems=shown, path=wanted.path),
     }
     if wanted.device != "paper":
         return {**found, "page": _document(made, wanted)}

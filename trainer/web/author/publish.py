@@ -128,7 +128,7 @@ def _page(
     html = render_template(
         "author/publish.html", slug=slug, found=found, proof=proof, typed=typed, moved=moved, saved=saved or [],
         errors=form.errors if form is not None else {}, titles=publish_words.unit_titles(proof.module),
-        facts=publish_words.FACTS, parts=publish_words.PARTS, alike=publish_words.alike(proof.languages),
+        facts=publish_words.FACTS, part_names=publish_words.PARTS, alike=publish_words.alike(proof.languages),
         **_passages(proof),
     )  # fmt: skip
     return make_response(html, status)
