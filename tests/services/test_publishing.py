@@ -174,7 +174,7 @@ def test_putting_back_keeps_the_history_of_what_was_thrown_away(db: Session, now
     kept = {(row.path, row.how): row.sha256 for row in db.scalars(select(FileVersion))}
     assert editions.blob(db, str(kept[LESSON, "typed"])) == b"Ben's words"
     assert editions.blob(db, str(kept["02-quiz.md", "restored"])) == OLD["02-quiz.md"]
-    assert kept["03-more.md", "restored"] is None
+    assert kept["03-more.md", "deleted"] is None
     assert {one.path: one.by for one in history.since(db, "m", now)} == {
         LESSON: "Ben", "02-quiz.md": "Ana", "03-more.md": "Ana",
     }  # fmt: skip

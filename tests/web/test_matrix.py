@@ -66,7 +66,7 @@ AUTHORS = {
 READERS = {
     "author.problems", "author.module_list", "author.edition_list", "author.edition_page", "author.edition_file",
     "author.edition_zip", "author.module_page", "author.media_page", "author.medium", "author.file_history",
-    "author.draft_preview", "author.draft_picture",
+    "author.draft_preview",
 }  # fmt: skip
 """For everybody who sees modules before learners do."""
 TRANSLATORS = {"translate.catalog_list"}

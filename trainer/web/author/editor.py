@@ -13,6 +13,7 @@ from trainer.services.writing import Opened, Saved
 from trainer.vocabulary import N_
 from trainer.web.author import editor_page, problems_shown
 from trainer.web.author.editor_page import LARGEST
+from trainer.web.author.file_views import file_diff
 from trainer.web.author.places import file_url, written_for
 from trainer.web.author.routes import blueprint
 from trainer.web.guard import allow
@@ -84,7 +85,7 @@ def autosave(slug: str, path: str) -> tuple[Response, int] | Response:
     answer: dict[str, object] = {"state": "saved", "base": saved.sha256}
     if request.form.get("check"):
         found = editor_page.writing_of(slug, path)
-        answer["problems"] = problems_shown.plain_rows(found.check.diagnostics, path)
+        answer["problems"] = problems_shown.plain_rows(found.problems, path)
         shown = editor_page.problems_of(found, found.opened.text)
         answer["list"] = render_template("author/problem_list.html", problems=shown["here"], path=path)
         answer["elsewhere"] = render_template("author/problems_elsewhere.html", elsewhere=shown["elsewhere"], path=path)
@@ -129,7 +130,7 @@ def _conflict(slug: str, path: str, mine: str, *, merged: str = "", undecided: b
         merged=merged or joined.text,
         clean=joined.clean and not merged,
         undecided=undecided,
-        rows=merging.rows(opened.text, mine),
+        diff=file_diff(path, opened.text.encode(), mine.encode()),
         source=module.source if module else "en",
     )
 
