@@ -68,7 +68,7 @@ def world(data: Path) -> tuple[Flask, str, str]:
         db.add(person)
         db.flush()
         db.add(Grant(person_id=person.id, country=person.country, role="trainer", granted_at=now, granted_by=person.id))
-        token = sessions.start(db, person.id, "KH", label="Bench", shared_device=True, now=now)
+        token = sessions.start(db, person.id, "KH", label="Bench", shared_device=True, now=now, second_step_at=now)
     return create_app(config, store=store), f"/en/author/modules/{MODULE}/preview/{UNIT}", token
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainer.content.merging import Merged, has_marks, merge, rows
+from trainer.content.merging import Merged, has_marks, merge
 
 TEXT = st.lists(st.sampled_from(["", "a", "b", "c", "d"]), max_size=8).map("\n".join)
 
@@ -31,11 +31,3 @@ def test_nothing_is_lost(base: str, mine: str, theirs: str) -> None:
     added = (set(mine.split("\n")) | set(theirs.split("\n"))) - set(base.split("\n"))
     assert added <= set(merged.text.split("\n"))
     assert merged.clean or has_marks(merged.text)
-
-
-@given(TEXT, TEXT)
-def test_the_rows_hold_both_texts(old: str, new: str) -> None:
-    found = rows(old, new)
-    assert "\n".join(line for row in found for line in row.old) == old
-    assert "\n".join(line for row in found for line in row.new) == new
-    assert all((row.kind == "same") == (row.old == row.new) for row in found)

@@ -21,7 +21,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories import a_grant, a_person
 from tests.services.world import COURSE
-from trainer.access import COORDINATOR, REVIEWER, TRANSLATOR
+from trainer.access import ADMINISTRATOR, COORDINATOR, REVIEWER, TRAINER, TRANSLATOR
 from trainer.app import create_app
 from trainer.config import Config, load
 from trainer.services import library, sessions
@@ -161,6 +161,15 @@ class World:
             person = a_person(db, country=country)
             for tag in over if role in (TRANSLATOR, REVIEWER) else (None,):
                 a_grant(db, person, role, over=tag)
+            db.expunge_all()
+        return person
+
+    def with_every_role(self, *, country: str = "KH", **over: Any) -> Person:
+        """Somebody for whom every route is there."""
+        with self.store.write(Scope.system("test")) as db:
+            person = a_person(db, country=country, **over)
+            for role in (COORDINATOR, TRANSLATOR, REVIEWER, TRAINER, ADMINISTRATOR):
+                a_grant(db, person, role, over="km" if role in (TRANSLATOR, REVIEWER) else None)
             db.expunge_all()
         return person
 

@@ -57,7 +57,7 @@ def break_every_view(app: Flask) -> None:
 def test_a_failure_of_any_route_tells_nothing_and_can_be_found_in_the_log(
     app: Flask, world: World, lines: list[str]
 ) -> None:
-    who = world.sign_in(world.coordinator("KH", locale="en"))
+    who = world.sign_in(world.with_every_role(locale="en"))
     token = who.token("/en/check")
     break_every_view(app)
     for route in routes(app):

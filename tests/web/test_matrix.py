@@ -66,8 +66,8 @@ AUTHORS = {
 READERS = {
     "author.problems", "author.module_list", "author.edition_list", "author.edition_page", "author.edition_file",
     "author.edition_zip", "author.module_page", "author.media_page", "author.medium", "author.file_history",
-    "author.draft_preview", "author.draft_picture", "translate.comment_list", "translate.close_comment",
-    "translate.publish_page", "translate.publish",
+    "author.draft_preview", "translate.comment_list", "translate.close_comment", "translate.publish_page",
+    "translate.publish",
 }  # fmt: skip
 """For everybody who sees modules before learners do."""
 TRANSLATORS = {
@@ -76,7 +76,6 @@ TRANSLATORS = {
     "translate.import_page", "translate.look_at_file", "translate.take_file", "translate.preview", "translate.paper",
 }  # fmt: skip
 """For translators and reviewers."""
-REVIEWERS: set[str] = set()
 OF_A_COUNTRY = {
     "national.module", "national.save", "national.discard", "national.preview", "national.preview_pdf",
     "national.sign_page", "national.sign", "national.withdraw",
@@ -89,7 +88,6 @@ WRITING = {
         (READERS, {"trainer", "translator", "reviewer", "coordinator", "administrator"}),
         (AUTHORS, {"trainer", "administrator"}),
         (TRANSLATORS, {"translator", "reviewer"}),
-        (REVIEWERS, {"reviewer"}),
         (NATIONAL, {"coordinator"}),
     )
     for endpoint in endpoints

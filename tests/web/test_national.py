@@ -13,6 +13,7 @@ from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
 from tests.web.conftest import ORIGIN, PASSWORD, Browser, Clock, World
+from tests.web.test_second_step import set_up_and_go_on
 from tests.web.test_sessions import hidden
 from trainer.services import drafts, library
 from trainer.store.authoring import NationalDraft, SignOff
@@ -424,7 +425,8 @@ def test_a_form_sent_after_the_session_ended_is_saved_by_signing_in(world: World
     assert asked.status_code == 403
     data = {"name": "vibol", "secret": PASSWORD, "own": "0"}
     data |= {name: hidden(asked.text, name) for name in ("csrf_token", "pending")}
-    answer = browser.post("/en/sign-in", data=data, headers={"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"})
+    step = browser.post("/en/sign-in", data=data, headers={"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"})
+    answer = set_up_and_go_on(world, browser, step)
     assert answer.location == f"{ADDRESS}?done=national-saved"
     assert "The office in Phnom Penh." in browser.get(ADDRESS).text
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.services.world import statements
 from tests.web.conftest import ORIGIN, Browser, World
-from trainer.services import acknowledgements, drafts
+from trainer.services import acknowledgements, drafts, module_list
 from trainer.services.desk import Desk
 from trainer.store.scope import Scope
 
@@ -29,11 +29,11 @@ In danger, call 1300.
 BROKEN = LESSON + "\n![](media/none.png)\n"
 
 
-def save(world: World, lesson: str = LESSON, **more: str) -> None:
+def save(world: World, lesson: str = LESSON, slug: str = "harbour", **more: str) -> None:
     """Make the draft hold these files."""
     files = {"module.md": MODULE, "01-one.md": lesson, **more}
     with world.store.write(Scope.system("test")) as db:
-        draft = drafts.open_draft(db, "harbour", by="Ana", now=world.clock())
+        draft = drafts.open_draft(db, slug, by="Ana", now=world.clock())
         held = drafts.draft_files(db, draft.id)
         for path, text in files.items():
             version = held[path].version if path in held else 0
@@ -182,6 +182,39 @@ def test_words_of_an_author_are_shown_as_words(world: World, author: Browser) ->
     page = author.get(f"{PAGE}?kind=acknowledged").text
     assert "&lt;b&gt;Bold&lt;/b&gt; &amp; ជំនួយ" in page
     assert "<script>alert" not in author.get(PAGE).text + page
+
+
+def test_every_page_counts_the_same(world: World, author: Browser) -> None:
+    """What is acknowledged counts nowhere; what the linter says counts everywhere, also of words not saved yet."""
+    save(world)
+    module, edit = PAGE.removesuffix("/problems"), PAGE.replace("problems", "edit/01-one.md")
+    look = {"look": "1", "words": LESSON, "csrf_token": author.token(edit)}
+
+    def counted() -> list[int]:
+        pages = [author.get(url).text for url in ("/en/author/modules", module, PAGE, f"{module}/publish")]
+        found = [re.findall(r"(\d+) warnings?\b", text_of(page)) for page in pages]
+        assert len(set(found[1])) == 1, "the module and its one file"
+        sent = author.post(
+            edit.replace("/edit/", "/preview/"), data=look, headers={"Origin": ORIGIN, "Accept": "application/json"}
+        )
+        editor = author.get(edit).text.partition('id="problems"')[2].partition('id="elsewhere"')[0]
+        return [*(int(numbers[0]) for numbers in found), editor.count("is-warning"), len(sent.get_json()["problems"])]
+
+    assert counted() == [2] * 6
+    author.submit(PAGE, {**fields(author.get(PAGE).text, "lint-person-name"), "reason": "A name that nobody has."})
+    assert counted() == [1] * 6
+
+
+def test_the_list_of_modules_takes_the_same_statements_for_any_number(world: World) -> None:
+    counts = []
+    for many in (1, 3):
+        for number in range(many):
+            save(world, slug=f"harbour-{number}")
+        with world.store.read(Scope.system("test")) as db, statements(db) as seen:
+            rows = module_list.rows(db, Desk())
+        assert [row.warnings for row in rows] == [2] * many
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 7
 
 
 def test_a_thousand_warnings_come_in_pages(world: World, author: Browser) -> None:

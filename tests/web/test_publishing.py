@@ -14,6 +14,7 @@ import pytest
 from tests.content.test_changes import FILES, OLD, translated
 from tests.factories import a_grant
 from tests.web.conftest import PASSWORD, Browser, World
+from tests.web.test_second_step import set_up_and_go_on
 from tests.web.test_sessions import OURS, hidden, with_password
 from trainer.access import TRAINER
 from trainer.services import drafts, editions, library, publishing, returning
@@ -173,7 +174,8 @@ def test_a_session_that_ends_while_the_note_is_written_loses_nothing(world: Worl
     asked = desk.post(PAGE, data=fields, headers=OURS)
     assert len(rows(world)) == 1
     waiting = {name: hidden(asked.text, name) for name in ("csrf_token", "pending")}
-    answer = desk.post("/en/sign-in", data={"name": "ana", "secret": PASSWORD, "own": "0", **waiting}, headers=OURS)
+    step = desk.post("/en/sign-in", data={"name": "ana", "secret": PASSWORD, "own": "0", **waiting}, headers=OURS)
+    answer = set_up_and_go_on(world, desk, step)
     assert answer.location == "/en/author/modules/m/editions/2?done=edition-published"
     assert rows(world)[0].note == "A long note"
 

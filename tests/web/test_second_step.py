@@ -68,6 +68,16 @@ def set_up(browser: Browser, clock: Clock) -> tuple[str, list[str]]:
     return secret, CODE.findall(response.text)
 
 
+def set_up_and_go_on(world: World, browser: Browser, step: TestResponse) -> TestResponse:
+    """From `step`, the page that asks for a first second step while something waits to be sent, to what came of it."""
+    secret = SHOWN_KEY.findall(step.text)[0].replace(" ", "")
+    waits = {"csrf_token": hidden(step.text, "csrf_token"), "pending": hidden(step.text, "pending")}
+    waits |= {"offer": OFFER.findall(step.text)[0], "code": totp.code_at(secret, world.clock())}
+    shown = browser.post(SET_UP + "/app", data=waits, headers={"Origin": ORIGIN})
+    kept = {"csrf_token": hidden(shown.text, "csrf_token"), "pending": hidden(shown.text, "pending")}
+    return browser.post("/en/second-step/go-on", data=kept, headers={"Origin": ORIGIN})
+
+
 def a_coordinator(world: World, name: str = "ana") -> Person:
     return world.coordinator("KH", sign_in_name=name, password_hash=hash_of_password())
 
@@ -219,15 +229,11 @@ def test_what_was_written_waits_through_both_steps(world: World, ana: Somebody) 
             "/en/sign-in", {"name": name, "secret": PASSWORD, "own": "0", "pending": hidden(asked.text, "pending")}
         )
         assert "Your answer is kept" in step.text
-        waits = {"csrf_token": hidden(step.text, "csrf_token"), "pending": hidden(step.text, "pending")}
         if name == "ana":
+            waits = {"csrf_token": hidden(step.text, "csrf_token"), "pending": hidden(step.text, "pending")}
             sent = browser.post(STEP, data={**waits, "code": ana.code}, headers={"Origin": ORIGIN})
         else:
-            secret = SHOWN_KEY.findall(step.text)[0].replace(" ", "")
-            waits |= {"offer": OFFER.findall(step.text)[0], "code": totp.code_at(secret, world.clock())}
-            shown = browser.post(SET_UP + "/app", data=waits, headers={"Origin": ORIGIN})
-            kept = {"csrf_token": hidden(shown.text, "csrf_token"), "pending": hidden(shown.text, "pending")}
-            sent = browser.post("/en/second-step/go-on", data=kept, headers={"Origin": ORIGIN})
+            sent = set_up_and_go_on(world, browser, step)
         assert (sent.status_code, sent.location) == (303, "/en/my-data?done=corrected")
         assert f"Ana {name}" in browser.get("/en/my-data").text
 

@@ -88,6 +88,16 @@ def lines(old: str, new: str) -> Comparison:
     return Comparison(tuple(hunks), added, removed, cut)
 
 
+def kept_lines(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Runs of lines that are in both, in order: from, to (open) in `before`, and where the run begins in `after`."""
+    steps, _ = _steps(before, after)
+    return [
+        (step.old_from, step.old_to, step.new_from)
+        for step in steps
+        if not step.changed and step.old_to > step.old_from
+    ]
+
+
 # ---------------------------------------------------------------------- words
 
 

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
-from typing import Literal, NamedTuple
+from typing import NamedTuple
+
+from trainer.content.diffs import kept_lines
 
 MARKS = ("<<<<<<< ", "=======", ">>>>>>> ")
 """Around places where both changed the same lines, until somebody has decided."""
-_PATIENT = 3_000
-"""Lines up to which the shortest list of changes is looked for; above, one that is found at once."""
-
-
-class Row(NamedTuple):
-    """A stretch of a comparison. `old` or `new` is empty where lines were only added or taken away."""
-
-    kind: Literal["same", "changed"]
-    old: tuple[str, ...]
-    new: tuple[str, ...]
-    line: int
-    """Of the first line of `new`, from 1."""
 
 
 class Merged(NamedTuple):
     text: str
     clean: bool
     """Nobody has to decide anything."""
-
-
-def rows(old: str, new: str) -> tuple[Row, ...]:
-    """How to come from `old` to `new`, line by line."""
-    before, after = old.split("\n"), new.split("\n")
-    return tuple(
-        Row("same" if tag == "equal" else "changed", tuple(before[a:b]), tuple(after[c:d]), c + 1)
-        for tag, a, b, c, d in _opcodes(before, after)
-    )
 
 
 def merge(base: str, mine: str, theirs: str) -> Merged:
@@ -74,8 +54,8 @@ def _regions(
 
 def _anchors(base: list[str], mine: list[str], theirs: list[str]) -> Iterator[tuple[int, int, int, int]]:
     """Lines of `base` that both texts kept: from, to, and where they begin in each."""
-    kept_mine = [(a, b, c) for tag, a, b, c, _ in _opcodes(base, mine) if tag == "equal"]
-    kept_theirs = [(a, b, c) for tag, a, b, c, _ in _opcodes(base, theirs) if tag == "equal"]
+    kept_mine = kept_lines(base, mine)
+    kept_theirs = kept_lines(base, theirs)
     i = j = 0
     while i < len(kept_mine) and j < len(kept_theirs):
         a, b, c = kept_mine[i]
@@ -84,22 +64,3 @@ def _anchors(base: list[str], mine: list[str], theirs: list[str]) -> Iterator[tu
         if start < end:
             yield start, end, c + start - a, f + start - d
         i, j = (i + 1, j) if b <= e else (i, j + 1)
-
-
-def _opcodes(old: list[str], new: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
-    """difflib's, on what lies between the lines that both begin and end with: most changes are small."""
-    first, most = 0, min(len(old), len(new))
-    while first < most and old[first] == new[first]:
-        first += 1
-    last = 0
-    while last < most - first and old[-1 - last] == new[-1 - last]:
-        last += 1
-    if first:
-        yield "equal", 0, first, 0, first
-    before, after = old[first : len(old) - last], new[first : len(new) - last]
-    if before or after:
-        matcher = SequenceMatcher(None, before, after, autojunk=max(len(before), len(after)) > _PATIENT)
-        for tag, a, b, c, d in matcher.get_opcodes():
-            yield tag, a + first, b + first, c + first, d + first
-    if last:
-        yield "equal", len(old) - last, len(old), len(new) - last, len(new)

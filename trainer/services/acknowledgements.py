@@ -6,6 +6,7 @@ they move, and nothing is deleted when they change: should they come back, so do
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,9 +14,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from trainer.content.diagnostics import Diagnostic
-from trainer.content.lint import Finding
+from trainer.content.lint import Finding, of_warnings
 from trainer.services import desk as desks
-from trainer.services.desk import Desk
+from trainer.services.desk import Desk, Folder
 from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound
 from trainer.store.authoring import Acknowledgement
 from trainer.store.prepared import insert_new
@@ -53,23 +54,56 @@ class Problems(NamedTuple):
     """Which nobody has acknowledged."""
     acknowledged: tuple[Acknowledged, ...]
 
+    @property
+    def counting(self) -> tuple[Diagnostic, ...]:
+        """Errors, and warnings that nobody has acknowledged, by file and line: what every page counts."""
+        return tuple(sorted((*self.errors, *(one.at for one in self.warnings)), key=_place))
+
+
+Given = Mapping[tuple[str, str], Any]
+"""(code, subject) → the row of its acknowledgement."""
+
 
 def problems(db: Session, desk: Desk, slug: str) -> Problems:
     """What is wrong with the draft of `slug`, or with its newest edition. Six statements at most. Raises NotFound."""
-    folder = desks.folder(db, slug)
-    errors = tuple(one for one in desk.check(db, folder).diagnostics if one.severity == "error")
+    return problems_of(db, desk, desks.folder(db, slug))
+
+
+def problems_of(db: Session, desk: Desk, folder: Folder) -> Problems:
+    """As `problems`, of a folder that is at hand."""
+    diagnostics, findings = desk.check(db, folder).diagnostics, desk.lint(db, folder)
+    return _sorted_out(diagnostics, findings, given(db, [folder.module]).get(folder.module, {}))
+
+
+def problems_of_file(db: Session, desk: Desk, folder: Folder, path: str, data: bytes) -> Problems:
+    """What is wrong in one file of the module, had it these bytes. Costs compiling that file, for facilitators."""
+    made = desk.file(db, folder, path, data, facilitator=True)
+    findings = (*of_warnings(made.diagnostics, {path: data}), *desk.lint_file(db, folder, path, data, made.module))
+    return _sorted_out(made.diagnostics, findings, given(db, [folder.module]).get(folder.module, {}))
+
+
+def given(db: Session, modules: Iterable[str]) -> dict[str, Given]:
+    """The acknowledgements of these modules (slugs), by module. One statement."""
     query = select(
+        Acknowledgement.module,
         Acknowledgement.code,
         Acknowledgement.subject,
         Acknowledgement.id,
         Acknowledgement.reason,
         Acknowledgement.given_at,
         Acknowledgement.given_by,
-    ).where(Acknowledgement.module == slug)
-    given = {(row.code, row.subject): row for row in db.execute(query)}
+    ).where(Acknowledgement.module.in_(list(modules)))
+    found: dict[str, dict[tuple[str, str], Any]] = {}
+    for row in db.execute(query):
+        found.setdefault(row.module, {})[row.code, row.subject] = row
+    return dict(found)
+
+
+def _sorted_out(diagnostics: Iterable[Diagnostic], findings: Iterable[Finding], given: Given) -> Problems:
+    errors = tuple(one for one in diagnostics if one.severity == "error")
     warnings: list[Finding] = []
     acknowledged: list[Acknowledged] = []
-    for finding in sorted(desk.lint(db, folder), key=_place):
+    for finding in sorted(findings, key=lambda one: _place(one.at)):
         row = given.get((finding.at.code, finding.subject))
         if row is None:
             warnings.append(finding)
@@ -78,8 +112,8 @@ def problems(db: Session, desk: Desk, slug: str) -> Problems:
     return Problems(errors, tuple(warnings), tuple(acknowledged))
 
 
-def _place(finding: Finding) -> tuple[str, int, int, str]:
-    return finding.at.file, finding.at.line, finding.at.column, finding.at.code
+def _place(at: Diagnostic) -> tuple[str, int, int, str]:
+    return at.file, at.line, at.column, at.code
 
 
 def acknowledge(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -25,7 +26,7 @@ from trainer.content.compiler import (
 )
 from trainer.content.coverage import Coverage, coverage_of
 from trainer.content.inline import words
-from trainer.content.lint import Finding, Measured, lint, of_warnings
+from trainer.content.lint import Finding, Measured, lint, lint_unit, of_warnings
 from trainer.content.localising import localize
 from trainer.content.model import Module
 from trainer.content.translation import Catalog, catalog_of
@@ -94,7 +95,8 @@ class Summary(NamedTuple):
     """Empty where module.md cannot be read."""
     source: str
     errors: int
-    warnings: int
+    warnings: tuple[tuple[str, str], ...]
+    """Code and subject of each, as an acknowledgement names it."""
     coverage: Mapping[str, Coverage]
     """Locale → how far it is translated."""
 
@@ -113,7 +115,9 @@ class Desk:
         self._catalogs: Cache[tuple[str, str], Catalog | None] = Cache(MOST_CATALOGS)
         self._texts: Cache[str, bytes] = Cache(MOST_TEXT_BYTES, len)
         self._sizes: Cache[str, tuple[int, int]] = Cache(10 * MOST_MODULES)
-        self._pictures: Cache[str, Medium] = Cache(MOST_PICTURE_BYTES, lambda medium: len(medium.data))
+        self._pictures: Cache[str, Medium] = Cache(
+            MOST_PICTURE_BYTES, lambda medium: len(medium.data) + len(medium.small or b"")
+        )
 
     def check(self, db: Session, found: Folder) -> Check:
         """Everything wrong with the folder, and the module in all its languages."""
@@ -123,15 +127,32 @@ class Desk:
         """What the linter says of the folder; and the warnings of `check`, as findings with a subject."""
 
         def make() -> tuple[Finding, ...]:
-            held = files(db, found)
-            checked = self.check(db, found)
-            warnings = of_warnings(checked.diagnostics, held)
-            if checked.module is None:
-                return warnings
-            measures = self.measures(held)
-            return (*warnings, *lint(checked.module, held, pictures=measures, languages=checked.languages))
+            return self._found(files(db, found), self.check(db, found))
 
         return self._lint.get((found.module, found.digest), make)
+
+    def lint_file(self, db: Session, found: Folder, path: str, data: bytes, made: Module | None) -> tuple[Finding, ...]:
+        """What the linter says of one file, had it these bytes. `made`: by `file`, for facilitators, for no country."""
+        if made is None:
+            return ()
+        if path == MODULE:
+            # Whether anything asks about an objective, the other files say.
+            try:
+                made = replace(made, units=self.module(db, found).units)
+            except NotFound:
+                return ()
+        named = {name: sha256 for name, sha256 in found.manifest.items() if name.encode() in data}
+        unknown = {name: sha256 for name, sha256 in named.items() if self._measures.peek(sha256) is None}
+        measures = self.measures(_read(db, unknown))
+        measures |= {name: known for name, sha256 in named.items() if (known := self._measures.peek(sha256))}
+        return lint_unit(made, {path: data}, path, pictures=measures)
+
+    def _found(self, held: Mapping[str, bytes], checked: Check) -> tuple[Finding, ...]:
+        warnings = of_warnings(checked.diagnostics, held)
+        if checked.module is None:
+            return warnings
+        measures = self.measures(held)
+        return (*warnings, *lint(checked.module, held, pictures=measures, languages=checked.languages))
 
     def measures(self, held: Mapping[str, bytes]) -> dict[str, Measured]:
         """What the pictures of a folder weigh (path → measures), for the linter; each is measured once."""
@@ -156,8 +177,9 @@ class Desk:
                 query = select(Blob.sha256, Blob.data).where(Blob.sha256.in_(hashes))
                 contents.update({row.sha256: row.data for row in db.execute(query)})
             inside = {path: contents[sha256] for path, sha256 in sorted(folder.manifest.items())}
-            check = self._checks.get((folder.module, folder.digest), lambda: check_module(inside, slug=folder.module))
-            return _summary(check)
+            key = folder.module, folder.digest
+            check = self._checks.get(key, lambda: check_module(inside, slug=folder.module))
+            return _summary(check, self._lint.get(key, lambda: self._found(inside, check)))
 
         return {
             one.module: self._summaries.get((one.module, one.digest), lambda one=one: make(one))  # type: ignore[misc]
@@ -209,10 +231,14 @@ class Desk:
         return Compilation(localize(made.module, self._catalog(db, found, locale), locale)[0], made.diagnostics)
 
     def picture(self, db: Session, found: Folder, path: str) -> Medium:
-        """A picture of the folder, written anew: nobody is served the bytes that somebody sent. Raises NotFound."""
+        """A picture of the folder, as `medium`. Raises NotFound."""
         sha256 = found.manifest.get(path)
         if sha256 is None or not path.startswith("media/"):
             raise NotFound
+        return self.medium(db, sha256)
+
+    def medium(self, db: Session, sha256: str) -> Medium:
+        """The picture whose file has this hash, written anew: nobody is served what somebody sent. Raises NotFound."""
         return self._pictures.get(sha256, lambda: _picture(db, sha256))
 
     def sizes(self, db: Session, found: Folder) -> dict[str, tuple[int, int]]:
@@ -256,15 +282,15 @@ def _picture(db: Session, sha256: str) -> Medium:
         made = reencode(data)
     except PictureError as error:
         raise NotFound from error
-    return Medium(made.data, made.mime, sha256, made.width, made.height)
+    of_data = hashlib.sha256(made.data).hexdigest()
+    return Medium(made.data, made.mime, of_data, made.width, made.height, made.small, made.small_width)
 
 
-def _summary(check: Check) -> Summary:
-    errors = sum(one.severity == "error" for one in check.diagnostics)
+def _summary(check: Check, findings: Iterable[Finding]) -> Summary:
     return Summary(
         title=words(check.module.title.content) if check.module else "",
         source=check.module.source if check.module else "en",
-        errors=errors,
-        warnings=len(check.diagnostics) - errors,
+        errors=sum(one.severity == "error" for one in check.diagnostics),
+        warnings=tuple((one.at.code, one.subject) for one in findings),
         coverage={locale: coverage_of(module) for locale, module in check.languages.items()},
     )

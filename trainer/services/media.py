@@ -1,8 +1,10 @@
-"""Pictures on their way into a module: looked at by content, written anew, in two sizes. What was sent is not kept."""
+"""Pictures on their way into a module: looked at by content, written anew, in two sizes. What was sent is not kept.
+
+`services.desk` shows them.
+"""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -13,11 +15,10 @@ from sqlalchemy.orm import Session
 from trainer.content.arranging import slug_of
 from trainer.content.figures import TYPES
 from trainer.content.folder import MAX_FILE
-from trainer.services.editions import Medium, medium
 from trainer.services.folders import store
 from trainer.services.pictures import MOST_PIXELS, PictureError, Reencoded, reencode
-from trainer.services.problems import SENTENCES, Invalid, NotFound
-from trainer.store.models import Blob, Picture
+from trainer.services.problems import SENTENCES, Invalid
+from trainer.store.models import Picture
 from trainer.store.statements import insert_all_new
 from trainer.vocabulary import N_
 
@@ -115,22 +116,4 @@ def sizes(db: Session, hashes: Iterable[str]) -> Mapping[str, Size]:
     return {row.source_sha256: Size(row.width, row.height) for row in db.execute(query)}
 
 
-def shown(db: Session, sha256: str) -> Medium:
-    """The picture whose file has this hash, as it may be served, never as somebody sent it. Raises NotFound."""
-    try:
-        return medium(db, sha256)
-    except NotFound:
-        data = db.scalar(select(Blob.data).where(Blob.sha256 == sha256))
-        if data is None:
-            raise
-    try:
-        made = reencode(data)
-    except PictureError:
-        raise NotFound from None
-    return Medium(
-        made.data, made.mime, hashlib.sha256(made.data).hexdigest(), made.width, made.height, made.small,
-        made.small_width,
-    )  # fmt: skip
-
-
-__all__ = ["FOLDER", "HEAVY", "MOST_PIXELS", "Size", "Upload", "keep", "known", "path_for", "read", "shown", "sizes"]
+__all__ = ["FOLDER", "HEAVY", "MOST_PIXELS", "Size", "Upload", "keep", "known", "path_for", "read", "sizes"]

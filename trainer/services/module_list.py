@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from trainer.content import coverage
 from trainer.content.coverage import Coverage
 from trainer.languages.registry import LANGUAGES
-from trainer.services import archiving, editions
+from trainer.services import acknowledgements, archiving, editions
+from trainer.services.acknowledgements import Given
 from trainer.services.archiving import Archived
-from trainer.services.desk import Desk, Folder
+from trainer.services.desk import Desk, Folder, Summary
 from trainer.services.editions import EditionRow, digest_of
 from trainer.store.models import Draft, DraftFile, Edition
 
@@ -37,6 +38,7 @@ class Row(NamedTuple):
     errors: int
     """Of the draft; an edition has none."""
     warnings: int
+    """Which nobody has acknowledged."""
     languages: tuple[Language, ...]
     archived: Archived | None
 
@@ -51,23 +53,28 @@ class DraftState(NamedTuple):
 
 
 def rows(db: Session, desk: Desk) -> list[Row]:
-    """All of them, by slug. Six statements at most, however many there are; what is checked is kept by `desk`."""
+    """All of them, by slug. Seven statements at most, however many there are; what is checked is kept by `desk`."""
     published = {row.module: row for row in editions.current_editions(db)}
     drafts = _drafts(db)
     away = archiving.archived(db)
     uncounted = [row for row in published.values() if row.translations is None and row.module not in drafts]
     folders = [*_draft_folders(db, drafts), *_edition_folders(db, uncounted)]
     summaries = desk.summaries(db, folders)
+    given = acknowledgements.given(db, drafts)
     found = []
     for slug in sorted(published.keys() | drafts.keys()):
         edition, draft, summary = published.get(slug), drafts.get(slug), summaries.get(slug)
         title = (summary.title if summary else "") or (edition.title if edition else "") or slug
         translated = summary.coverage if summary else coverage.read((edition.translations if edition else None) or {})
         source = summary.source if summary else _untranslated(translated)
-        errors, warnings = (summary.errors, summary.warnings) if summary and draft else (0, 0)
+        errors, warnings = (summary.errors, _counting(summary, given.get(slug, {}))) if summary and draft else (0, 0)
         strip = languages_of(translated, source)
         found.append(Row(slug, title, source, edition, draft, errors, warnings, strip, away.get(slug)))
     return found
+
+
+def _counting(summary: Summary, given: Given) -> int:
+    return sum(warning not in given for warning in summary.warnings)
 
 
 def _untranslated(translated: Mapping[str, Coverage]) -> str:

@@ -86,10 +86,6 @@ class Proof(NamedTuple):
     def errors(self) -> tuple[Diagnostic, ...]:
         return tuple(one for one in self.diagnostics if one.severity == "error")
 
-    @property
-    def warnings(self) -> int:
-        return len(self.diagnostics) - len(self.errors)
-
 
 def draft_of(db: Session, slug: str) -> DraftRow | None:
     """The draft of a module, if anybody is working on one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -12,12 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.content.arranging import units as unit_files
-from trainer.content.compiler import MODULE, Check
+from trainer.content.compiler import MODULE
 from trainer.content.coverage import Coverage, coverage_of
+from trainer.content.diagnostics import Diagnostic
 from trainer.content.inline import words
 from trainer.content.model import Unit
 from trainer.languages.registry import LANGUAGES
-from trainer.services import archiving, desk, editions, history, media
+from trainer.services import acknowledgements, archiving, desk, editions, history, media
 from trainer.services.archiving import Archived
 from trainer.services.desk import Desk, Folder
 from trainer.services.editions import EditionRow
@@ -34,6 +35,7 @@ class File(NamedTuple):
     """Against the newest edition: `new`, `changed` or `same`."""
     errors: int
     warnings: int
+    """Which nobody has acknowledged."""
     at: datetime | None
     """Of the last change since it came with an edition; None: there was none."""
     by: str
@@ -99,19 +101,19 @@ class Tree(NamedTuple):
 
 
 def tree(db: Session, at_hand: Desk, slug: str) -> Tree:
-    """Raises NotFound for a module that has neither edition nor draft. Nine statements at most, and one to check it."""
+    """Raises NotFound for a module that has neither edition nor draft. Ten statements at most, and two to check it."""
     folder = desk.folder(db, slug)
     edition = editions.current_edition(db, slug)
     before = editions.slug_and_manifest(db, edition.id)[1] if edition else {}
     last = history.latest(db, slug)
     check = at_hand.check(db, folder)
-    files = _files(db, folder, before, last, check)
+    problems = acknowledgements.problems_of(db, at_hand, folder)
+    files = _files(db, folder, before, last, problems.counting)
     shown = {unit.file: unit for unit in check.module.units} if check.module else {}
     pixels = media.sizes(db, (one.sha256 for one in files.values() if one.path.startswith(media.FOLDER)))
     parts = _parts(files)
     title = words(check.module.title.content) if check.module else edition.title if edition else slug
     counted = {locale: coverage_of(module) for locale, module in check.languages.items()}
-    errors = sum(one.severity == "error" for one in check.diagnostics)
     return Tree(
         slug=slug,
         title=title,
@@ -120,8 +122,8 @@ def tree(db: Session, at_hand: Desk, slug: str) -> Tree:
         edition=edition,
         is_behind=folder.draft_id is not None and edition is not None and edition.id != folder.edition_id,
         archived=archiving.archived(db).get(slug),
-        errors=errors,
-        warnings=len(check.diagnostics) - errors,
+        errors=len(problems.errors),
+        warnings=len(problems.warnings),
         languages=languages_of(counted, check.module.source if check.module else "en"),
         minutes=sum(unit.minutes or 0 for unit in shown.values()),
         files=tuple(files.values()),
@@ -142,11 +144,11 @@ def _is_gone(one: history.Latest, folder: Folder) -> bool:
 
 def _files(
     db: Session, folder: Folder, before: Mapping[str, str],
-    last: Mapping[str, history.Latest], check: Check,
+    last: Mapping[str, history.Latest], counting: Iterable[Diagnostic],
 ) -> dict[str, File]:  # fmt: skip
     hashes = set(folder.manifest.values())
     sizes = {row.sha256: row.size for row in db.execute(select(Blob.sha256, Blob.size).where(Blob.sha256.in_(hashes)))}
-    found = Counter((one.file, one.severity) for one in check.diagnostics)
+    found = Counter((one.file, one.severity) for one in counting)
     files = {}
     for path, sha256 in folder.manifest.items():
         state = "new" if path not in before else "same" if before[path] == sha256 else "changed"

@@ -34,7 +34,9 @@ class FileVersion(Base):
     """Last save of the row."""
     saved_by: Mapped[str] = mapped_column(String(200))
     how: Mapped[str] = mapped_column(String(20))
-    """`typed`, `added`, `imported`, `restored`, `renamed`, `deleted`, `published`, `discarded`: what was done."""
+    """`typed`, `added`, `imported`, `restored`, `renamed`, `deleted`, `published`, `discarded`, `aside`, `kept`:
+    what was done. `aside`: words that their writer gave up for what somebody else had saved; the file was never this.
+    `kept`: what the file is, noted again after that."""
     was: Mapped[str | None] = mapped_column(String(300))
     """Of `renamed`: the path until then. History is followed across it."""
     __table_args__ = (Index(None, "module", "path", "id"),)

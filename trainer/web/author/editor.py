@@ -13,6 +13,8 @@ from trainer.services.writing import Opened, Saved
 from trainer.vocabulary import N_
 from trainer.web.author import editor_page, problems_shown
 from trainer.web.author.editor_page import LARGEST
+from trainer.web.author.file_views import file_diff
+from trainer.web.author.places import file_url, written_for
 from trainer.web.author.routes import blueprint
 from trainer.web.guard import allow
 from trainer.web.jinja import translated as _
@@ -83,10 +85,10 @@ def autosave(slug: str, path: str) -> tuple[Response, int] | Response:
     answer: dict[str, object] = {"state": "saved", "base": saved.sha256}
     if request.form.get("check"):
         found = editor_page.writing_of(slug, path)
-        answer["problems"] = problems_shown.plain_rows(found.check.diagnostics, path)
+        answer["problems"] = problems_shown.plain_rows(found.problems, path)
         shown = editor_page.problems_of(found, found.opened.text)
-        answer["list"] = render_template("author/problem_list.html", problems=shown["here"])
-        answer["elsewhere"] = render_template("author/problems_elsewhere.html", elsewhere=shown["elsewhere"])
+        answer["list"] = render_template("author/problem_list.html", problems=shown["here"], path=path)
+        answer["elsewhere"] = render_template("author/problems_elsewhere.html", elsewhere=shown["elsewhere"], path=path)
     return jsonify(answer)
 
 
@@ -128,7 +130,7 @@ def _conflict(slug: str, path: str, mine: str, *, merged: str = "", undecided: b
         merged=merged or joined.text,
         clean=joined.clean and not merged,
         undecided=undecided,
-        rows=merging.rows(opened.text, mine),
+        diff=file_diff(path, opened.text.encode(), mine.encode()),
         source=module.source if module else "en",
     )
 
@@ -140,13 +142,17 @@ def _shown_only(slug: str, path: str) -> Response:
     """Translations and national words are read here; they are written on pages of their own."""
     if not path.endswith((".po", ".md")):
         raise NotFound
-    opened = _open(slug, path)
+    with current.read() as db:
+        opened = writing.open_file(db, slug, path)
+        module = current.desk.check(db, opened.folder).module
     lines = opened.text[:LONGEST_TEXT].split("\n")
     return make_response(
         render_template(
             "author/shown.html",
             slug=slug,
             path=path,
+            module_title=editor_page.title_of(module, slug),
+            written_at=file_url(slug, path) if written_for(path) else "",
             lines=lines,
             line=editor_page.line_asked(),
             is_cut=len(opened.text) > LONGEST_TEXT,

@@ -8,10 +8,11 @@ from flask import render_template, request, url_for
 from markupsafe import Markup
 
 from trainer.content.compiler import Check
+from trainer.content.diagnostics import Diagnostic
 from trainer.content.encoding import MAX_BYTES
 from trainer.content.html import plain
 from trainer.content.model import Module, Unit
-from trainer.services import writing
+from trainer.services import acknowledgements, writing
 from trainer.services.problems import Problem
 from trainer.services.writing import Opened
 from trainer.vocabulary import COUNTRIES
@@ -31,12 +32,15 @@ class Writing(NamedTuple):
 
     opened: Opened
     check: Check
+    problems: tuple[Diagnostic, ...]
+    """Of the whole module: what counts, by file and line."""
 
 
 def writing_of(slug: str, path: str) -> Writing:
     with current.read() as db:
         opened = writing.open_file(db, slug, path)
-        return Writing(opened, current.desk.check(db, opened.folder))
+        problems = acknowledgements.problems_of(db, current.desk, opened.folder)
+        return Writing(opened, current.desk.check(db, opened.folder), problems.counting)
 
 
 def page(found: Writing, words: str, *, base: str = "", unsaved: bool = False, problem: Problem | None = None) -> str:
@@ -58,7 +62,7 @@ def page(found: Writing, words: str, *, base: str = "", unsaved: bool = False, p
         line=line_asked(),
         limit=MAX_BYTES,
         **problems_of(found, words),
-        marked=problems_shown.plain_rows(found.check.diagnostics, path),
+        marked=problems_shown.plain_rows(found.problems, path),
         groups=snippets.groups(module, unit, pictures),
         languages=languages_of(opened.folder, module),
         countries=countries_in_order(COUNTRIES),
@@ -70,8 +74,9 @@ def page(found: Writing, words: str, *, base: str = "", unsaved: bool = False, p
 
 def problems_of(found: Writing, words: str) -> dict[str, list[problems_shown.Row]]:
     """What is wrong `here`, in this file, and `elsewhere` in the module."""
-    rows = problems_shown.rows(found.check.diagnostics, found.opened.folder.module, found.opened.path, words)
-    return {"here": [row for row in rows if not row.url], "elsewhere": [row for row in rows if row.url]}
+    rows = problems_shown.rows(found.problems, found.opened.folder.module, found.opened.path, words)
+    path = found.opened.path
+    return {"here": [row for row in rows if row.file == path], "elsewhere": [row for row in rows if row.file != path]}
 
 
 def _values(problem: Problem) -> dict[str, object]:

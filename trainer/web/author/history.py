@@ -36,6 +36,8 @@ HOW = {
     "published": N_("published"),
     "discarded": N_("draft thrown away"),
     "edition": N_("published"),
+    "aside": N_("put aside for another person's version"),
+    "kept": N_("kept"),
 }
 
 

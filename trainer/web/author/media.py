@@ -92,7 +92,7 @@ def medium(slug: str, path: str) -> Response:
             sha256 = history.version(history.versions(db, slug, path), key).sha256
         if sha256 is None:
             raise NotFound
-        found = media.shown(db, sha256)
+        found = current.desk.medium(db, sha256)
     small = found.small if request.args.get("size") == "small" else None
     response = Response(small or found.data, mimetype=found.mime)
     response.headers["Content-Disposition"] = "inline"

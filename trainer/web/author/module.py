@@ -15,6 +15,7 @@ from trainer.vocabulary import N_
 from trainer.web import log
 from trainer.web.author import pages
 from trainer.web.author.pages import KINDS, REFUSALS, by, check_may_change, status_of
+from trainer.web.author.places import anchor
 from trainer.web.author.routes import blueprint
 from trainer.web.forms import Form
 from trainer.web.guard import allow
@@ -75,11 +76,6 @@ def _done(slug: str, form: Form, deed: Callable[[Session], str], code: str) -> B
         return pages.module_page(slug, form, status_of(problem))
     log.event("module-changed", id=current.request_id, module=slug, what=code)
     return redirect(url_for("author.module_page", slug=slug, done=code, _anchor=anchor(path)), 303)
-
-
-def anchor(path: str) -> str:
-    """The id of a file's row on the module's page."""
-    return "f-" + path.replace("/", "-").replace(".", "-")
 
 
 # ------------------------------------------------------------------- renaming

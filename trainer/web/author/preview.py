@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
 from trainer.content.compiler import Compilation
+from trainer.content.diagnostics import Diagnostic
 from trainer.content.encoding import MAX_BYTES
 from trainer.content.html import plain
 from trainer.content.model import Module, Unit
-from trainer.services import desk, writing
+from trainer.services import acknowledgements, desk, writing
 from trainer.services.desk import Folder
 from trainer.services.problems import SENTENCES, Invalid, NotFound
 from trainer.vocabulary import COUNTRIES
@@ -32,6 +33,8 @@ from trainer.web.texts import say
 from trainer.web.uploads import up_to
 
 DEVICES = ("phone", "page", "paper")
+
+UNREADABLE = SENTENCES["module-unreadable"]
 
 
 class Wanted(NamedTuple):
@@ -62,16 +65,22 @@ class Made(NamedTuple):
 @allow(Permission.AUTHOR, keep=True)
 @up_to(LARGEST, words=True)
 def live_preview(slug: str, path: str) -> Response | str:
-    """The words that were sent, over the files of the draft. Nothing is stored."""
+    """The words that were sent, over the files of the draft. Nothing is stored.
+
+    For the script: the page alone, which is waited for; with `look` what is wrong in the words, and no page.
+    """
     if not writing.is_written_here(path):
         raise NotFound
     wanted = _wanted(path)
     if len(wanted.text) > MAX_BYTES:
         problem = Invalid("text-too-long", field="words", size=len(wanted.text), limit=MAX_BYTES)
         return make_response(editor_page.page(editor_page.writing_of(slug, path), wanted.text, problem=problem), 422)
+    is_script = request.accept_mimetypes.best == "application/json"
+    if is_script and request.form.get("look"):
+        return jsonify(_problems(slug, wanted))
     made, folder = _compiled(slug, wanted)
-    if request.accept_mimetypes.best == "application/json":
-        return jsonify(_answer(slug, made, wanted))
+    if is_script:
+        return jsonify(_answer(made, wanted))
     return render_template(
         "author/preview.html",
         slug=slug,
@@ -85,8 +94,8 @@ def live_preview(slug: str, path: str) -> Response | str:
         lang=made.module.locale if made.module else current.locale,
         languages=showing.languages_of(folder, made.module),
         countries=countries_in_order(COUNTRIES),
-        problems=problems_shown.rows(made.compiled.diagnostics, slug, path, wanted.text),
-        edition=None,
+        problems=problems_shown.rows(_counting(slug, wanted), slug, path, wanted.text),
+        module_title=editor_page.title_of(made.module, slug),
     )
 
 
@@ -131,17 +140,30 @@ def pictures_in(folder: Folder, text: str) -> list[str]:
     return [path for path in folder.manifest if path.startswith("media/") and path in text]
 
 
-def _answer(slug: str, made: Made, wanted: Wanted) -> dict[str, object]:
-    """For the script: the page as a whole document, and what is wrong in the file."""
-    shown = problems_shown.rows(made.compiled.diagnostics, slug, wanted.path, wanted.text)
-    found: dict[str, object] = {
-        "problems": problems_shown.plain_rows(made.compiled.diagnostics, wanted.path),
-        "list": render_template("author/problem_list.html", problems=shown),
-    }
+def _answer(made: Made, wanted: Wanted) -> dict[str, object]:
+    """For the script: the page as a whole document, or a page of paper."""
     if wanted.device != "paper":
-        return {**found, "page": _document(made, wanted)}
+        return {"page": _document(made, wanted)}
     paper = _paper(made, wanted)
-    return {**found, **paper._asdict(), "trouble": str(paper.trouble.striptags()) if paper.trouble else ""}
+    return {**paper._asdict(), "trouble": str(paper.trouble.striptags()) if paper.trouble else ""}
+
+
+def _problems(slug: str, wanted: Wanted) -> dict[str, object]:
+    """For the script, which asks for it when the page is there: what is wrong in the file, whatever was looked at."""
+    found = _counting(slug, wanted)
+    shown = problems_shown.rows(found, slug, wanted.path, wanted.text)
+    return {
+        "problems": problems_shown.plain_rows(found, wanted.path),
+        "list": render_template("author/problem_list.html", problems=shown, path=wanted.path),
+    }
+
+
+def _counting(slug: str, wanted: Wanted) -> tuple[Diagnostic, ...]:
+    with current.read() as db:
+        folder, data = desk.folder(db, slug), writing.encoded(wanted.text)
+        if wanted.path not in folder.manifest:
+            raise NotFound
+        return acknowledgements.problems_of_file(db, current.desk, folder, wanted.path, data).counting
 
 
 def _document(made: Made, wanted: Wanted) -> str:
@@ -153,7 +175,7 @@ def _sheet(made: Made, wanted: Wanted) -> Markup:
     """The unit as in a lesson's page; a sentence where there is nothing to show."""
     module = made.module
     if module is None:
-        return Markup("<p>{}</p>").format(_(SENTENCES["module-unreadable"]))
+        return Markup("<p>{}</p>").format(_(UNREADABLE))
     page = showing.page_of(module, made.sizes, wanted.view, lines=True)
     unit = showing.the_unit(module)
     shown = (
@@ -179,7 +201,7 @@ class PaperShown(NamedTuple):
 
 def _paper(made: Made, wanted: Wanted) -> PaperShown:
     if made.module is None:
-        return _no_paper(_(SENTENCES["module-unreadable"]))
+        return _no_paper(_(UNREADABLE))
     asked = request.form.get("paper", "a4")
     paper: Paper = next((known for known in PAPERS if known == asked), "a4")
     try:
@@ -281,15 +303,3 @@ def _ways(module: Module, here: Unit | None, view: View) -> tuple[Way | None, Wa
         return Way(showing.address(module.slug, unit.slug if unit else "", view), plain((unit or module).title.content))
 
     return way(around[0]), way(around[1])
-
-
-@blueprint.get("/modules/<slug>/pictures/<path:path>")
-@allow(Permission.READ_DRAFTS)
-def draft_picture(slug: str, path: str) -> Response:
-    """A picture of a draft, for those who may read it, and written anew as publishing would do."""
-    with current.read() as db:
-        medium = current.desk.picture(db, desk.folder(db, slug), f"media/{path}")
-    response = make_response(medium.data)
-    response.mimetype = medium.mime
-    response.headers["Content-Disposition"] = "inline"
-    return response

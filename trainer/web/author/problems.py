@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 from typing import NamedTuple
-from urllib.parse import quote
 
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -18,6 +17,7 @@ from trainer.services import acknowledgements, desk
 from trainer.services.acknowledgements import LONGEST_REASON, Acknowledged, Problems
 from trainer.services.problems import Conflict, Invalid, Problem
 from trainer.vocabulary import N_
+from trainer.web.author.places import file_url
 from trainer.web.author.routes import blueprint
 from trainer.web.forms import Form
 from trainer.web.guard import allow
@@ -30,8 +30,6 @@ TAKEN_BACK = notice("acknowledgement-taken-back", N_("The acknowledgement is tak
 
 MOST = 200
 """Problems on one page: a catalog can have thousands."""
-_EDITED = (".md", ".po")
-"""Endings of files that have lines to go to."""
 
 KINDS = {
     "errors": N_("Errors"),
@@ -62,7 +60,7 @@ class Row(NamedTuple):
     subject: str
     """What an acknowledgement is given for; "" for an error."""
     go: str
-    """Address of the line in the editor, or ""."""
+    """Address of where the line is written, or ""."""
     given: Acknowledged | None = None
 
 
@@ -73,7 +71,8 @@ def rows(found: Problems, slug: str) -> list[Row]:
     listed.sort(key=lambda row: (row[0].file, row[0].line, row[0].column))
     listed += [(one.finding.at, "acknowledged", one.finding.subject, one) for one in found.acknowledged]
     return [
-        Row(number, at, kind, subject, _go(slug, at), given) for number, (at, kind, subject, given) in enumerate(listed)
+        Row(number, at, kind, subject, file_url(slug, at.file, at.line), given)
+        for number, (at, kind, subject, given) in enumerate(listed)
     ]
 
 
@@ -82,14 +81,6 @@ def kind_of(warning: Diagnostic) -> str:
     if folder in ("translations", "national"):
         return "translations" if folder == "translations" else "countries"
     return next((kind for start, kind in _OF_CODE if warning.code.startswith(start)), "text")
-
-
-def _go(slug: str, at: Diagnostic) -> str:
-    # The editor is a part of its own; its address is the one all parts have agreed on.
-    if not at.file.endswith(_EDITED):
-        return ""
-    line = f"?line={at.line}" if at.line else ""
-    return f"/{current.locale}/author/modules/{quote(slug)}/edit/{quote(at.file)}{line}"
 
 
 @blueprint.get("/modules/<slug>/problems")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from flask import url_for
-
 from trainer.content.diagnostics import Diagnostic
+from trainer.web.author.places import file_url
 
 LONGEST_QUOTE = 90
 MOST = 200
@@ -24,7 +23,7 @@ class Row(NamedTuple):
     quote: str
     """The line itself, so that it is found without a script."""
     url: str
-    """"": it is the file at hand, or none that is written here."""
+    """"": it is the file at hand, or one that the person has no page for."""
 
 
 def rows(found: Iterable[Diagnostic], slug: str, path: str, text: str) -> list[Row]:
@@ -37,7 +36,7 @@ def rows(found: Iterable[Diagnostic], slug: str, path: str, text: str) -> list[R
 def _row(one: Diagnostic, slug: str, path: str, lines: list[str]) -> Row:
     here = one.file == path
     quote = lines[one.line - 1].strip() if here and 0 < one.line <= len(lines) else ""
-    url = "" if here else url_for("author.edit", slug=slug, path=one.file, line=one.line or None)
+    url = "" if here else file_url(slug, one.file, one.line)
     return Row(one.severity, one.file, one.line, one.message, one.code, quote[:LONGEST_QUOTE], url)
 
 

@@ -9,7 +9,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
-from trainer.services import drafts, editions, history, publishing
+from trainer.services import acknowledgements, drafts, editions, history, publishing
 from trainer.services.drafts import Seen
 from trainer.services.history import Saved
 from trainer.services.names import folded
@@ -125,10 +125,13 @@ def _page(
             render_template("author/publish_nothing.html", slug=slug, newest=newest, moved=moved, typed=typed), status
         )
     proof = current.proofs.of(found)
+    with current.read() as db:
+        warnings = len(acknowledgements.problems(db, current.desk, slug).warnings)
     html = render_template(
-        "author/publish.html", slug=slug, found=found, proof=proof, typed=typed, moved=moved, saved=saved or [],
+        "author/publish.html", slug=slug, found=found, proof=proof, warnings=warnings, typed=typed,
+        moved=moved, saved=saved or [],
         errors=form.errors if form is not None else {}, titles=publish_words.unit_titles(proof.module),
-        facts=publish_words.FACTS, parts=publish_words.PARTS, alike=publish_words.alike(proof.languages),
+        facts=publish_words.FACTS, part_names=publish_words.PARTS, alike=publish_words.alike(proof.languages),
         **_passages(proof),
     )  # fmt: skip
     return make_response(html, status)

@@ -6,6 +6,7 @@ from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 from markupsafe import Markup
 
+from trainer.web.author.places import anchor, file_url
 from trainer.web.jinja import in_own_language, lang_of_name
 
 blueprint = Blueprint("author", __name__, url_prefix="/<locale:locale>/author")
@@ -19,3 +20,4 @@ def written(text: str, source: str) -> Markup:
 @blueprint.record_once
 def install(state: BlueprintSetupState) -> None:
     state.app.jinja_env.filters["written"] = written
+    state.app.jinja_env.globals |= {"file_url": file_url, "file_id": anchor}

@@ -86,7 +86,7 @@ def page_of(module: Module, sizes: Mapping[str, tuple[int, int]], view: View, *,
         return f"{of_unit(unit)}{hash_sign}{anchor}"
 
     def media(path: str) -> str | Media:
-        url = url_for("author.draft_picture", slug=module.slug, path=path.removeprefix("media/"))
+        url = url_for("author.medium", slug=module.slug, path=path.removeprefix("media/"))
         return Media(url, *sizes[path]) if path in sizes else url
 
     return Page(module.locale, labels(module.locale), link, media, lines=lines)

@@ -277,7 +277,7 @@ function offerRestore() {
   const box = part("restore");
   box.hidden = false;
   box.querySelector("[data-about]").textContent = say("kept", { time: day(older.at) });
-  box.querySelector(".changes").replaceChildren(changes(field.defaultValue, older.words));
+  box.querySelector(".unsaved").replaceChildren(changes(field.defaultValue, older.words));
   box.addEventListener("click", event => {
     const { do: what } = event.target.dataset;
     if (!what) return;

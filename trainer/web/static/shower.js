@@ -31,11 +31,16 @@ export function shower({ form, place, say, problems }) {
     const mine = asking = new AbortController(), limit = setTimeout(() => mine.abort("slow"), PATIENCE);
     place.setAttribute("aria-busy", "true");
     if (device === "paper" && !box.querySelector("img")) about.textContent = say("loading");
-    const data = body({ device: device === "off" ? "phone" : device, lang: chooser("lang").value, country: chooser("country").value, facilitator: chooser("facilitator").checked ? "1" : "", page });
+    const values = { device, lang: chooser("lang").value, country: chooser("country").value, facilitator: chooser("facilitator").checked ? "1" : "", page };
+    const answer = async more => {
+      const came = await fetch(form.dataset.preview, { method: "POST", body: body({ ...values, ...more }), headers: { Accept: "application/json" }, signal: mine.signal });
+      if (!came.headers.get("Content-Type")?.startsWith("application/json")) throw new Error("no preview");
+      return came.json();
+    };
     try {
-      const answer = await fetch(form.dataset.preview, { method: "POST", body: data, headers: { Accept: "application/json" }, signal: mine.signal });
-      if (!answer.headers.get("Content-Type")?.startsWith("application/json")) throw new Error("no preview");
-      shown(device, await answer.json());
+      if (device !== "off") shown(device, await answer({}));
+      // The page comes first: looking through the words takes longer than showing them.
+      problems(await answer({ look: "1" }));
     } catch (error) {
       if (mine !== asking) return;
       about.textContent = say("no-preview");
@@ -47,7 +52,6 @@ export function shower({ form, place, say, problems }) {
 
   function shown(device, answer) {
     about.textContent = answer.trouble ?? "";
-    problems(answer);
     if (device === "paper") { if (answer.picture) paper(answer); return; }
     if (frame === null || !frame.isConnected) begin(answer.page);
     else renew(new DOMParser().parseFromString(answer.page, "text/html"));
