@@ -50,6 +50,9 @@ HOLLOW = 10
 """A full mark leaves less than one part in so many of the disc white; strokes that cross leave more."""
 SECTOR_INK = 0.02
 """Darkness from which on a sector of the ring around may count as drawn on."""
+RING_PART, RING_INK, RING_SPREADS = 0.6, 0.006, 6.0
+"""Share of the sectors that a ring by hand goes through at least; how much darker they are than paper, and the same
+in spreads of the page."""
 LEAST_SPREAD, USUAL_SPREAD, MOST_SPREAD = 0.002, 0.0025, 0.003
 """By how much empty bubbles of one page differ: on the cleanest scans, mostly, and at most before it is ink."""
 ALIKE, MOST_SHIFT = 3, 0.004
@@ -82,6 +85,8 @@ class Ink(NamedTuple):
     moved: float
     known: bool = False
     """Whether the page has an empty bubble with the same print, so that depth is certain."""
+    ring_around: float = 0.0
+    """Darkness that three fifths of the sectors around have in one half at least: above the paper's only in a ring."""
     rest: float = 0.0
     """Like amount, without the darkest spot: next to nothing for a speck of dirt, most of the ink for any stroke.
     The same as amount where the print is not known."""
@@ -97,6 +102,8 @@ class Inks(NamedTuple):
     """The same of their depth."""
     around: float
     """Darkness from which on a sector around a bubble is drawn on."""
+    ringed: float
+    """The same for `Ink.ring_around`: more is a ring, however faint."""
     rings: float
     """How well the rings of empty bubbles are seen: the sharpness of the page."""
 
@@ -105,7 +112,7 @@ def inks(page: Sequence[Placed], bubbles: Sequence[Sequence[Bubble]]) -> Inks:
     """Ink in every bubble of the page."""
     flat = [(placed, at, one) for placed, row in zip(page, bubbles, strict=True) for at, one in enumerate(row)]
     if not flat:
-        return Inks(tuple(() for _ in page), LEAST_SPREAD, 0.0, SECTOR_INK, 1.0)
+        return Inks(tuple(() for _ in page), LEAST_SPREAD, 0.0, SECTOR_INK, RING_INK, 1.0)
     parts = [_parts(placed.shape, one) for placed, _, one in flat]
     raw = np.array([part.amount for part in parts])
     covered = np.array([COVERED.get(placed.field.mark(at), COVERED_ELSE) for placed, at, _ in flat])
@@ -123,9 +130,9 @@ def inks(page: Sequence[Placed], bubbles: Sequence[Sequence[Bubble]]) -> Inks:
         part._replace(amount=float(amount), depth=float(depth), known=bool(one), rest=float(less))
         for part, amount, depth, one, less in zip(parts, amounts, depths, known, rests, strict=True)
     ])  # fmt: skip
-    around = np.array([part.around for part, one in zip(parts, blank, strict=True) if one or not blank.any()])
+    empties = [part for part, one in zip(parts, blank, strict=True) if one or not blank.any()]
     together = tuple(tuple(next(rest) for _ in row) for row in bubbles)
-    return Inks(together, spread, grain, _drawn(around), rings)
+    return Inks(together, spread, grain, _drawn(empties), _ringed(empties), rings)
 
 
 def _shifts(prints: Sequence[tuple[Shape, str]], amounts: Numbers, blank: Numbers) -> Numbers:
@@ -139,11 +146,18 @@ def _shifts(prints: Sequence[tuple[Shape, str]], amounts: Numbers, blank: Number
     return shifts
 
 
-def _drawn(around: Numbers) -> float:
+def _drawn(empties: Sequence[Ink]) -> float:
     """Darkness from which on a sector is drawn on: well above the lightest quarter of all, which are paper."""
-    least, usual = np.quantile(around, (0.05, 0.25))
+    least, usual = np.quantile([one.around for one in empties], (0.05, 0.25))
     noise = float(usual - least)
     return float(usual) + 0.7 * noise + max(SECTOR_INK, 4 * noise)
+
+
+def _ringed(empties: Sequence[Ink]) -> float:
+    """What no empty bubble without a ring has of it."""
+    rings = np.array([one.ring_around for one in empties])
+    usual = float(np.median(rings))
+    return usual + max(RING_INK, RING_SPREADS * 1.48 * float(np.median(np.abs(rings - usual))))
 
 
 def _depths(prints: Sequence[tuple[Shape, str]], bubbles: Sequence[Bubble], parts: Sequence[Ink],
@@ -169,7 +183,7 @@ def _depths(prints: Sequence[tuple[Shape, str]], bubbles: Sequence[Bubble], part
         rings = [total / count for (one, _), (total, count) in sums.items() if one == shape]
         known[at] = empty is not None
         if empty is not None:
-            depths[at], rests[at] = _deepest(white[at] - empty, shape), _less_spot(white[at] - empty, shape)
+            depths[at], rests[at] = _deepest(white[at] - empty, shape), _less_spot(white[at] - empty)
         elif rings:
             passed = _deepest(white[at] - np.mean(rings, axis=0), shape, COVERED.get(sign, COVERED_ELSE))
             depths[at] = max(passed, parts[at].depth - letters)
@@ -202,9 +216,9 @@ def _deepest(added: Dark, shape: Shape, covered: float = 0.0) -> float:
     return float(inside[last - len(inside) // 10 : last].mean())
 
 
-def _less_spot(added: Dark, shape: Shape) -> float:
-    """The mean of what was added, but for the darkest spot."""
-    disc = _places(shape)[0]
+def _less_spot(added: Dark) -> float:
+    """The mean of what was added, but for the darkest spot; in the part that a circle and a square have both."""
+    disc = _places("circle")[0]
     soft = np.where(disc, cv2.GaussianBlur(added, (0, 0), 0.8), -1)
     y, x = np.unravel_index(int(soft.argmax()), soft.shape)
     return float(added[disc & ~_spot(int(x), int(y))].mean())
@@ -230,7 +244,9 @@ def _parts(shape: Shape, bubble: Bubble) -> Ink:
     arms = np.min([np.bincount(turns, bubble.patch[ring] - paper, ARMS) / counts
                    for ring, turns, counts in _rings(shape)], axis=0)  # fmt: skip
     hollow = float(inside[len(inside) // HOLLOW])
-    return Ink(float(inside.mean()), depth, body, around, far, arms, hollow, paper, bubble.ring, bubble.moved)
+    whole = float(np.quantile(np.maximum(around, far), 1 - RING_PART))
+    return Ink(float(inside.mean()), depth, body, around, far, arms, hollow, paper, bubble.ring, bubble.moved,
+               ring_around=whole)  # fmt: skip
 
 
 @cache

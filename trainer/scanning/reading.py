@@ -135,16 +135,22 @@ def _seen(row: Sequence[Ink], chosen: tuple[int, ...], limits: Limits) -> str:
         if at in chosen:
             continue
         drawn = drawn_around(one, limits.around)
-        if drawn >= CIRCLED or (limits.has_rings and _is_beside(one, limits)) or _is_covered(one, limits):
+        may_be = limits.has_rings or not limits.is_known
+        if drawn >= CIRCLED or (may_be and _has_ring(one, limits)) or _is_covered(one, limits):
             return "beside"
-        if one.ring < HIDDEN * limits.rings and one.amount <= limits.empty and not drawn:
+        is_light = one.amount < -limits.empty or (one.amount <= limits.empty and not drawn)
+        if is_light and one.ring < HIDDEN * limits.rings:
             return "hidden"
     return ""
 
 
-def _is_beside(one: Ink, limits: Limits) -> bool:
-    """Whether there is part of a ring to the left or right; above and below, those of other rows come near."""
-    return int((one.around[list(SIDES)] > limits.around).sum()) >= CIRCLED_SIDES
+def _has_ring(one: Ink, limits: Limits) -> bool:
+    """Whether there may be a ring, however faint, on a sheet of somebody who draws rings or hardly anything.
+
+    It has to be to the left or right of the bubble; above and below, the rings of other rows come near.
+    """
+    sides = int((one.around[list(SIDES)] > limits.around).sum())
+    return sides >= CIRCLED_SIDES or (one.ring_around > limits.ringed and sides > 0)
 
 
 def _is_covered(one: Ink, limits: Limits) -> bool:

@@ -52,6 +52,7 @@ class Limits(NamedTuple):
     trace: float
     """Depth from which on something may be in a row where no mark is seen."""
     around: float
+    ringed: float
     rings: float
     is_timid: bool
     """Whether there are traces of marks but hardly a clear one: then empty rows may be full of marks not seen."""
@@ -79,9 +80,12 @@ def limits_of(found: Inks) -> Limits:
     past = float(np.median([past_of(one) for one in marks])) if marks else 0.0
     trace = max(TRACE_LEAST, GRAIN * found.grain, TRACE * depth)
     if len(marks) < ENOUGH_MARKS:  # too few to know this person's hand by
-        depth, lost, past = max(depth, USUAL_DEPTH), 1.0, 0.0
-    return Limits(empty, empty * MARKED, usual, depth, lost, past, shallow, trace, found.around, found.rings, is_timid,
-                  has_rings, len(marks) >= ENOUGH_MARKS)  # fmt: skip
+        depth, lost, past, trace = max(depth, USUAL_DEPTH), 1.0, 0.0, shallow
+    return Limits(
+        empty, empty * MARKED, usual, depth, lost, past, shallow, trace,
+        around=found.around, ringed=found.ringed, rings=found.rings,
+        is_timid=is_timid, has_rings=has_rings, is_known=len(marks) >= ENOUGH_MARKS,
+    )  # fmt: skip
 
 
 def _usual_depth(depths: Sequence[float]) -> float:
