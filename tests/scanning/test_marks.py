@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -14,9 +15,14 @@ from tests.scanning.papers import Paper, paper
 from tests.scanning.pens import POINT, TOOLS, Hand
 from tests.scanning.simulator import fill, place
 from tests.scanning.test_reading import grey, png
+from trainer.scanning.finding import find
 from trainer.scanning.reading import RowRead
+from trainer.scanning.reading import read as read_flat
 from trainer.scanning.scan import scan
 from trainer.sheets import layout as geometry
+
+SQUARES = (5, 11, 17, 23, 29)
+"""Rows of plan 1 where any number may be marked."""
 
 Draw = Callable[[NDArray[np.float32], Hand, float, float, float], None]
 RADIUS = geometry.RADIUS * POINT
@@ -80,6 +86,13 @@ def test_a_mark_that_is_crossed_out_is_in_doubt_though_it_is_the_only_one(tool: 
     assert [row for row in rows.values() if row.number % 3 == 0 and row.certain] == []
 
 
+@pytest.mark.parametrize("under", ["cross", "tick"])
+def test_a_lone_mark_that_is_crossed_out_in_a_square_is_in_doubt(under: str) -> None:
+    """Where any number may be marked, nothing else in the row says that it does not count."""
+    rows = read(paper("en", 1), "blue pen", "cross", crossed_out(under), SQUARES)
+    assert [rows[number].reason for number in SQUARES] == ["struck"] * len(SQUARES)
+
+
 @pytest.mark.parametrize("tool", ["felt pen", "black pen"])
 @pytest.mark.parametrize("style", ["cross", "full"])
 def test_marks_of_thick_and_thin_pens_are_not_taken_for_crossed_out(tool: str, style: str) -> None:
@@ -110,3 +123,40 @@ def test_a_row_that_holds_a_trace_is_not_read_as_empty() -> None:
     """A hard pencil in a photo, with one mark that has a little less ink than a bubble must have."""
     (one,) = judge([30052], "photo")
     assert [row for row in one.verdicts if row.outcome == "wrong"] == []
+
+
+def test_a_speck_of_dirt_is_no_trace_of_a_mark() -> None:
+    def speck(light: NDArray[np.float32], hand: Hand, x: float, y: float, radius: float) -> None:
+        cv2.circle(light, (round(x + radius / 3), round(y)), 2, 0.2, -1, cv2.LINE_AA)
+
+    blank = (0, 3, *SQUARES)
+    rows = read(paper("en", 1), "blue pen", "cross", speck, blank)
+    assert [(rows[number].certain, rows[number].chosen) for number in blank] == [(True, ())] * len(blank)
+
+
+def test_rows_left_empty_by_somebody_who_draws_rings_are_empty() -> None:
+    """The rings themselves are in doubt."""
+    rows = read(paper("en", 1), "felt pen", "circled", lambda *_: None, (0, 9, *SQUARES))
+    empty = [number for number in (0, 9, *SQUARES) if not (rows[number].certain and not rows[number].chosen)]
+    assert empty == []
+
+
+def test_what_a_rubber_left_beside_a_clear_mark_does_not_count_in_squares_either() -> None:
+    def changed(light: NDArray[np.float32], hand: Hand, x: float, y: float, radius: float) -> None:
+        pens.erased(light, hand, "full", x, y, radius)
+        pens.mark(light, hand, "full", x + geometry.PITCH_X * POINT, y, radius)
+
+    rows = read(paper("en", 1), "soft pencil", "full", changed, SQUARES)
+    assert [rows[number].chosen for number in SQUARES if rows[number].certain] == [(1,)] * len(SQUARES)
+
+
+def test_a_blank_line_that_rises_is_blank() -> None:
+    """The printed line itself, askew where the paper is bent."""
+    given = paper("en", 4)
+    (found,) = find(grey(given.clean.astype(np.float32) / 255))
+    assert found.image is not None
+    height, width = found.image.shape
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    risen = cv2.remap(found.image, x, y + 8 * (x / width - 0.25), cv2.INTER_LINEAR)
+    lines = [row for row in read_flat(risen, given.page) if row.number > 1]
+    assert [(row.certain, row.written) for row in lines] == [(True, False)] * 3
