@@ -15,9 +15,7 @@ from tests.scanning.papers import Paper, paper
 from tests.scanning.pens import POINT, TOOLS, Hand
 from tests.scanning.simulator import fill, place
 from tests.scanning.test_reading import grey, png
-from trainer.scanning.finding import find
 from trainer.scanning.reading import RowRead
-from trainer.scanning.reading import read as read_flat
 from trainer.scanning.scan import scan
 from trainer.sheets import layout as geometry
 
@@ -136,9 +134,9 @@ def test_a_speck_of_dirt_is_no_trace_of_a_mark() -> None:
 
 def test_rows_left_empty_by_somebody_who_draws_rings_are_empty() -> None:
     """The rings themselves are in doubt."""
-    rows = read(paper("en", 1), "felt pen", "circled", lambda *_: None, (0, 9, *SQUARES))
-    empty = [number for number in (0, 9, *SQUARES) if not (rows[number].certain and not rows[number].chosen)]
-    assert empty == []
+    (one,) = judge([41082], "scan")
+    assert share([one], "unclear").flagged >= 15
+    assert [row for row in one.verdicts if row.subject == "good" and row.outcome != "right"] == []
 
 
 def test_what_a_rubber_left_beside_a_clear_mark_does_not_count_in_squares_either() -> None:
@@ -152,11 +150,10 @@ def test_what_a_rubber_left_beside_a_clear_mark_does_not_count_in_squares_either
 
 def test_a_blank_line_that_rises_is_blank() -> None:
     """The printed line itself, askew where the paper is bent."""
-    given = paper("en", 4)
-    (found,) = find(grey(given.clean.astype(np.float32) / 255))
-    assert found.image is not None
-    height, width = found.image.shape
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    risen = cv2.remap(found.image, x, y + 8 * (x / width - 0.25), cv2.INTER_LINEAR)
-    lines = [row for row in read_flat(risen, given.page) if row.number > 1]
-    assert [(row.certain, row.written) for row in lines] == [(True, False)] * 3
+    (one,) = judge([42090], "photo")
+    assert [row for row in one.verdicts if row.outcome == "wrong"] == []
+
+
+def test_a_ring_of_a_hard_pencil_is_in_doubt() -> None:
+    (one,) = judge([41075], "photo")
+    assert [row for row in one.verdicts if row.outcome == "wrong"] == []

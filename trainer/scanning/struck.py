@@ -39,6 +39,8 @@ FULL_PAST = 0.25
 """How dark a stroke past a full mark is, against its depth; the brim of one that is sloppy is lighter."""
 ARM_LEVEL, ARMS_INK = 17, 1.2
 """Degrees from level; ink of a crossed-out mark with four arms, one of them level, against this person's usual."""
+MERGED, MERGED_WIDE = 1.7, 7
+"""The wider of two strokes against the other, and its sectors on both sides, when it must be two."""
 ALIKE, ALIKE_INK = 1.4, 1.02
 """Strokes of one pen are about equally wide, two that run together wider; ink of a cross against this person's."""
 
@@ -51,7 +53,7 @@ def is_struck(one: Ink, shape: Shape, limits: Limits) -> bool:
     if len(arms) >= (ARMS_FULL if is_full and shape == "circle" else ARMS_CROSSED):
         return True
     share, past = one.amount / max(limits.usual, limits.empty), past_of(one) - limits.past
-    if not is_full and len(arms) == 4 and share > ARMS_INK and _is_level(arms):
+    if not is_full and len(arms) == 4 and share > ARMS_INK and (_is_level(arms) or _is_merged(arms)):
         return True
     through = _through(one, max(STRUCK_DEPTH * depth, min(limits.around, STRUCK_FLOOR)))
     lines = _runs(through)
@@ -115,9 +117,21 @@ def _is_level(arms: Sequence[_Arm]) -> bool:
     return len(level) == 2
 
 
+def _pairs(arms: Sequence[_Arm]) -> tuple[int, int]:
+    """Of four arms: sectors of the narrower stroke, and of the wider."""
+    one, two = arms[0].wide + arms[2].wide, arms[1].wide + arms[3].wide
+    return min(one, two), max(one, two)
+
+
+def _is_merged(arms: Sequence[_Arm]) -> bool:
+    """Whether one of two strokes is so much wider that it must be two that run together."""
+    narrow, wide = _pairs(arms)
+    return wide >= MERGED_WIDE and wide > MERGED * narrow
+
+
 def _is_cross(one: Ink, arms: Sequence[_Arm], share: float) -> bool:
     """Whether two strokes are no more than a tilted cross: equally wide, and with no more ink than others."""
     if len(arms) != 4 or one.hollow > STRUCK_HOLLOW * one.depth:
         return False
-    wide = sorted((arms[0].wide + arms[2].wide, arms[1].wide + arms[3].wide))
-    return share < ALIKE_INK and wide[1] < ALIKE * wide[0] + 1e-6
+    narrow, wide = _pairs(arms)
+    return share < ALIKE_INK and wide < ALIKE * narrow
