@@ -23,7 +23,7 @@ is what a rubber left (8 to 20 % of a mark, and dirt). Between them nobody can t
 THIN, THIN_SURE = 0.35, 0.4
 """Ink of a thin stroke or a small dot at most, against its depth; a rubber leaves it smeared, so that it is more. The
 share of the usual depth from which on something thin is a mark."""
-SMEARED, LEFT = 0.45, 0.3
+SMEARED, LEFT = 0.45, 0.22
 """Ink against depth of what a rubber left, at least, and its share of the usual depth, at most, where any number of
 bubbles may be marked."""
 TOUCHED = 0.08
