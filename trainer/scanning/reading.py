@@ -42,6 +42,8 @@ SPECK_SHARE, SPECK_BESIDE = 6, 0.35
 stroke of a hard pencil can be seen in one dark spot only."""
 STAINED = 0.18
 """Darkness of the paper around a bubble."""
+WHITED = 2.0
+"""Times the ink of an empty bubble by which one that was whited out is lighter."""
 HIDDEN = 0.5
 """Share of the page's sharpness below which the ring of an unmarked bubble is not seen."""
 BLURRED = 0.5
@@ -154,8 +156,9 @@ def _has_ring(one: Ink, limits: Limits) -> bool:
 
 
 def _is_covered(one: Ink, limits: Limits) -> bool:
-    """Whether so much is drawn around a bubble that what is taken for paper is darker than the bubble."""
-    return one.amount < -limits.empty and one.paper > limits.empty / 2
+    """Whether a bubble is lighter than empty: so much is drawn around it that this passes for paper, or it was whited
+    out. In dazzled parts of a photo bubbles are a little lighter, too."""
+    return one.amount < -limits.empty and (one.paper > limits.empty / 2 or one.amount < -WHITED * limits.empty)
 
 
 def _one(row: Sequence[Ink], chosen: tuple[int, ...], shape: Shape, limits: Limits) -> str:
