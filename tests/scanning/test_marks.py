@@ -154,6 +154,8 @@ def test_a_blank_line_that_rises_is_blank() -> None:
     assert [row for row in one.verdicts if row.outcome == "wrong"] == []
 
 
-def test_a_ring_of_a_hard_pencil_is_in_doubt() -> None:
-    (one,) = judge([41075], "photo")
+@pytest.mark.parametrize("seed", [41075, 60105])
+def test_a_ring_of_a_hard_pencil_is_in_doubt(seed: int) -> None:
+    """A faint one; and one in every row of two choices, so that half of all bubbles are in rings."""
+    (one,) = judge([seed], "photo")
     assert [row for row in one.verdicts if row.outcome == "wrong"] == []

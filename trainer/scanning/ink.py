@@ -53,6 +53,8 @@ SECTOR_INK = 0.02
 RING_PART, RING_INK, RING_SPREADS = 0.6, 0.006, 6.0
 """Share of the sectors that a ring by hand goes through at least; how much darker they are than paper, and the same
 in spreads of the page."""
+RINGED = 0.05
+"""The same, of a ring so plain that what is in it cannot be compared with other bubbles."""
 LEAST_SPREAD, USUAL_SPREAD, MOST_SPREAD = 0.002, 0.0025, 0.003
 """By how much empty bubbles of one page differ: on the cleanest scans, mostly, and at most before it is ink."""
 ALIKE, MOST_SHIFT = 3, 0.004
@@ -118,7 +120,8 @@ def inks(page: Sequence[Placed], bubbles: Sequence[Sequence[Bubble]]) -> Inks:
     covered = np.array([COVERED.get(placed.field.mark(at), COVERED_ELSE) for placed, at, _ in flat])
     square = np.array([placed.shape == "square" for placed, _, _ in flat])
     rows = np.array([placed.number for placed, _, _ in flat])
-    empty, spread, light = _empty(raw, covered, square, rows)
+    ringed = _in_rings(np.array([part.paper + part.ring_around for part in parts]))
+    empty, spread, light = _empty(raw, covered, square, rows, ringed)
     amounts = raw - empty
     rings = float(np.median([part.ring for part, one in zip(parts, light, strict=True) if one] or [1.0]))
     prints = [(placed.shape, "." if placed.field.style == "point" else placed.field.mark(at)) for placed, at, _ in flat]
@@ -274,7 +277,13 @@ def _sectors(pixels: Numbers, count: int) -> Numbers:
     return np.asarray(((turn / (2 * np.pi) + 0.5) * count).astype(int) % count)
 
 
-def _empty(raw: Numbers, covered: Numbers, square: Numbers, rows: Numbers) -> tuple[Numbers, float, Numbers]:
+def _in_rings(around: Numbers) -> Numbers:
+    """Which bubbles have a ring around them that is plainly darker than the paper of others."""
+    return around > float(np.quantile(around, 0.2)) + RINGED
+
+
+def _empty(raw: Numbers, covered: Numbers, square: Numbers, rows: Numbers,
+           ringed: Numbers) -> tuple[Numbers, float, Numbers]:  # fmt: skip
     """How dark each bubble would be empty, the spread of those that are, and which of them these are.
 
     What is known of all sheets holds the fit where a page has few bubbles.
@@ -284,7 +293,7 @@ def _empty(raw: Numbers, covered: Numbers, square: Numbers, rows: Numbers) -> tu
     fit, spread = known, USUAL_SPREAD
     for _ in range(8):
         beside = raw - design @ fit
-        light = _others(beside, rows, square)
+        light = _others(beside, rows, square, ringed)
         if not light.any():
             light = beside <= np.min(beside)
         middle = float(np.median(beside[light]))
@@ -299,11 +308,18 @@ def _empty(raw: Numbers, covered: Numbers, square: Numbers, rows: Numbers) -> tu
     return design @ fit, spread, light
 
 
-def _others(beside: Numbers, rows: Numbers, square: Numbers) -> Numbers:
-    """All but the darkest of each row of circles, and the lightest of each row of squares."""
+def _others(beside: Numbers, rows: Numbers, square: Numbers, ringed: Numbers) -> Numbers:
+    """All but the darkest of each row of circles, and the lightest of each row of squares.
+
+    One in a ring looks lighter than it is, since the ring passes for paper. Where a row has one, that was the answer,
+    and the others are empty.
+    """
     others = np.zeros(len(beside), bool)
     for row in np.unique(rows):
         (members,) = np.nonzero(rows == row)
         order = members[np.argsort(beside[members])]
-        others[order[:1] if square[order[0]] else order[:-1]] = True
+        if ringed[members].any():
+            others[members[~ringed[members]]] = True
+        else:
+            others[order[:1] if square[order[0]] else order[:-1]] = True
     return others

@@ -131,7 +131,7 @@ def _seen(row: Sequence[Ink], chosen: tuple[int, ...], limits: Limits) -> str:
         return "blurred"
     if any(one.moved > BENT for one in row):
         return "bent"
-    if any(one.paper > STAINED for one in row):
+    if limits.is_odd or any(one.paper > STAINED for one in row):
         return "smudged"
     for at, one in enumerate(row):
         if at in chosen:

@@ -30,6 +30,8 @@ TRACE, TRACE_LEAST = 0.2, 0.02
 RINGED, CLEAN = 16, 0.05
 """Sectors around a bubble, of 24, that are drawn on by a ring; thick strokes that cross do that too, but do not leave
 two thirds of the bubble lighter than that."""
+ODD = 0.04
+"""By how much better a ring is seen when the bubble has been cleaner than others."""
 RINGS = 2
 """Rings around bubbles from which on this person may have drawn more of them."""
 
@@ -58,6 +60,8 @@ class Limits(NamedTuple):
     """Whether there are traces of marks but hardly a clear one: then empty rows may be full of marks not seen."""
     has_rings: bool
     """Whether this person draws rings around bubbles."""
+    is_odd: bool
+    """Whether rings are seen better in what is taken for marks than in what is taken for empty: neither is, then."""
     is_known: bool
     """Whether there are marks enough to know this person's hand by."""
 
@@ -79,12 +83,13 @@ def limits_of(found: Inks) -> Limits:
     lost = found.rings - float(np.median([one.ring for one in marks])) if marks else 1.0
     past = float(np.median([past_of(one) for one in marks])) if marks else 0.0
     trace = max(TRACE_LEAST, GRAIN * found.grain, TRACE * depth)
+    is_odd = len(marks) >= ENOUGH_MARKS and lost < -ODD
     if len(marks) < ENOUGH_MARKS:  # too few to know this person's hand by
         depth, lost, past, trace = max(depth, USUAL_DEPTH), 1.0, 0.0, shallow
     return Limits(
         empty, empty * MARKED, usual, depth, lost, past, shallow, trace,
         around=found.around, ringed=found.ringed, rings=found.rings,
-        is_timid=is_timid, has_rings=has_rings, is_known=len(marks) >= ENOUGH_MARKS,
+        is_timid=is_timid, has_rings=has_rings, is_odd=is_odd, is_known=len(marks) >= ENOUGH_MARKS,
     )  # fmt: skip
 
 
