@@ -54,7 +54,7 @@ RULE, RULE_SEEN = 3, 0.08
 """Pixels kept away from the middle of a printed line; how dark it must be to be seen."""
 STRIPS = 8
 """Parts of a line in which it is looked for."""
-WRITTEN = (0.002, 0.006)
+WRITTEN = (0.0015, 0.006)
 """Ink on a line: up to the first it is blank, from the second on it is written on."""
 
 

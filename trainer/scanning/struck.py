@@ -41,6 +41,8 @@ ARM_LEVEL, ARMS_INK = 17, 1.2
 """Degrees from level; ink of a crossed-out mark with four arms, one of them level, against this person's usual."""
 MERGED, MERGED_WIDE = 1.7, 7
 """The wider of two strokes against the other, and its sectors on both sides, when it must be two."""
+THIN_ARM, THIN_BODY = 2, 0.45
+"""Sectors of a thin arm; body, against depth, of a bubble that thin strokes alone do not fill."""
 ALIKE, ALIKE_INK = 1.4, 1.02
 """Strokes of one pen are about equally wide, two that run together wider; ink of a cross against this person's."""
 
@@ -53,7 +55,7 @@ def is_struck(one: Ink, shape: Shape, limits: Limits) -> bool:
     if len(arms) >= (ARMS_FULL if is_full and shape == "circle" else ARMS_CROSSED):
         return True
     share, past = one.amount / max(limits.usual, limits.empty), past_of(one) - limits.past
-    if not is_full and len(arms) == 4 and share > ARMS_INK and (_is_level(arms) or _is_merged(arms)):
+    if not is_full and len(arms) == 4 and _is_more_than_cross(one, arms, share):
         return True
     through = _through(one, max(STRUCK_DEPTH * depth, min(limits.around, STRUCK_FLOOR)))
     lines = _runs(through)
@@ -121,6 +123,14 @@ def _pairs(arms: Sequence[_Arm]) -> tuple[int, int]:
     """Of four arms: sectors of the narrower stroke, and of the wider."""
     one, two = arms[0].wide + arms[2].wide, arms[1].wide + arms[3].wide
     return min(one, two), max(one, two)
+
+
+def _is_more_than_cross(one: Ink, arms: Sequence[_Arm], share: float) -> bool:
+    """Whether four arms are of more than two strokes: one level, one too wide, or ink that thin ones do not explain."""
+    is_thin = max(arm.wide for arm in arms) <= THIN_ARM
+    if is_thin and one.body > THIN_BODY * one.depth:
+        return True
+    return share > ARMS_INK and (_is_level(arms) or _is_merged(arms))
 
 
 def _is_merged(arms: Sequence[_Arm]) -> bool:

@@ -32,6 +32,8 @@ RINGED, CLEAN = 16, 0.05
 two thirds of the bubble lighter than that."""
 ODD = 0.04
 """By how much better a ring is seen when the bubble has been cleaner than others."""
+COVERED = -0.1
+"""Ink of a bubble in a ring so thick that the ring passes for paper."""
 RINGS = 2
 """Rings around bubbles from which on this person may have drawn more of them."""
 
@@ -100,7 +102,7 @@ def _usual_depth(depths: Sequence[float]) -> float:
 
 
 def _is_ringed(one: Ink, limit: float) -> bool:
-    return one.body < CLEAN and drawn_around(one, limit) >= RINGED
+    return one.amount < COVERED or (one.body < CLEAN and drawn_around(one, limit) >= RINGED)
 
 
 def drawn_around(one: Ink, limit: float) -> int:
