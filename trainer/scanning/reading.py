@@ -42,7 +42,7 @@ SPECK_SHARE, SPECK_BESIDE = 6, 0.35
 stroke of a hard pencil can be seen in one dark spot only."""
 STAINED = 0.18
 """Darkness of the paper around a bubble."""
-WHITED = 2.0
+WHITED = 3.5
 """Times the ink of an empty bubble by which one that was whited out is lighter."""
 HIDDEN = 0.5
 """Share of the page's sharpness below which the ring of an unmarked bubble is not seen."""

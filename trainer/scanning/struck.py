@@ -41,8 +41,9 @@ ARM_LEVEL, ARMS_INK = 17, 1.2
 """Degrees from level; ink of a crossed-out mark with four arms, one of them level, against this person's usual."""
 MERGED, MERGED_WIDE = 1.7, 7
 """The wider of two strokes against the other, and its sectors on both sides, when it must be two."""
-THIN_ARM, THIN_BODY = 2, 0.45
-"""Sectors of a thin arm; body, against depth, of a bubble that thin strokes alone do not fill."""
+THIN_ARM, THIN_BODY, THIN_INK = 2, 0.45, 1.1
+"""Sectors of a thin arm; body, against depth, of a bubble that thin strokes alone do not fill; its ink against this
+person's usual, so that crosses of a thick pen that hardly reach past are not meant."""
 ALIKE, ALIKE_INK = 1.4, 1.02
 """Strokes of one pen are about equally wide, two that run together wider; ink of a cross against this person's."""
 
@@ -128,7 +129,7 @@ def _pairs(arms: Sequence[_Arm]) -> tuple[int, int]:
 def _is_more_than_cross(one: Ink, arms: Sequence[_Arm], share: float) -> bool:
     """Whether four arms are of more than two strokes: one level, one too wide, or ink that thin ones do not explain."""
     is_thin = max(arm.wide for arm in arms) <= THIN_ARM
-    if is_thin and one.body > THIN_BODY * one.depth:
+    if is_thin and share > THIN_INK and one.body > THIN_BODY * one.depth:
         return True
     return share > ARMS_INK and (_is_level(arms) or _is_merged(arms))
 
