@@ -159,3 +159,8 @@ def test_a_ring_of_a_hard_pencil_is_in_doubt(seed: int) -> None:
     """A faint one; and one in every row of two choices, so that half of all bubbles are in rings."""
     (one,) = judge([seed], "photo")
     assert [row for row in one.verdicts if row.outcome == "wrong"] == []
+
+
+def test_a_pencil_in_a_dazzled_part_of_a_photo_is_not_read_as_left_out() -> None:
+    (one,) = judge([80217], "photo")
+    assert [row for row in one.verdicts if row.outcome == "wrong"] == []

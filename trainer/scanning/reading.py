@@ -44,6 +44,8 @@ STAINED = 0.18
 """Darkness of the paper around a bubble."""
 WHITED = 3.5
 """Times the ink of an empty bubble by which one that was whited out is lighter."""
+DAZZLED = 0.45
+"""Usual depth of marks that are seen wherever print is, even where a photo is too light."""
 HIDDEN = 0.5
 """Share of the page's sharpness below which the ring of an unmarked bubble is not seen."""
 BLURRED = 0.5
@@ -110,6 +112,8 @@ def _row(placed: Placed, row: Sequence[Ink], limits: Limits) -> RowRead:
     if not many and len(chosen) > 1 and not reason:
         chosen = (_top(row, chosen),)
     reason = _seen(row, chosen, limits) or reason
+    if not reason and (many or not chosen) and _is_dazzled(row, limits):
+        reason = "hidden"
     return RowRead(placed.number, chosen, not reason, reason, shown)
 
 
@@ -159,6 +163,12 @@ def _is_covered(one: Ink, limits: Limits) -> bool:
     """Whether a bubble is lighter than empty: so much is drawn around it that this passes for paper, or it was whited
     out. In dazzled parts of a photo bubbles are a little lighter, too."""
     return one.amount < -limits.empty and (one.paper > limits.empty / 2 or one.amount < -WHITED * limits.empty)
+
+
+def _is_dazzled(row: Sequence[Ink], limits: Limits) -> bool:
+    """Whether the picture is so light here that print fades, and with it a mark as faint as this person's."""
+    is_faint = limits.depth < DAZZLED or not limits.is_known
+    return is_faint and any(one.amount < -limits.empty for one in row)
 
 
 def _one(row: Sequence[Ink], chosen: tuple[int, ...], shape: Shape, limits: Limits) -> str:
