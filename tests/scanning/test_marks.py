@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from tests.scanning.test_reading import grey, png
 from trainer.scanning.reading import RowRead
 from trainer.scanning.scan import scan
 from trainer.sheets import layout as geometry
+
+SQUARES = (5, 11, 17, 23, 29)
+"""Rows of plan 1 where any number may be marked."""
 
 Draw = Callable[[NDArray[np.float32], Hand, float, float, float], None]
 RADIUS = geometry.RADIUS * POINT
@@ -80,6 +84,13 @@ def test_a_mark_that_is_crossed_out_is_in_doubt_though_it_is_the_only_one(tool: 
     assert [row for row in rows.values() if row.number % 3 == 0 and row.certain] == []
 
 
+@pytest.mark.parametrize("under", ["cross", "tick"])
+def test_a_lone_mark_that_is_crossed_out_in_a_square_is_in_doubt(under: str) -> None:
+    """Where any number may be marked, nothing else in the row says that it does not count."""
+    rows = read(paper("en", 1), "blue pen", "cross", crossed_out(under), SQUARES)
+    assert [rows[number].reason for number in SQUARES] == ["struck"] * len(SQUARES)
+
+
 @pytest.mark.parametrize("tool", ["felt pen", "black pen"])
 @pytest.mark.parametrize("style", ["cross", "full"])
 def test_marks_of_thick_and_thin_pens_are_not_taken_for_crossed_out(tool: str, style: str) -> None:
@@ -109,4 +120,47 @@ def test_a_rubbed_out_row_that_was_read_as_marked_once() -> None:
 def test_a_row_that_holds_a_trace_is_not_read_as_empty() -> None:
     """A hard pencil in a photo, with one mark that has a little less ink than a bubble must have."""
     (one,) = judge([30052], "photo")
+    assert [row for row in one.verdicts if row.outcome == "wrong"] == []
+
+
+def test_a_speck_of_dirt_is_no_trace_of_a_mark() -> None:
+    def speck(light: NDArray[np.float32], hand: Hand, x: float, y: float, radius: float) -> None:
+        cv2.circle(light, (round(x + radius / 3), round(y)), 2, 0.2, -1, cv2.LINE_AA)
+
+    blank = (0, 3, *SQUARES)
+    rows = read(paper("en", 1), "blue pen", "cross", speck, blank)
+    assert [(rows[number].certain, rows[number].chosen) for number in blank] == [(True, ())] * len(blank)
+
+
+def test_rows_left_empty_by_somebody_who_draws_rings_are_empty() -> None:
+    """The rings themselves are in doubt."""
+    (one,) = judge([41082], "scan")
+    assert share([one], "unclear").flagged >= 15
+    assert [row for row in one.verdicts if row.subject == "good" and row.outcome != "right"] == []
+
+
+def test_what_a_rubber_left_beside_a_clear_mark_does_not_count_in_squares_either() -> None:
+    def changed(light: NDArray[np.float32], hand: Hand, x: float, y: float, radius: float) -> None:
+        pens.erased(light, hand, "full", x, y, radius)
+        pens.mark(light, hand, "full", x + geometry.PITCH_X * POINT, y, radius)
+
+    rows = read(paper("en", 1), "soft pencil", "full", changed, SQUARES)
+    assert [rows[number].chosen for number in SQUARES if rows[number].certain] == [(1,)] * len(SQUARES)
+
+
+def test_a_blank_line_that_rises_is_blank() -> None:
+    """The printed line itself, askew where the paper is bent."""
+    (one,) = judge([42090], "photo")
+    assert [row for row in one.verdicts if row.outcome == "wrong"] == []
+
+
+@pytest.mark.parametrize("seed", [41075, 60105])
+def test_a_ring_of_a_hard_pencil_is_in_doubt(seed: int) -> None:
+    """A faint one; and one in every row of two choices, so that half of all bubbles are in rings."""
+    (one,) = judge([seed], "photo")
+    assert [row for row in one.verdicts if row.outcome == "wrong"] == []
+
+
+def test_a_pencil_in_a_dazzled_part_of_a_photo_is_not_read_as_left_out() -> None:
+    (one,) = judge([80217], "photo")
     assert [row for row in one.verdicts if row.outcome == "wrong"] == []
