@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 from flask import url_for
 
 from trainer.access import Permission, allowed
+from trainer.content.translation import catalog_of
 from trainer.vocabulary import COUNTRIES
 from trainer.web.state import current
 
@@ -13,6 +16,9 @@ def file_url(slug: str, path: str, line: int = 0) -> str:
     """The page on which the person at hand writes or reads `path`, at `line` (from 1); "": there is none for them."""
     if country := written_for(path):
         return url_for("national.module", country=country, slug=slug)
+    tag = PurePosixPath(path).stem
+    if path == catalog_of(tag) and allowed(current.me, Permission.TRANSLATE, locale=tag):
+        return url_for("translate.module", slug=slug, tag=tag)
     if path.startswith("media/"):
         return url_for("author.media_page", slug=slug, _anchor=anchor(path))
     if path.endswith((".md", ".po")) and allowed(current.me, Permission.AUTHOR):
