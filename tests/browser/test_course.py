@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.browser.conftest import Site
 from tests.factories import a_grant
@@ -19,7 +19,7 @@ from trainer.content.model import Module, Scenario
 from trainer.services import record
 from trainer.services.demo import right_answer
 from trainer.services.events import Event
-from trainer.store.models import Attempt, Person
+from trainer.store.models import Attempt, Person, SignInSession
 from trainer.store.scope import Scope
 
 SLUG = "recognising-indicators"
@@ -152,6 +152,8 @@ def test_only_the_countrys_coordinator_sees_a_completion(
     with site.store.write(Scope.system("test")) as db:
         person = db.scalars(select(Person).where(Person.sign_in_name == f"coordinator-of-{over}".lower())).one()
         a_grant(db, person, COORDINATOR, over=over)
+        mine = update(SignInSession).where(SignInSession.person_id == person.id)
+        db.execute(mine.values(second_step_at=datetime.now(UTC)))
     learner = f"learner-for-{over}".lower()
     sign_up(phone.browser.new_page(base_url=site.url) if phone.browser else page, "en", learner, "KH")
     with site.store.read(Scope.system("test")) as db:
