@@ -178,6 +178,11 @@ def test_from_an_empty_page_to_the_second_edition(hands: dict[str, Hands]) -> No
     hands["translator"].reads("Ask the harbour master.")
     hands["LA"].go("/en/national/")
     hands["LA"].reads("reopened")
+    # Other tests look at the same catalogue.
+    hands["trainer"].go(HOME)
+    hands["trainer"].enter("Archive")
+    hands["KH"].go("/en/")
+    expect(hands["KH"].page.locator("main")).not_to_contain_text("Harbour first contact")
 
 
 def write_and_publish(trainer: Hands) -> None:
