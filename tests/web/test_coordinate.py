@@ -109,7 +109,7 @@ def test_the_report_of_a_quarter_has_an_address_and_files_of_the_same_rows(
     page = browser_of_two.get(f"/en/coordinate/{chosen}").text
     assert '<option value="2026-Q4" selected>' in page
     assert ["A course", "40 2026-Q3: 30", "20 2026-Q3: 12"] in [[*row[:3]] for row in cells_of(page)]
-    assert "with 95 % certainty (Wilson)" in page, "what a figure means is on the page"
+    assert "with 95 percent certainty (Wilson)" in page, "what a figure means is on the page"
     links = [unescape(link) for link in re.findall(r'href="([^"]+report\.csv[^"]*)"', page)]
     assert links
     for link in links:
