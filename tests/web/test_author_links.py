@@ -17,7 +17,7 @@ from trainer.store.scope import Scope
 
 LIST = "/en/author/modules"
 MODULE = f"{LIST}/course"
-OURS = re.compile(r"/en/(author|national)(/|$)")
+OURS = re.compile(r"/en/(author(/|$)|national(/|$)|translate/[\w-]+/[\w-]+$)")
 LINK = re.compile(r'(?:href|src)="([^"#]*)')
 CRUMBS = re.compile(r'<nav class="crumbs".*?</nav>', re.DOTALL)
 FILES = {
