@@ -30,7 +30,10 @@ def enter(chromium: Browser, site: Site) -> Iterator[Enter]:
         with site.store.write(Scope.system("test")) as db:
             person = a_person(db, country="TH", locale="en")
             a_grant(db, person, role, over=tag)
-            token = sessions.start(db, person.id, "TH", label="Chromium", shared_device=True, now=datetime.now(UTC))
+            now = datetime.now(UTC)
+            token = sessions.start(
+                db, person.id, "TH", label="Chromium", shared_device=True, now=now, second_step_at=now
+            )
         context = chromium.new_context(
             base_url=site.url, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
         )  # fmt: skip
