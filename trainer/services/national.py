@@ -44,7 +44,7 @@ SENTENCES.update(
         "national-edition": N_("A newer edition of the module was published meanwhile. Look at your words once more."),
         "national-unready": N_("Something has to be filled in or put right before this can be signed."),
         "national-unsigned": N_("There is no sign-off in force that could be withdrawn."),
-        "national-signature": N_("Type your name as it stands in your account: %(name)s"),
+        "national-signature": N_("Type your name as it stands in your account: %(name)s."),
     }
 )
 
