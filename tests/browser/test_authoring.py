@@ -136,9 +136,9 @@ class Hands:
 def hands(chromium: Browser, site: Site) -> Iterator[dict[str, Hands]]:
     """One person for each part of the work."""
     people = {
-        "trainer": ("Dara Sok", "KH", TRAINER, None), "translator": ("Nittaya Suksai", "TH", TRANSLATOR, "th"),
-        "reviewer": ("Somsak Rattanakul", "TH", REVIEWER, "th"), "KH": ("Sok Vibol", "KH", COORDINATOR, "KH"),
-        "LA": ("Bounmy Vongsa", "LA", COORDINATOR, "LA"),
+        "trainer": ("Kosal Prak", "KH", TRAINER, None), "translator": ("Kanya Thongdee", "TH", TRANSLATOR, "th"),
+        "reviewer": ("Prasit Wongchai", "TH", REVIEWER, "th"), "KH": ("Rithy Meas", "KH", COORDINATOR, "KH"),
+        "LA": ("Khamla Phimmasone", "LA", COORDINATOR, "LA"),
     }  # fmt: skip
     contexts, made = [], {}
     for role, (name, country, grant, over) in people.items():
@@ -199,7 +199,7 @@ def write_and_publish(trainer: Hands) -> None:
         expect(trainer.page.locator("#state")).to_contain_text("Saved")
     trainer.go(f"{HOME}/publish")
     trainer.reads("This is the first edition")
-    trainer.write("Your full name", "Dara Sok")
+    trainer.write("Your full name", "Kosal Prak")
     trainer.enter("Publish the first edition")
 
 
@@ -225,7 +225,7 @@ def read_a_second_time(reviewer: Hands, passages: int) -> None:
     for _ in range(passages):
         reviewer.enter("I have read it: ready, and next")
     reviewer.go(f"/en/translate/{SLUG}/th/publish")
-    reviewer.to("I, Somsak Rattanakul, answer for this translation.")
+    reviewer.to("I, Prasit Wongchai, answer for this translation.")
     reviewer.page.keyboard.press("Space")
     reviewer.enter("Publish")
     reviewer.page.goto(f"/th/modules/{SLUG}")
@@ -252,7 +252,7 @@ def adapt(coordinator: Hands, country: str, number: str, help_words: str) -> Non
     coordinator.to("To be checked again by")
     coordinator.page.keyboard.type("11252027")
     coordinator.enter("Save and go on to sign")
-    name = {"KH": "Sok Vibol", "LA": "Bounmy Vongsa"}[country]
+    name = {"KH": "Rithy Meas", "LA": "Khamla Phimmasone"}[country]
     coordinator.write("Type your name to sign", name)
     coordinator.enter("Sign and publish")
     coordinator.go(f"/en/modules/{SLUG}")
@@ -273,5 +273,5 @@ def change_a_sentence(trainer: Hands) -> None:
     expect(countries).to_contain_text("help")
     expect(countries).not_to_contain_text("Cambodia")
     trainer.write("What changed", "The master, not the office.")
-    trainer.write("Your full name", "Dara Sok")
+    trainer.write("Your full name", "Kosal Prak")
     trainer.enter("Publish edition")
