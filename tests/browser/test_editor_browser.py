@@ -105,7 +105,7 @@ class Desk:
     def author(self) -> Person:
         with self.site.store.write(Scope.system("test")) as db:
             name = f"author-{uuid.uuid4().hex}"
-            person = a_person(db, country="KH", sign_in_name=name, locale="en", full_name="Ana Soares")
+            person = a_person(db, country="KH", sign_in_name=name, locale="en", full_name="Marta Ximenes")
             a_grant(db, person, "trainer", over=None)
             db.expunge_all()
         return person
@@ -198,7 +198,7 @@ def test_two_people_on_one_file_lose_nothing(writing: Desk) -> None:
         second.keyboard.press("ArrowDown")
     second.keyboard.insert_text("From the second.\n\n")
     second.keyboard.press("Control+S")
-    expect(second.locator("#trouble")).to_contain_text("Ana Soares saved this file while you were writing")
+    expect(second.locator("#trouble")).to_contain_text("Marta Ximenes saved this file while you were writing")
     second.get_by_role("button", name="Compare and decide").click()
     expect(second.locator("h1")).to_contain_text("Two versions")
     found = faults(second)
