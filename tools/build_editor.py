@@ -42,7 +42,8 @@ def node_and_npm() -> tuple[str, list[str]]:
         scripts = sorted(home.rglob("npm-cli.js"))
         node = next((path for path in (home / "bin" / "node", home / "node.exe") if path.is_file()), None)
         if node is not None and scripts:
-            return str(node), [str(node), str(scripts[0])]
+            # This Node knows only its own list of authorities; a network with one of its own has it in the system's.
+            return str(node), [str(node), "--use-system-ca", str(scripts[0])]
     node_found, npm_found = shutil.which("node"), shutil.which("npm")
     if node_found and npm_found:
         return node_found, [npm_found]
