@@ -13,11 +13,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
 from trainer.content import memory, terms
+from trainer.content.diffs import Piece
+from trainer.content.diffs import words as changes
 from trainer.content.frozen import pieces
 from trainer.content.glossary import TERMS
 from trainer.content.memory import Match
 from trainer.content.places import Place
-from trainer.content.word_changes import Piece, changes
 from trainer.content.workbench import Row
 from trainer.services import catalogs, passage_comments, passages
 from trainer.services.catalogs import Seen

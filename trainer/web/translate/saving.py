@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
-from trainer.content.word_changes import changes
+from trainer.content.diffs import words as changes
 from trainer.content.workbench import Row
 from trainer.services import passage_comments, passages
 from trainer.services.catalogs import Seen
