@@ -13,6 +13,7 @@ from trainer.access import Identity
 from trainer.services import names
 from trainer.services.problems import NotFound
 from trainer.store.factors import Authenticator, Passkey, PasskeyQuestion, RecoveryCode
+from trainer.store.mail import Mail
 from trainer.store.models import (
     Attempt,
     Certificate,
@@ -43,8 +44,8 @@ def my_data(db: Session, identity: Identity) -> dict[str, Any]:
     """Everything held about the person, ready for JSON: person, roles, sessions, enrolments, answers, certificates.
 
     Keys: `person`, `roles`, `sessions`, `slips`, `authenticators`, `passkeys`, `passkey_questions`, `recovery_codes`,
-    `enrolments`, `units_done`, `attempts`, `responses`, `completions`, `certificates`, `workshops`, `attendance`: a
-    list of dicts each, but `person`. No secrets and no hashes. Moments are ISO 8601 in UTC.
+    `enrolments`, `units_done`, `attempts`, `responses`, `completions`, `certificates`, `workshops`, `attendance`,
+    `letters`: a list of dicts each, but `person`. No secrets and no hashes. Moments are ISO 8601 in UTC.
     What was right in a test is left out as long as it could help to answer: in a test that is running, and in a
     pre-test until the module is completed.
     """
@@ -85,6 +86,7 @@ TABLES: dict[str, type[Any]] = {
     "certificates": Certificate,
     "workshops": Participant,
     "attendance": Attendance,
+    "letters": Mail,
 }
 """Every table with rows of a person, and what it is called in the person's copy."""
 

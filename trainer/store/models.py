@@ -190,6 +190,8 @@ class Person(OfPerson, Base):
     work_role: Mapped[str] = mapped_column(String(20))
     sex: Mapped[str | None] = mapped_column(String(10))
     locale: Mapped[str] = mapped_column(String(20))
+    email: Mapped[str | None] = mapped_column(String(254))
+    """Where reminders go, if the person gave one; never used for signing in."""
     is_test: Mapped[bool] = mapped_column(default=False)
     """Test accounts are in no report."""
     created_at: Mapped[datetime]

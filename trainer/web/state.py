@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from werkzeug.local import LocalProxy
 from trainer.access import Identity
 from trainer.config import Config
 from trainer.languages.words import Words, words
+from trainer.services.audit import Act
 from trainer.services.desk import Desk
 from trainer.services.library import Shelf
 from trainer.services.publishing import Proofs
@@ -79,6 +80,8 @@ class State:
     """A page is being made for many requests: what differs is left open (see `frame.page`)."""
     facts: dict[str, str] = field(default_factory=dict)
     """What the log line of this request says beyond the usual. Never anything personal."""
+    acts: list[Act] = field(default_factory=list)
+    """What this request did that belongs into the audit trail."""
 
     @property
     def config(self) -> Config:
@@ -134,6 +137,14 @@ class State:
         """The request's transaction, for writing. Committed when the block ends, rolled back when it raises."""
         with self._only("write"), self.store.write(scope or self.scope()) as db:
             yield db
+
+    def did(self, act: str, *, country: str, kind: str, object_id: str, fields: Iterable[str] = ()) -> None:
+        """For the audit trail: what whoever is signed in saw or changed of somebody or something else.
+
+        `act`: a code such as `person-shut`; `kind` and `object_id`: what it was done to, as in addresses; `fields`:
+        names of what changed, never values. Say it inside the transaction that does it.
+        """
+        self.acts.append(Act(act, country, kind, object_id, tuple(fields)))
 
     @contextmanager
     def _only(self, kind: str) -> Iterator[None]:

@@ -1,0 +1,29 @@
+"""Letters to people by e-mail that wait to be sent, or were."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from trainer.store.models import Base, Personal, new_id
+
+
+class Mail(Personal, Base):
+    """One letter to one person, in their language. The address is read from the person when it is sent."""
+
+    __tablename__ = "mail"
+    id: Mapped[str] = mapped_column(String(22), primary_key=True, default=new_id)
+    occasion: Mapped[str] = mapped_column(String(100))
+    """Why it is sent, such as `renewal first-contact 2026-11`: each is written to a person once."""
+    locale: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    """Plain text. Never another person's name, never a score: mail passes through many hands."""
+    due_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    problem: Mapped[str | None] = mapped_column(String(40))
+    """Code of why it was given up; None while it waits and once it is sent."""
+    extra_args = (UniqueConstraint("person_id", "occasion"), Index(None, "due_at"))
