@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import SMALL_MODULE, an_edition
-from trainer.services import drafts, library
+from trainer.services import drafts, folders, library
 from trainer.services.problems import Conflict, Invalid, NotFound
 from trainer.store.models import DraftFile
 
@@ -38,6 +39,12 @@ def test_a_module_has_one_draft_whoever_opens_it(db: Session, draft: drafts.Draf
     assert drafts.drafts(db) == [draft]
 
 
+def delete(db: Session, draft: drafts.DraftRow, now: datetime) -> None:
+    """Ben deletes the lesson as it was at first."""
+    seen = {LESSON: hashlib.sha256(SMALL_MODULE[LESSON]).hexdigest()}
+    folders.change(db, draft.module, {LESSON: None}, seen=seen, by="Ben", now=now, how="deleted")
+
+
 def test_saving_raises_the_version(db: Session, draft: drafts.DraftRow, now: datetime) -> None:
     later = now + timedelta(minutes=5)
     assert drafts.save_draft_file(db, draft.id, LESSON, b"new", expected_version=1, by="Ben", now=later) == 2
@@ -52,7 +59,7 @@ def test_the_second_of_two_who_save_is_told_and_overwrites_nothing(
     with pytest.raises(Conflict):
         drafts.save_draft_file(db, draft.id, LESSON, b"Ben's", expected_version=1, by="Ben", now=now)
     with pytest.raises(Conflict):
-        drafts.delete_draft_file(db, draft.id, LESSON, expected_version=1, by="Ben", now=now)
+        delete(db, draft, now)
     assert drafts.draft_files(db, draft.id)[LESSON].data == b"Ana's"
 
 
@@ -63,7 +70,7 @@ def test_two_who_add_the_same_file_are_told_too(db: Session, draft: drafts.Draft
 
 
 def test_a_deleted_file_cannot_be_saved_over(db: Session, draft: drafts.DraftRow, now: datetime) -> None:
-    drafts.delete_draft_file(db, draft.id, LESSON, expected_version=1, by="Ben", now=now)
+    delete(db, draft, now)
     with pytest.raises(Conflict):
         drafts.save_draft_file(db, draft.id, LESSON, b"late", expected_version=1, by="Ben", now=now)
     assert set(drafts.draft_files(db, draft.id)) == {"module.md"}

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import fields, replace
 from typing import NamedTuple
 
-from trainer.content.model import Block, Footnote, Module, Passage, Unit
+from trainer.content.model import Block, Footnote, Module, Passage
 from trainer.content.places import holds
 from trainer.printing import look
-from trainer.printing.anchors import unit_anchors
 from trainer.printing.blocks import Setter
 from trainer.printing.guide import Guide
-from trainer.printing.handbook import Book
 from trainer.printing.options import PrintOptions, upright
-from trainer.printing.passages import MODULE_KEY, Place
-from trainer.printing.product import Part, alone, lay_out, part
+from trainer.printing.passages import Place
+from trainer.printing.product import Part, alone, lay_out
+from trainer.printing.proof import Proof, picture
 from trainer.typeset.flow import Anchor, Bar, Flow
 from trainer.typeset.lines import Type
 from trainer.typeset.structure import Node
 
-DOTS = 110
-"""Per inch."""
 _HERE = ":here"
 
 
@@ -66,17 +62,10 @@ class _Marker(Setter):
             self.strips = first, len(self.flow.strips)
 
 
-class _Excerpt(Book):
+class _Excerpt(Proof):
     """One unit, or the introduction; the passage has a rule beside it."""
 
-    has_bare_first_page = False
     wanted: tuple[str, str] = ("", "")
-
-    def chosen_units(self) -> tuple[Unit, ...]:
-        return self.module.units
-
-    def anchors(self) -> frozenset[str]:
-        return unit_anchors(self.units) or frozenset({MODULE_KEY})
 
     def setter(self, flow: Flow, *, place: Place | None = None, is_form: bool = False) -> Setter:
         plain = super().setter(flow, place=place, is_form=is_form)
@@ -86,18 +75,14 @@ class _Excerpt(Book):
         return marker
 
     def parts(self) -> list[Part]:
-        self.entries = []
-        flow = self.flow()
-        if self.units:
-            self.unit(flow, self.units[0], 1)
-        else:
-            Book.introduction(self, flow)
+        parts = super().parts()
+        strips = parts[0].strips
         for marker in self.markers:
             for at in range(*marker.strips) if marker.strips else ():
-                flow.strips[at].bars += (Bar(-16.0, 4.0, look.fill(look.CLAY)),)
+                strips[at].bars += (Bar(-16.0, 4.0, look.fill(look.CLAY)),)
             if marker.strips:
-                flow.strips[marker.strips[0]].anchors += (Anchor(self.place.key(_HERE)),)
-        return [part(flow)]
+                strips[marker.strips[0]].anchors += (Anchor(self.place.key(_HERE)),)
+        return parts
 
 
 class _GuideExcerpt(_Excerpt, Guide):
@@ -114,7 +99,7 @@ def excerpt(module: Module, unit: str, context: str, source: str, options: Print
     if page is None:
         again, page = _set(own, options, _GuideExcerpt, (context, source))
         data = data if page is None else again
-    return _picture(data, page or 1, found=page is not None)
+    return Excerpt(*picture(data, page or 1), found=page is not None)
 
 
 def _set(
@@ -130,16 +115,3 @@ def _set(
 
     data = alone(module, options, compose)  # type: ignore[arg-type]
     return data, products[0].folios.get(products[0].place.key(_HERE))
-
-
-def _picture(data: bytes, page: int, *, found: bool) -> Excerpt:
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(data)
-    try:
-        image = document[page - 1].render(scale=DOTS / 72).to_pil().convert("RGB").quantize(64)
-        out = io.BytesIO()
-        image.save(out, "PNG", optimize=True)
-        return Excerpt(out.getvalue(), page, len(document), image.width, image.height, found)
-    finally:
-        document.close()

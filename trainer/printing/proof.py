@@ -10,6 +10,7 @@ from trainer.printing.anchors import unit_anchors
 from trainer.printing.guide import Guide
 from trainer.printing.handbook import Book
 from trainer.printing.options import PrintOptions, upright
+from trainer.printing.passages import MODULE_KEY
 from trainer.printing.product import Part, alone, lay_out, part
 
 DOTS = 110
@@ -26,7 +27,7 @@ class ProofPage(NamedTuple):
     height: int
 
 
-class _Proof(Book):
+class Proof(Book):
     """Nothing but the unit, or the introduction where the module has none."""
 
     has_bare_first_page = False
@@ -36,7 +37,7 @@ class _Proof(Book):
 
     def anchors(self) -> frozenset[str]:
         # Links to the glossary and to other units would lead nowhere.
-        return unit_anchors(self.units)
+        return unit_anchors(self.units) or frozenset({MODULE_KEY})
 
     def parts(self) -> list[Part]:
         self.entries = []
@@ -48,7 +49,7 @@ class _Proof(Book):
         return [part(flow)]
 
 
-class _GuideProof(_Proof, Guide):
+class _GuideProof(Proof, Guide):
     """The same for facilitators: with their notes, and answers with reasons."""
 
 
@@ -57,23 +58,23 @@ def proof(module: Module, options: PrintOptions, number: int, *, facilitator: bo
 
     Raises what `handbook` raises.
     """
-    kind = _GuideProof if facilitator else _Proof
+    kind = _GuideProof if facilitator else Proof
     data = alone(module, options, lambda root: lay_out(kind(module, options, upright(options.paper), root)))
-    return _picture(data, number)
+    return ProofPage(*picture(data, number))
 
 
-def _picture(data: bytes, number: int) -> ProofPage:
+def picture(data: bytes, number: int) -> tuple[bytes, int, int, int, int]:
+    """Page `number` of a PDF, the last if there are fewer. -> PNG, number, pages, width and height in pixels"""
     import pypdfium2
 
     document = pypdfium2.PdfDocument(data)
     try:
         pages = len(document)
         number = max(1, min(number, pages))
-        image = document[number - 1].render(scale=DOTS / 72, grayscale=False).to_pil()
         # Few colours are on a page; with a palette it weighs a third.
-        image = image.convert("RGB").quantize(64)
+        image = document[number - 1].render(scale=DOTS / 72).to_pil().convert("RGB").quantize(64)
         out = io.BytesIO()
         image.save(out, "PNG", optimize=True)
-        return ProofPage(out.getvalue(), number, pages, image.width, image.height)
+        return out.getvalue(), number, pages, image.width, image.height
     finally:
         document.close()

@@ -134,15 +134,6 @@ def save_draft_file(
     return expected_version + 1
 
 
-def delete_draft_file(db: Session, draft_id: str, path: str, *, expected_version: int, by: str, now: datetime) -> None:
-    """Raises NotFound, Conflict when the draft holds another version of the file, or none."""
-    module = _held(db, draft_id)
-    result: Any = db.execute(delete(DraftFile).where(*_version(draft_id, path, expected_version)))
-    if not result.rowcount:
-        raise Conflict("draft-changed", path=path)
-    history.note(db, module, path, None, by=by, now=now, how="deleted")
-
-
 class Seen(NamedTuple):
     """What somebody has looked at when they decide to publish."""
 
