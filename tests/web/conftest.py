@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -120,6 +120,17 @@ def an_app(config: Config, store: Store, clock: Callable[[], datetime], **more: 
     app.test_client_class = Browser
     app.jinja_env.bytecode_cache = COMPILED
     return app
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_done_silently(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whatever a test makes the application do: a route that changes something says so in the audit trail.
+
+    Fails with the route's name; `trainer.web.acts` has the table.
+    """
+    yield
+    told = [one.getMessage() for when in ("setup", "call") for one in caplog.get_records(when)]  # type: ignore[arg-type]
+    assert [message for message in told if message.startswith("act-not-said")] == []
 
 
 @pytest.fixture

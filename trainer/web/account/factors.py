@@ -92,6 +92,8 @@ def store_passkey() -> BaseResponse:
                 db, who(), form.raw("answer"), challenge, form.text("name"), here, now=now,
                 key=current.config.secret_key,
             )  # fmt: skip
+            me = who()
+            current.did("second-step-added", country=me.country, kind="person", object_id=me.person_id)
     except Stale:
         return prove_again()
     except (Invalid, Conflict) as problem:
