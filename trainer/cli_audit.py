@@ -1,4 +1,4 @@
-"""`trainer audit`: is the audit trail as it was written, and how far does it reach. For whoever has a shell on the server."""
+"""`trainer audit`: is the trail as it was written, and how far does it reach. For whoever has a shell on the server."""
 
 from __future__ import annotations
 

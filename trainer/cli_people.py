@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from trainer import config, resources
 from trainer.cli_store import opened
-from trainer.services import demo as demo_world
 from trainer.services import audit, factors, names, passwords, recounting
+from trainer.services import demo as demo_world
 from trainer.services import people as register
 from trainer.services.people import OPERATOR, SignUp
 from trainer.services.problems import NotFound

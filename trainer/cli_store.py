@@ -13,8 +13,8 @@ from trainer import config
 from trainer.content import coverage
 from trainer.content.diagnostics import Diagnostic
 from trainer.content.folder import FolderError, module_folders, read_folder
-from trainer.services import editions as reading
 from trainer.services import audit, library, recounting
+from trainer.services import editions as reading
 from trainer.services.problems import Problem
 from trainer.store import migrate
 from trainer.store.backup import backup as write_backup

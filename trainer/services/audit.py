@@ -1,4 +1,4 @@
-"""The audit trail: who saw or changed what about people and editions. Written here; read in `trail`, checked in `seals`."""
+"""The audit trail: who saw or changed what about people and editions. Read in `trail`, checked in `seals`."""
 
 from __future__ import annotations
 

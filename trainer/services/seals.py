@@ -109,7 +109,7 @@ def verify(db: Session, *, country: str | None = None, kept: Iterable[Head] = ()
 
 
 def _all(country: str | None) -> Select[Any]:
-    every = select(*(getattr(AuditEvent, name) for name in AuditEvent.__mapper__.column_attrs.keys()))
+    every = select(*(getattr(AuditEvent, column.key) for column in AuditEvent.__mapper__.column_attrs))
     if country is not None:
         every = every.where(AuditEvent.country == country)
     return every.order_by(AuditEvent.country, AuditEvent.number)

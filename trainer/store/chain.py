@@ -1,8 +1,8 @@
 """Adds events to the audit trail, inside the transaction of what they tell; and knows what a session has written.
 
-Whoever publishes an edition has the scope of nobody, and whoever gives a role works in another country than the person's:
-an event often stands in a chain that its session cannot see. So this module, and only this one, looks at the end of any
-chain. It widens what PostgreSQL is told for three statements, about one table, and reads nothing but a number and a hash.
+Whoever publishes an edition has the scope of nobody, and whoever gives a role may work in another country than the
+person: an event often stands in a chain that its session cannot see. So this module, and only this one, looks at the
+end of any chain. It widens what PostgreSQL is told for two statements about one table, and reads a number and a hash.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from trainer.store.statements import lock
 from trainer.store.trail import BEGINNING, AuditEvent, digest
 
 _CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-_ID = re.compile(r"[A-Za-z0-9][\w.:-]{0,199}", re.ASCII)
+_ID = re.compile(r"[\w.:-]{1,200}", re.ASCII)
 _WROTE, _CHANGED = "trail.wrote", "trail.changed"
 
 
@@ -39,7 +39,7 @@ class NewEvent(NamedTuple):
 
 
 def append(db: Session, events: Sequence[NewEvent]) -> None:
-    """Add `events` to their chains. To be called last in the transaction: on PostgreSQL a chain is locked until it ends.
+    """Add `events` to their chains. To be called last: on PostgreSQL a chain is locked until the transaction ends.
 
     Rolled back, they leave neither event nor gap. Raises ValueError for anything that is no code and no id, so that
     neither a name nor a value ever gets in; StoreError as every statement.

@@ -1,8 +1,8 @@
-"""Which route is which act of the audit trail. One table: a view says something itself only where the table cannot know.
+"""Which route is which act of the audit trail: one table. A view says something itself where the table cannot know.
 
-A transaction of the request that changed something writes the route's act with it, names of changed columns included; one
-that changed nothing writes nothing. A route that shows people has its act written after the answer is made. Whoever calls
-`current.did` inside the transaction replaces the table's line. The table is complete: `tests/web/test_trail.py`.
+A transaction of the request that changed something writes the route's act with it, names of changed columns included;
+one that changed nothing writes nothing. A route that shows people has its act written after the answer is made. Whoever
+calls `current.did` inside the transaction replaces the table's line. `tests/web/test_trail.py` keeps it complete.
 """
 
 from __future__ import annotations
@@ -144,7 +144,10 @@ NEEDS_NONE: dict[str, str] = {
 
 
 def objects(state: State, db: Session, told: Told | None) -> list[Act]:
-    """The acts of the route, as one transaction sees the objects before it has touched them. None for what is not there."""
+    """The acts of the route. Asked for before its transaction does anything: afterwards the object may be gone.
+
+    Empty for what is not there.
+    """
     if told is None or state.told or state.identity is None:
         return []
     values = request.view_args or {}

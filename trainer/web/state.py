@@ -159,8 +159,8 @@ class State:
         """For the audit trail: what whoever is signed in saw or changed of somebody or something else.
 
         `act`: a code such as `person-shut`; `country`: whose chain, `vocabulary.NO_COUNTRY` for what belongs to all;
-        `kind` and `object_id`: what it was done to, as in addresses; `fields`: names of what changed, never values. Say it
-        inside the transaction that does it: it is written with that, or after the answer where the transaction only reads.
+        `kind` and `object_id`: what it was done to, as in addresses; `fields`: names of what changed, never values. Say
+        it inside the transaction that does it. It is written with that, or after the answer where that only reads.
         """
         (self.acts if self.said is None else self.said).append(Act(act, country, kind, object_id, tuple(fields)))
 

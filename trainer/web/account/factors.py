@@ -84,7 +84,7 @@ def store_passkey() -> BaseResponse:
     form, here, now = Form(), place(), current.now()
     if here is None:
         raise NotFound
-    with current.write() as db:
+    with current.write(current.scope()) as db:  # no act yet: committed before anything is checked
         challenge = passkeys.take_question(db, who(), passkeys.ADD, now)
     try:
         with current.write() as db:
