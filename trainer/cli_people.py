@@ -19,7 +19,7 @@ from trainer.services.problems import NotFound
 from trainer.store.engine import Store
 from trainer.store.models import Person
 from trainer.store.scope import Scope
-from trainer.vocabulary import AGENCY_TYPES, COUNTRIES, OTHER_COUNTRY, SEXES, WORK_ROLES
+from trainer.vocabulary import AGENCY_TYPES, COUNTRIES, NO_COUNTRY, OTHER_COUNTRY, SEXES, WORK_ROLES
 
 SHELL = Scope.system("a command given on the server")
 
@@ -174,8 +174,8 @@ def _slip(store: Store, person_id: str, days: int) -> str:
 
 
 def _told(db: Session, act: str, person_id: str, *fields: str) -> None:
-    """Into the audit trail of the person's country: the operator did this."""
-    country = audit.country_of(db, "person", person_id)
+    """Into the audit trail: the operator did this. Roles stand in the chain that administrators read."""
+    country = NO_COUNTRY if act.startswith("role-") else audit.country_of(db, "person", person_id)
     if country is not None:
         told = audit.Act(act, country, "person", person_id, fields)
         audit.write(db, [told], actor=audit.OPERATOR, now=_now())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ from trainer.services import library, sessions
 from trainer.store.engine import Store
 from trainer.store.models import Person
 from trainer.store.scope import Scope
+from trainer.web.state import site
 
 ORIGIN = "https://trainer.test"
 PASSWORD = "four calm herons fishing"
@@ -54,7 +56,25 @@ class Browser(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("base_url", ORIGIN)
         kwargs.setdefault("buffered", True)
-        return super().open(*args, **kwargs)
+        alone = kwargs.get("method") == "POST" and threading.active_count() == 1
+        before = self._events() if alone else set()
+        response = super().open(*args, **kwargs)
+        new = self._events() - before if alone else set()
+        assert len({act for _, act, _ in new}) <= 1, "one request is one act"
+        assert len({country for country, *_ in new}) == len(new), "an act is one event in a country"
+        return response
+
+    def _events(self) -> set[tuple[str, str, int]]:
+        """The newest events of the audit trail: country, act, number. None where the database is broken just now."""
+        try:
+            connection = sqlite3.connect(f"file:{site(self.application).store.path}?mode=ro", uri=True)
+            try:
+                newest = "SELECT country, act, number FROM audit_event ORDER BY number DESC LIMIT 500"
+                return set(connection.execute(newest))
+            finally:
+                connection.close()
+        except sqlite3.Error:
+            return set()
 
     def token(self, page: str = "/en/check") -> str:
         """The CSRF token of a page; any page of a person signed in has one."""

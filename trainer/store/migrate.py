@@ -128,7 +128,7 @@ def _connected(store: Store, owner: str | None = None) -> Iterator[Connection]:
 
 
 def _grant(connection: Connection, role: str) -> None:
-    """What the application's role may do: with rows everything, or only add them (`APPEND_ONLY`); nothing with tables."""
+    """What the application's role may do: everything with rows, or (`APPEND_ONLY`) adding; nothing with tables."""
     quoted = connection.dialect.identifier_preparer.quote(role)
     names = connection.dialect.identifier_preparer
     for table in Base.metadata.sorted_tables:

@@ -128,7 +128,7 @@ NEEDS_NONE: dict[str, str] = {
         "a learner's own answer is the record itself",
     ),
     **dict.fromkeys(
-        ("learn.keep_welcome", "learn.keep_reading", "learn.try_out", "check.check"),
+        ("learn.keep_welcome", "learn.keep_reading", "learn.try_out"),
         "stores nothing about anybody",
     ),
     **dict.fromkeys(
