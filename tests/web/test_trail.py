@@ -38,8 +38,8 @@ ELSEWHERE = {
     "translate.add_comment", "translate.close_comment", "translate.publish", "translate.save_passage",
     "translate.take_file",
 }  # fmt: skip
-"""Routes that need more of a world than stands here. They are tried in the tests of their pages, where `conftest` looks at
-each request of each test: never two events (`Browser.open`), never none (`nothing_is_done_silently`).
+"""Routes that need more of a world than stands here. They are tried in the tests of their pages, where `conftest` looks
+at each request of each test: never two events (`Browser.open`), never none (`nothing_is_done_silently`).
 """
 NEW_WORKSHOP = {
     "title": "Harbour", "place": "Hall", "country": "KH", "starts_on": "2026-11-23", "ends_on": "2026-11-24",

@@ -154,7 +154,7 @@ def objects(state: State, db: Session, told: Told | None) -> list[Act]:
     if told.kind == SELF:
         return [Act(told.act, state.me.country, "person", state.me.person_id)]
     if told.kind == COUNTRY:
-        asked = request.args.get("country")
+        asked = request.args.get("country", "")
         mine = state.me.countries
         return [Act(told.act, code, COUNTRY, code) for code in sorted({asked} & mine or mine)]
     object_id = str(values[told.variable])

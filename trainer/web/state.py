@@ -170,7 +170,8 @@ class State:
         if self.open:
             raise RuntimeError("a request has one transaction at a time")
         self.open = kind
-        self.said = said = []
+        said: list[Act] = []
+        self.said = said
         try:
             yield said
         finally:
