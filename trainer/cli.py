@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "backup": "trainer.cli_store:backup",
     "people": "trainer.cli_people:people",
     "summaries": "trainer.cli_people:summaries",
+    "audit": "trainer.cli_audit:audit",
     "demo": "trainer.cli_people:demo",
     "serve": "trainer.cli_serve:serve",
     "work": "trainer.cli_serve:work",

@@ -7,18 +7,19 @@ from datetime import UTC, datetime
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from trainer import config, resources
 from trainer.cli_store import opened
+from trainer.services import audit, factors, names, passwords, recounting
 from trainer.services import demo as demo_world
-from trainer.services import factors, names, passwords, recounting
 from trainer.services import people as register
 from trainer.services.people import OPERATOR, SignUp
 from trainer.services.problems import NotFound
 from trainer.store.engine import Store
 from trainer.store.models import Person
 from trainer.store.scope import Scope
-from trainer.vocabulary import AGENCY_TYPES, COUNTRIES, OTHER_COUNTRY, SEXES, WORK_ROLES
+from trainer.vocabulary import AGENCY_TYPES, COUNTRIES, NO_COUNTRY, OTHER_COUNTRY, SEXES, WORK_ROLES
 
 SHELL = Scope.system("a command given on the server")
 
@@ -51,6 +52,7 @@ def add(
             row = register.create_person(db, OPERATOR, form, now=_now())
             if is_test:
                 db.scalars(select(Person).where(Person.id == row.id)).one().is_test = True
+            _told(db, "person-added", row.id)
         click.echo(_slip(store, row.id, 7))
 
 
@@ -68,6 +70,7 @@ def grant(sign_in_name: str, role: str, over: str | None, revoke: bool) -> None:
                 register.revoke_role(db, OPERATOR, person_id, role, over=over)
             else:
                 register.grant_role(db, OPERATOR, person_id, role, over=over, now=_now())
+            _told(db, "role-taken" if revoke else "role-given", person_id, role)
     click.echo(f"{sign_in_name}: {role}{f' of {over}' if over else ''} {'revoked' if revoke else 'given'}")
 
 
@@ -93,6 +96,7 @@ def password(sign_in_name: str, password: str) -> None:
         fresh = passwords.hashed(password)
         with store.write(SHELL) as db:
             register.set_password(db, person_id, fresh)
+            _told(db, "password-set", person_id, "password")
     click.echo(f"{sign_in_name}: password set")
 
 
@@ -108,6 +112,7 @@ def reset_factors(sign_in_name: str) -> None:
         person_id = _find(store, sign_in_name)
         with store.write(SHELL) as db:
             forgotten = factors.reset(db, person_id)
+            _told(db, "second-step-reset", person_id)
     click.echo(
         f"{sign_in_name}: second step forgotten ({forgotten} in all) with its recovery codes, all sessions ended"
     )
@@ -163,7 +168,17 @@ def _find(store: Store, sign_in_name: str) -> str:
 
 def _slip(store: Store, person_id: str, days: int) -> str:
     with store.write(SHELL) as db:
-        return register.issue_slip(db, OPERATOR, person_id, now=_now(), days=days, key=config.load().secret_key)
+        code = register.issue_slip(db, OPERATOR, person_id, now=_now(), days=days, key=config.load().secret_key)
+        _told(db, "slip-issued", person_id)
+    return code
+
+
+def _told(db: Session, act: str, person_id: str, *fields: str) -> None:
+    """Into the audit trail: the operator did this. Roles stand in the chain that administrators read."""
+    country = NO_COUNTRY if act.startswith("role-") else audit.country_of(db, "person", person_id)
+    if country is not None:
+        told = audit.Act(act, country, "person", person_id, fields)
+        audit.write(db, [told], actor=audit.OPERATOR, now=_now())
 
 
 def _now() -> datetime:

@@ -13,14 +13,15 @@ from trainer import config
 from trainer.content import coverage
 from trainer.content.diagnostics import Diagnostic
 from trainer.content.folder import FolderError, module_folders, read_folder
+from trainer.services import audit, library, recounting
 from trainer.services import editions as reading
-from trainer.services import library, recounting
 from trainer.services.problems import Problem
 from trainer.store import migrate
 from trainer.store.backup import backup as write_backup
 from trainer.store.engine import Store
 from trainer.store.errors import StoreError
 from trainer.store.scope import Scope
+from trainer.vocabulary import NO_COUNTRY
 
 
 @contextmanager
@@ -53,6 +54,9 @@ def publish_files(
     prepared = library.prepare(slug, files, previous=previous, known_pictures=known)
     with store.write(Scope.nobody()) as db:
         edition = library.publish(db, slug, files, by=by, now=now, note=note, prepared=prepared)
+        if newest is None or edition.id != newest.id:
+            told = audit.Act("edition-published", NO_COUNTRY, "module", slug)
+            audit.write(db, [told], actor=audit.OPERATOR, now=now)
     return edition, newest is None or edition.id != newest.id
 
 

@@ -30,6 +30,10 @@ COUNTRIES: dict[str, str] = {
 OTHER_COUNTRY = "ZZ"
 """Country of work outside ASEAN (a user-assigned ISO code)."""
 
+NO_COUNTRY = "XX"
+"""Nobody's country (a user-assigned ISO code): in the audit trail, what belongs to all, such as an edition. It is not
+`OTHER_COUNTRY`, whose coordinator answers for people."""
+
 AGENCY_TYPES: dict[str, str] = {
     "police": N_("Police"),
     "immigration": N_("Immigration and border"),

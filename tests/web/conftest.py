@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from trainer.services import library, sessions
 from trainer.store.engine import Store
 from trainer.store.models import Person
 from trainer.store.scope import Scope
+from trainer.web.state import site
 
 ORIGIN = "https://trainer.test"
 PASSWORD = "four calm herons fishing"
@@ -54,7 +56,25 @@ class Browser(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("base_url", ORIGIN)
         kwargs.setdefault("buffered", True)
-        return super().open(*args, **kwargs)
+        alone = kwargs.get("method") == "POST" and threading.active_count() == 1
+        before = self._events() if alone else set()
+        response = super().open(*args, **kwargs)
+        new = self._events() - before if alone else set()
+        assert len({act for _, act, _ in new}) <= 1, "one request is one act"
+        assert len({country for country, *_ in new}) == len(new), "an act is one event in a country"
+        return response
+
+    def _events(self) -> set[tuple[str, str, int]]:
+        """The newest events of the audit trail: country, act, number. None where the database is broken just now."""
+        try:
+            connection = sqlite3.connect(f"file:{site(self.application).store.path}?mode=ro", uri=True)
+            try:
+                newest = "SELECT country, act, number FROM audit_event ORDER BY number DESC LIMIT 500"
+                return set(connection.execute(newest))
+            finally:
+                connection.close()
+        except sqlite3.Error:
+            return set()
 
     def token(self, page: str = "/en/check") -> str:
         """The CSRF token of a page; any page of a person signed in has one."""
@@ -120,6 +140,17 @@ def an_app(config: Config, store: Store, clock: Callable[[], datetime], **more: 
     app.test_client_class = Browser
     app.jinja_env.bytecode_cache = COMPILED
     return app
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_done_silently(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whatever a test makes the application do: a route that changes something says so in the audit trail.
+
+    Fails with the route's name; `trainer.web.acts` has the table.
+    """
+    yield
+    told = [one.getMessage() for when in ("setup", "call") for one in caplog.get_records(when)]  # type: ignore[arg-type]
+    assert [message for message in told if message.startswith("act-not-said")] == []
 
 
 @pytest.fixture
@@ -207,9 +238,9 @@ def sign_in(world: World) -> Callable[..., Browser]:
 
 
 def dump(store: Store) -> str:
-    """Everything in the database, as SQL."""
+    """Everything in the database, as SQL; not the audit trail, to which looking at people adds."""
     connection = sqlite3.connect(f"file:{store.path}?mode=ro", uri=True)
     try:
-        return "\n".join(connection.iterdump())
+        return "\n".join(line for line in connection.iterdump() if not line.startswith('INSERT INTO "audit_event"'))
     finally:
         connection.close()

@@ -51,8 +51,9 @@ SIGNED_IN = {
 COORDINATOR = {
     "coordinate.report", "coordinate.report_csv", "coordinate.people", "coordinate.search_people",
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
-    "coordinate.open_again",
+    "coordinate.open_again", "coordinate.audit", "coordinate.audit_csv",
 }  # fmt: skip
+ADMINISTRATORS = {"coordinate.audit_of_all", "coordinate.audit_of_all_csv"}
 AUTHORS = {
     "author.publish_page", "author.publish", "author.raise_revisions", "author.newer_page", "author.take_newer",
     "author.put_back_page", "author.put_back", "author.acknowledge", "author.take_back_acknowledgement",
@@ -89,6 +90,7 @@ WRITING = {
         (AUTHORS, {"trainer", "administrator"}),
         (TRANSLATORS, {"translator", "reviewer"}),
         (NATIONAL, {"coordinator"}),
+        (ADMINISTRATORS, {"administrator"}),
     )
     for endpoint in endpoints
 }

@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from trainer.access import Identity
-from trainer.services import codes, devices, names, passwords, throttle
+from trainer.services import audit, codes, devices, names, passwords, throttle
 from trainer.services import sessions as browser_sessions
 from trainer.services.people import (
     PersonRow,
@@ -66,8 +66,9 @@ def sign_up(
     key: str,
     label: str = "",
     shared_device: bool = True,
+    request_id: str = "",
 ) -> SignedIn:
-    """Make a person and sign them in. `key` is the configured secret key.
+    """Make a person and sign them in. `key` is the configured secret key, `request_id` for the audit trail.
 
     Raises Invalid (with `field`) for a value that cannot be used, Conflict("name-taken"), TooManyTries.
     """
@@ -80,7 +81,10 @@ def sign_up(
         with store.write(SIGNING_IN) as db:
             db.add(row)
             db.flush()  # the session's row refers to it, and a name taken meanwhile shows here
-            return _begin(db, row, device=device, key=key, label=label, shared_device=shared_device, now=now)
+            begun = _begin(db, row, device=device, key=key, label=label, shared_device=shared_device, now=now)
+            joined = audit.Act("person-joined", row.country, "person", row.id)
+            audit.write(db, [joined], actor=row.id, now=now, request_id=request_id)
+            return begun
     except IntegrityError:
         raise Conflict("name-taken", field="sign_in_name") from None
 
@@ -183,8 +187,9 @@ def _begin(
 
 
 def change_password(
-    store: Store, actor: Identity, old: str, new: str, *, address: str, device: str | None, now: datetime, key: str
-) -> None:
+    store: Store, actor: Identity, old: str, new: str, *, address: str, device: str | None, now: datetime, key: str,
+    request_id: str = "",
+) -> None:  # fmt: skip
     """Set a new password; end all other sessions of the person and any slip not yet used.
 
     `old` is not asked of someone who has no password yet (signed in by slip). Raises SignInRefused for a wrong old
@@ -214,6 +219,8 @@ def change_password(
         )
         end_all(db, actor.person_id, but=actor.session_id)
         throttle.take_back(db, receipt)
+        told = audit.Act("password-changed", actor.country, "person", actor.person_id, ("password",))
+        audit.write(db, [told], actor=actor.person_id, now=now, request_id=request_id)
 
 
 __all__ = [

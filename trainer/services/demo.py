@@ -19,7 +19,8 @@ from trainer import assessment
 from trainer.access import Identity
 from trainer.content.folder import FolderError, module_folders, read_folder
 from trainer.content.model import Module, Unit
-from trainer.services import demo_workshop, editions, library, passwords, people, record
+from trainer.services import audit, demo_workshop, editions, library, passwords, people, record
+from trainer.services.audit import Act
 from trainer.services.demo_answers import right_answer
 from trainer.services.demo_people import COUNTRIES, PASSPHRASE, STAFF, Country, Staff
 from trainer.services.events import Event
@@ -30,7 +31,7 @@ from trainer.services.shelf import Shelf
 from trainer.store.engine import Store
 from trainer.store.models import Attempt, Grant, Person
 from trainer.store.scope import Scope
-from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES
+from trainer.vocabulary import AGENCY_TYPES, N_, NO_COUNTRY, SEXES, WORK_ROLES
 
 SENTENCES["demo-with-people"] = N_("This database has real people in it; the demo world, with its public passphrase, "
                                    "goes only into one of its own.")  # fmt: skip
@@ -100,6 +101,7 @@ def _publish(store: Store, modules: Path, now: datetime) -> tuple[list[str], lis
                 prepared = library.prepare(folder.name, files)
                 with store.write(Scope.nobody()) as db:
                     library.publish(db, folder.name, files, by="demo", now=now, prepared=prepared)
+                    _told(db, Act("edition-published", NO_COUNTRY, "module", folder.name), now)
             published.append(folder.name)
         except library.NotPublishable as refusal:
             refused += [f"{folder.name}/{one}" for one in refusal.diagnostics if one.severity == "error"]
@@ -120,7 +122,12 @@ def _staff(store: Store, one: Staff, now: datetime) -> int:
         db.flush()  # grants refer to it
         for role, over in one.roles:
             people.grant_role(db, OPERATOR, row.id, role, over=over, now=now)
+        _told(db, Act("person-added", row.country, "person", row.id), now)
     return 1
+
+
+def _told(db: Session, act: Act, now: datetime) -> None:
+    audit.write(db, [act], actor=audit.OPERATOR, now=now)
 
 
 def _practitioner(store: Store, shelf: Shelf, name: str, code: str, country: Country, now: datetime) -> int:
@@ -146,6 +153,7 @@ def _practitioner(store: Store, shelf: Shelf, name: str, code: str, country: Cou
                 module = shelf.module(edition.id, row.locale, overlay_of(code))
                 past = _Past(db, shelf, _identity(row), module, chance, began)
                 past.learn()
+        _told(db, Act("person-added", row.country, "person", row.id), now)
     return 1
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import TextClause
 
-from trainer.store import authoring, evidence, factors, mail, workshops
+from trainer.store import authoring, evidence, factors, mail, trail, workshops
 from trainer.store.errors import OutOfScope
 from trainer.store.models import Base, Counted, Managed, OfPerson, Person, Scoped
 from trainer.store.scope import Scope
@@ -25,6 +25,7 @@ assert authoring
 assert evidence
 assert factors
 assert mail
+assert trail
 assert workshops  # their tables are among those that are guarded
 
 SCOPED = frozenset(
@@ -67,9 +68,14 @@ def scope_of(session: Session) -> Scope:
 @event.listens_for(ScopedSession, "after_begin")
 def _tell_the_server(session: ScopedSession, transaction: SessionTransaction, connection: Any) -> None:
     """PostgreSQL's policies read the scope; it lasts until the transaction ends."""
-    if connection.dialect.name == "postgresql" and not transaction.nested:
-        values = {"countries": session.scope.setting, "person": session.scope.person_id or ""}
-        connection.execute(_TELL_POSTGRESQL, values)
+    if not transaction.nested:
+        tell(connection, session.scope)
+
+
+def tell(connection: Any, scope: Scope) -> None:
+    """What PostgreSQL's policies let through from now on in this transaction. On SQLite there are none."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_TELL_POSTGRESQL, {"countries": scope.setting, "person": scope.person_id or ""})
 
 
 # -------------------------------------------------------------------- reading

@@ -26,7 +26,7 @@ from trainer.store.engine import Store, sqlite_connection
 from trainer.store.errors import StoreGone, translated
 from trainer.store.models import Base
 
-APPEND_ONLY = frozenset({"blob", "edition", "picture"})
+APPEND_ONLY = frozenset({"audit_event", "blob", "edition", "picture"})
 """Tables that the application's role may add to and never change."""
 
 
@@ -128,7 +128,7 @@ def _connected(store: Store, owner: str | None = None) -> Iterator[Connection]:
 
 
 def _grant(connection: Connection, role: str) -> None:
-    """What the application's role may do: everything with rows, nothing with tables, nothing but add to editions."""
+    """What the application's role may do: everything with rows, or (`APPEND_ONLY`) adding; nothing with tables."""
     quoted = connection.dialect.identifier_preparer.quote(role)
     names = connection.dialect.identifier_preparer
     for table in Base.metadata.sorted_tables:

@@ -34,6 +34,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import String
 
+from trainer.store.chain import note_writing
 from trainer.store.errors import OutOfScope
 from trainer.store.guard import check_new_row, criteria_of, refuse_unscoped, scope_of
 from trainer.store.models import Base
@@ -100,6 +101,8 @@ def insert_new(db: Session, model: type[Base], row: dict[str, Any]) -> bool:
     made = _insertion(connection.dialect, model)
     # Otherwise psycopg says -1, which is true.
     result = connection.execute(made.statement, made.complete(row), execution_options={"preserve_rowcount": True})
+    if result.rowcount == 1:
+        note_writing(db)
     return result.rowcount == 1
 
 
@@ -115,6 +118,7 @@ def add_all(db: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> N
     if rows:
         connection = Session.connection(db)
         connection.execute(_addition(connection.dialect, model), list(rows))
+        note_writing(db)
 
 
 @lru_cache(maxsize=64)

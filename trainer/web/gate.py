@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from trainer.access import allowed
 from trainer.services.problems import Refused
-from trainer.web import csrf, errors, guard, locale, log, pending, sessions, uploads
+from trainer.web import acts, csrf, errors, guard, locale, log, pending, sessions, uploads
 from trainer.web.pending import SignInNeeded
 from trainer.web.state import State, current, site
 
@@ -20,6 +20,7 @@ def install(app: Flask) -> None:
     app.before_request(who)
     app.before_request(may_they)
     app.after_request(note)
+    app.after_request(note_shown)
     app.after_request(csrf.keep_visitor)
 
 
@@ -66,6 +67,12 @@ def _check_form(rule: guard.Rule) -> None:
         raise SignInNeeded(envelope)
     proof = request.form.get(csrf.FIELD, "")
     raise errors.Forged(mine=rule.keep and current.identity is not None and csrf.is_for(proof, current.me.person_id))
+
+
+def note_shown(response: Response) -> Response:
+    """What the answer showed of people, for the audit trail."""
+    acts.note_shown()
+    return response
 
 
 def note(response: Response) -> Response:

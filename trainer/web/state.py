@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 
@@ -21,6 +21,7 @@ from trainer.services.library import Shelf
 from trainer.services.publishing import Proofs
 from trainer.store.engine import Store
 from trainer.store.scope import Scope
+from trainer.web import acts
 from trainer.web.guard import Rule
 
 
@@ -81,7 +82,11 @@ class State:
     facts: dict[str, str] = field(default_factory=dict)
     """What the log line of this request says beyond the usual. Never anything personal."""
     acts: list[Act] = field(default_factory=list)
-    """What this request did that belongs into the audit trail."""
+    """What this request showed that belongs into the audit trail and is not written there yet."""
+    said: list[Act] | None = None
+    """What the open transaction did, as its view says it; None: none is open."""
+    told: bool = False
+    """The route's own act (`web.acts`) is written, or will be: once for each request."""
 
     @property
     def config(self) -> Config:
@@ -128,33 +133,50 @@ class State:
 
     @contextmanager
     def read(self, scope: Scope | None = None) -> Iterator[Session]:
-        """The request's transaction, for reading."""
-        with self._only("read"), self.store.read(scope or self.scope()) as db:
+        """The request's transaction, for reading. What it showed of people is written down after the answer is made."""
+        told = acts.SHOWS.get(request.endpoint or "") if scope is None else None
+        with self._only("read") as said, self.store.read(scope or self.scope()) as db:
+            own = acts.objects(self, db, told)
             yield db
+        self.told = self.told or bool(own)
+        self.acts += said or own
 
     @contextmanager
     def write(self, scope: Scope | None = None) -> Iterator[Session]:
-        """The request's transaction, for writing. Committed when the block ends, rolled back when it raises."""
-        with self._only("write"), self.store.write(scope or self.scope()) as db:
+        """The request's transaction, for writing. Committed when the block ends, rolled back when it raises: the change
+        and what the audit trail says of it, both or neither.
+
+        With a `scope` of its own it is not the route's: it writes what was said, and nothing by itself.
+        """
+        told = acts.CHANGES.get(request.endpoint or "") if scope is None else None
+        with self._only("write") as said, self.store.write(scope or self.scope()) as db:
+            own = acts.objects(self, db, told)
             yield db
+            acts.keep(self, db, said, own, is_own=scope is None)
+        self.acts.clear()
 
     def did(self, act: str, *, country: str, kind: str, object_id: str, fields: Iterable[str] = ()) -> None:
         """For the audit trail: what whoever is signed in saw or changed of somebody or something else.
 
-        `act`: a code such as `person-shut`; `kind` and `object_id`: what it was done to, as in addresses; `fields`:
-        names of what changed, never values. Say it inside the transaction that does it.
+        `act`: a code such as `person-shut`; `country`: whose chain, `vocabulary.NO_COUNTRY` for what belongs to all;
+        `kind` and `object_id`: what it was done to, as in addresses; `fields`: names of what changed, never values. Say
+        it inside the transaction that does it. It is written with that, or after the answer where that only reads.
         """
-        self.acts.append(Act(act, country, kind, object_id, tuple(fields)))
+        (self.acts if self.said is None else self.said).append(Act(act, country, kind, object_id, tuple(fields)))
 
     @contextmanager
-    def _only(self, kind: str) -> Iterator[None]:
+    def _only(self, kind: str) -> Iterator[list[Act]]:
+        """-> what is said in it"""
         if self.open:
             raise RuntimeError("a request has one transaction at a time")
         self.open = kind
+        said: list[Act] = []
+        self.said = said
         try:
-            yield
+            yield said
         finally:
             self.open = ""
+            self.said = None
 
 
 current: State = cast("State", LocalProxy(lambda: g.state))

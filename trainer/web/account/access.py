@@ -151,6 +151,7 @@ def join() -> BaseResponse:
             person,
             label=device_label(request.user_agent.string),
             shared_device=not own,
+            request_id=current.request_id,
             **circumstances(),
         )
     except TooManyTries as problem:

@@ -84,7 +84,7 @@ def store_passkey() -> BaseResponse:
     form, here, now = Form(), place(), current.now()
     if here is None:
         raise NotFound
-    with current.write() as db:
+    with current.write(current.scope()) as db:  # no act yet: committed before anything is checked
         challenge = passkeys.take_question(db, who(), passkeys.ADD, now)
     try:
         with current.write() as db:
@@ -92,6 +92,8 @@ def store_passkey() -> BaseResponse:
                 db, who(), form.raw("answer"), challenge, form.text("name"), here, now=now,
                 key=current.config.secret_key,
             )  # fmt: skip
+            me = who()
+            current.did("second-step-added", country=me.country, kind="person", object_id=me.person_id)
     except Stale:
         return prove_again()
     except (Invalid, Conflict) as problem:

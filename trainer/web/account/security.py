@@ -52,7 +52,10 @@ def change_password() -> BaseResponse:
     if form.errors:
         return password_page(form, 422)
     try:
-        accounts.change_password(current.store, current.me, form.raw("old"), form.raw("new"), **circumstances())
+        accounts.change_password(
+            current.store, current.me, form.raw("old"), form.raw("new"), request_id=current.request_id,
+            **circumstances(),
+        )  # fmt: skip
     except SignInRefused:
         form.refuse("old", N_("This is not your present password."))
         return password_page(form, 403)

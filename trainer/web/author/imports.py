@@ -15,7 +15,7 @@ from trainer.services.editions import Manifest
 from trainer.services.imports import Plan
 from trainer.services.packages import LARGEST, Package
 from trainer.services.problems import Invalid
-from trainer.vocabulary import N_
+from trainer.vocabulary import N_, NO_COUNTRY
 from trainer.web import log
 from trainer.web.author.pages import REFUSALS, by, may_change, status_of
 from trainer.web.author.routes import blueprint
@@ -144,6 +144,7 @@ def take_in_import() -> BaseResponse:
     try:
         with current.write() as db:
             imports.take_in(db, carried.module, carried.manifest, seen=carried.seen, by=by(), now=current.now())
+            current.did("draft-changed", country=NO_COUNTRY, kind="module", object_id=carried.module)
     except REFUSALS as problem:
         form.take(problem, "carried")
         return _plan_page(carried, form, status_of(problem))

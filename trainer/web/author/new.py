@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
 from trainer.services import module_files, trees
-from trainer.vocabulary import N_
+from trainer.vocabulary import N_, NO_COUNTRY
 from trainer.web import log
 from trainer.web.author.pages import REFUSALS, by
 from trainer.web.author.routes import blueprint
@@ -55,6 +55,7 @@ def _made(form: Form, deed: Callable[[Session], str], code: str) -> BaseResponse
     try:
         with current.write() as db:
             slug = deed(db)
+            current.did("module-made", country=NO_COUNTRY, kind="module", object_id=slug)
     except REFUSALS as problem:
         form.take(problem, "title")
         return None

@@ -16,6 +16,7 @@ from trainer.web.coordinate import (
     people,
     report,
     timetable,
+    trail,
     typing,
     workshops,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "people",
     "report",
     "timetable",
+    "trail",
     "typing",
     "workshops",
 ]

@@ -75,6 +75,7 @@ def store_person() -> BaseResponse:
     try:
         with current.write() as db:
             row = accounts.create_person(db, current.me, person, now=current.now())
+            current.did("person-added", country=row.country, kind="person", object_id=row.id)
     except (Conflict, Invalid) as problem:
         form.take(problem, "sign_in_name")
         return add_page(form, 409 if isinstance(problem, Conflict) else 422)

@@ -69,6 +69,7 @@ def store_workshop() -> BaseResponse:
             workshop_id = workshops.create(
                 db, current.me.countries, facts, titles=shown, by=current.me.person_id, now=current.now()
             )
+            current.did("workshop-made", country=facts.country, kind="workshop", object_id=workshop_id)
     except REFUSALS as problem:
         form.take(problem, "title")
         return facts_page(form, status=status_of(problem))
