@@ -1,4 +1,4 @@
-"""Counts are what counting anew gives after anything that can become of people, also when the power fails in between."""
+"""Counts are what counting anew gives after anything that can become of people, also when the power fails meanwhile."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from trainer.store.models import Person
 BOTH = frozenset({"KH", "LA"})
 
 
-def coordinator(store: Store) -> Identity:
+def coordinator(store: Store, *countries: str) -> Identity:
     with store.write(SYSTEM) as db:
-        return an_identity(a_person(db), COORDINATOR, countries=BOTH)
+        return an_identity(a_person(db), COORDINATOR, countries=set(countries) or BOTH)
 
 
 def printed(store: Store) -> dict[Any, dict[str, int]]:
@@ -89,7 +89,10 @@ class Register:
                 one.complete()
 
     def merge(self) -> None:
-        mine = self.people(Person.merged_into.is_(None))
+        country = self.chance.choice(["KH", "LA"])
+        mine = self.people(Person.merged_into.is_(None), Person.country == country, Person.is_test.is_(False))
+        if len(mine) < 2:
+            return
         kept, gone = self.chance.sample(mine, 2)
         self.act(lambda db: merging.merge(db, BOTH, kept.id, gone.id, by="me", now=self.now))
 
@@ -126,7 +129,7 @@ class Register:
         assert printed(self.store) == before
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_counts_equal_a_recount_whatever_becomes_of_people(store: Store, seed: int) -> None:
     register = Register(store, seed)
     acts = [register.merge, register.separate, register.move, register.forget, register.thin_out, register.wait]

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from trainer.services import names, places
@@ -42,10 +42,17 @@ class Preview(NamedTuple):
 
 def preview(db: Session, countries: Collection[str], person_id: str) -> Preview:
     """What forgetting the person would take away. Raises NotFound."""
-    _person(db, countries, person_id)
+    if db.scalar(_person(countries, person_id)) is None:
+        raise NotFound
     ids = [person_id, *_second_entries(db, person_id)]
-    tables = (SignInSession, Enrolment, Response, Certificate, Participant)
-    counts = [db.scalar(select(func.count()).select_from(one).where(one.person_id.in_(ids))) or 0 for one in tables]
+    counted = (
+        (SignInSession, SignInSession.public_id), (Enrolment, Enrolment.module), (Response, Response.id),
+        (Certificate, Certificate.code), (Participant, Participant.workshop_id),
+    )  # fmt: skip
+    counts = [
+        db.scalar(select(func.count(column.distinct())).where(table.person_id.in_(ids))) or 0
+        for table, column in counted
+    ]
     return Preview(*counts, len(ids) - 1)
 
 
@@ -57,7 +64,7 @@ def forget_on_request(
 
     Raises NotFound, Refused for somebody with a role, Invalid for another name, Conflict when nobody asked.
     """
-    row = _person(db, countries, person_id)
+    row = _locked(db, countries, person_id)
     if names.folded(typed) != names.folded(row.full_name):
         raise Invalid("forget-name", field="typed")
     if row.deletion_asked_at is None and not asked:
@@ -67,7 +74,7 @@ def forget_on_request(
 
 def forget(db: Session, countries: Collection[str], person_id: str, *, now: datetime) -> None:
     """Delete the person and everything about them. Raises NotFound, Refused for somebody with a role."""
-    row = _person(db, countries, person_id)
+    row = _locked(db, countries, person_id)
     if db.scalar(select(Grant.id).where(Grant.person_id == row.id).limit(1)):
         raise Refused("forget-has-roles")
     for one in (*_second_entries(db, person_id), person_id):
@@ -79,10 +86,13 @@ def forget(db: Session, countries: Collection[str], person_id: str, *, now: date
             db.execute(delete(Person).where(Person.id == one).execution_options(synchronize_session=False))
 
 
-def _person(db: Session, countries: Collection[str], person_id: str) -> Person:
-    """Locked, so that nothing is recorded meanwhile."""
-    query = select(Person).where(Person.id == person_id, Person.country.in_(sorted(countries)))
-    row = db.scalar(query.with_for_update())
+def _person(countries: Collection[str], person_id: str) -> Select[tuple[Person]]:
+    return select(Person).where(Person.id == person_id, Person.country.in_(sorted(countries)))
+
+
+def _locked(db: Session, countries: Collection[str], person_id: str) -> Person:
+    """Nothing is recorded of them meanwhile."""
+    row = db.scalar(_person(countries, person_id).with_for_update())
     if row is None:
         raise NotFound
     return row

@@ -48,8 +48,8 @@ _REMEMBERED = timedelta(days=400)
 LETTER = (
     N_("Your training account has not been used for a long time"),
     N_("Nobody has signed in with your account for a long time. On %(day)s or soon after, it and everything about "
-       "you will be deleted. Certificates can still be checked, without your name.\n\nIf you want to keep your account, sign in "
-       "once before that day. If you do not need it any more, you need not do anything."),
+       "you will be deleted. Certificates can still be checked, without your name.\n\nIf you want to keep your "
+       "account, sign in once before that day. If you do not need it any more, you need not do anything."),
 )  # fmt: skip
 """Subject and text."""
 
