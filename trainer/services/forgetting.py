@@ -49,11 +49,11 @@ def preview(db: Session, countries: Collection[str], person_id: str) -> Preview:
         (SignInSession, SignInSession.public_id), (Enrolment, Enrolment.module), (Response, Response.id),
         (Certificate, Certificate.code), (Participant, Participant.workshop_id),
     )  # fmt: skip
-    counts = [
+    counts = (
         db.scalar(select(func.count(column.distinct())).where(table.person_id.in_(ids))) or 0
         for table, column in counted
-    ]
-    return Preview(*counts, len(ids) - 1)
+    )
+    return Preview._make((*counts, len(ids) - 1))
 
 
 def forget_on_request(
@@ -86,7 +86,7 @@ def forget(db: Session, countries: Collection[str], person_id: str, *, now: date
             db.execute(delete(Person).where(Person.id == one).execution_options(synchronize_session=False))
 
 
-def _person(countries: Collection[str], person_id: str) -> Select[tuple[Person]]:
+def _person(countries: Collection[str], person_id: str) -> Select[Person]:
     return select(Person).where(Person.id == person_id, Person.country.in_(sorted(countries)))
 
 

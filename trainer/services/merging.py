@@ -242,8 +242,8 @@ def _lines(db: Session, kept_id: str, gone_id: str) -> tuple[Line, ...]:
             fate = "moves"
         else:
             fate = "swaps" if theirs is not None and (mine is None or theirs < mine) else "stays"
-        states = (_state(module, begun[one], done[one]) for one in (kept_id, gone_id))
-        found.append(Line(module, *states, fate))
+        states = [_state(module, begun[one], done[one]) for one in (kept_id, gone_id)]
+        found.append(Line(module, states[0], states[1], fate))
     return tuple(found)
 
 

@@ -113,12 +113,12 @@ def propose(db: Session, actor: Identity, person_id: str, to: str, reason: str, 
 def accept(db: Session, actor: Identity, transfer_id: str, *, now: datetime) -> str:
     """Take the person in. -> their id
 
-    Raises NotFound for a move that is not to the actor's countries, Conflict when it is over, Refused.
+    Raises NotFound for a move that is not to the actor's countries, Conflict when it is over or cannot be just now.
     """
     row = _waiting(db, actor, transfer_id, gives=False)
     person = db.scalar(select(Person).where(Person.id == row.person_id, Person.country == row.other).with_for_update())
     if person is None or _obstacle(db, person) is not None:
-        raise Refused("transfer-not-now")
+        raise Conflict("transfer-not-now")
     person_id, before, after = person.id, row.other, row.country
     _end(db, transfer_id, "accepted", now)
     with stays_counted(db, person_id):
