@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 
-from tests.factories import an_identity
+import pytest
+
+from tests.factories import a_workshop, an_identity
 from tests.services.world import Learner
 from tests.web.conftest import Browser, World, dump
 from tests.web.test_sessions import is_in
-from trainer.services import merging, retention
+from trainer.services import forgetting, merging, retention, room
 from trainer.services.shelf import Shelf
 from trainer.store.models import Person
 from trainer.store.scope import Scope
+from trainer.store.workshops import WorkshopSession
+from trainer.web.state import State
 
 PEOPLE = "/en/coordinate/people"
 SYSTEM = Scope.system("test")
@@ -22,13 +27,27 @@ def plain(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
+@pytest.fixture
+def trail(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str]]:
+    """What was said for the audit trail: act, country, object."""
+    said: list[tuple[str, str, str]] = []
+
+    def did(self: State, act: str, *, country: str, kind: str, object_id: str, fields: Iterable[str] = ()) -> None:
+        said.append((act, country, object_id))
+
+    monkeypatch.setattr(State, "did", did)
+    return said
+
+
 def certified(world: World, **over: object) -> tuple[Person, str]:
     who = world.person(**{"created_at": world.clock(), **over})  # type: ignore[arg-type]
     one = Learner(world.store, Shelf(world.store), an_identity(who), now=world.clock())
     return who, str(one.complete().extra["certificate"])
 
 
-def test_a_person_who_asked_is_forgotten_and_the_certificate_is_still_good(world: World, browser: Browser) -> None:
+def test_a_person_who_asked_is_forgotten_and_the_certificate_is_still_good(
+    world: World, browser: Browser, trail: list[tuple[str, str, str]]
+) -> None:
     world.course()
     who, code = certified(world, full_name="Chan Sothea", sign_in_name="sothea")
     theirs, mine = world.sign_in(who), world.sign_in(world.coordinator("KH"))
@@ -42,6 +61,7 @@ def test_a_person_who_asked_is_forgotten_and_the_certificate_is_still_good(world
         assert f'id="{field}-error"' in answer.text
     theirs.submit("/en/my-data/deletion", page="/en/my-data")
     assert mine.submit(page, {"typed": "chan  sothea", "asked": "1"}).status_code == 303
+    assert trail == [("person-forgotten", "KH", who.id)]
     assert not is_in(theirs)
     assert mine.get(f"{PEOPLE}/{who.id}").status_code == 404
     assert "Sothea" not in dump(world.store)
@@ -91,7 +111,7 @@ def test_two_entries_are_found_compared_merged_and_put_back(world: World) -> Non
     assert f"/merge/{gone.id}" in searched.text
 
 
-def test_a_move_waits_for_the_other_country(world: World) -> None:
+def test_a_move_waits_for_the_other_country(world: World, trail: list[tuple[str, str, str]]) -> None:
     who = world.person(full_name="Chan Sothea", sign_in_name="sothea", email="sothea@mail.test")
     cambodia, laos, thailand = (world.sign_in(world.coordinator(country)) for country in ("KH", "LA", "TH"))
     page = f"{PEOPLE}/{who.id}/transfer"
@@ -111,6 +131,8 @@ def test_a_move_waits_for_the_other_country(world: World) -> None:
     assert laos.submit(accept, page=waiting).status_code == 303
     assert laos.get(f"{PEOPLE}/{who.id}").status_code == 200
     assert cambodia.get(f"{PEOPLE}/{who.id}").status_code == 404
+    acts = ("transfer-proposed", "transfer-accepted")
+    assert sorted(trail) == sorted((act, country, who.id) for act in acts for country in ("KH", "LA"))
     for browser in (cambodia, laos):
         assert "Accepted" in browser.get(waiting).text
 
@@ -143,3 +165,26 @@ def test_the_undo_of_a_merge_ends_after_thirty_days(world: World) -> None:
     late = mine.submit(f"{PEOPLE}/{gone.id}/separate", page=f"{PEOPLE}/{kept.id}")
     assert late.status_code == 409
     assert "more than 30 days ago" in late.text
+
+
+def test_a_workshop_keeps_its_numbers_without_the_person(world: World) -> None:
+    who, other = world.person(full_name="Chan Sothea"), world.person(full_name="Kim")
+    workshop = a_workshop("KH")
+    with world.store.write(SYSTEM) as db:
+        db.add(workshop)
+        db.flush()
+        ident = workshop.id
+        part = WorkshopSession(
+            workshop_id=ident, country="KH", position=1, title="Morning", held_on=workshop.starts_on
+        )  # fmt: skip
+        db.add(part)
+        newcomers = [room.Newcomer(one.id, "km") for one in (who, other)]
+        room.join(db, workshop, newcomers, walk_in=False, now=world.clock())
+        db.flush()
+        room.set_attendance(db, {"KH"}, ident, {part.id: [1, 2]}, by="me", now=world.clock())
+        forgetting.forget(db, {"KH"}, who.id, now=world.clock())
+    mine = world.sign_in(world.coordinator("KH"))
+    listed = plain(mine.get(f"/en/coordinate/workshops/{ident}/people").text)
+    assert "1 person of this workshop is no longer named here" in listed
+    assert "Their numbers are not given again: 1." in listed
+    assert "2 of 2 people came." in plain(mine.get(f"/en/coordinate/workshops/{ident}/closing").text)
