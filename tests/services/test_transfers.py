@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from tests.services.papers import KH, SYSTEM, Room
 from tests.services.test_counting import differences, sums
@@ -83,6 +84,22 @@ def test_what_happens_after_the_move_counts_in_the_new_country(store: Store, now
     Learner(store, shelf, moved).complete()
     assert sums(store, Summary.country == "KH") == (2, 1)
     assert sums(store, Summary.country == "LA") == (0, 1)
+    assert differences(store) == {}
+
+
+def test_tests_before_and_after_the_move_take_nothing_out_of_the_new_country(store: Store, now: datetime) -> None:
+    publish(store)
+    shelf, who = Shelf(store), person(store)
+    one = Learner(store, shelf, who)
+    begun = one.do("start", purpose="pre", unit="test").extra["attempt_id"]
+    one.hand_in(begun)
+    propose(store, coordinator(store), who.person_id, "LA", now)
+    moved = Identity(person_id=who.person_id, full_name=who.full_name, country="LA", locale="en")
+    Learner(store, shelf, moved).take("post")
+    columns = (Summary.country, func.sum(Summary.only_before), func.sum(Summary.pairs), func.sum(Summary.enrolled))
+    with store.read(SYSTEM) as db:
+        found = db.execute(select(*columns).group_by(Summary.country).order_by(Summary.country)).all()
+    assert [tuple(map(str, row)) for row in found] == [("KH", "1", "0", "1"), ("LA", "0", "1", "0")]
     assert differences(store) == {}
 
 
