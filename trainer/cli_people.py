@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from trainer import config, resources
 from trainer.cli_store import opened
-from trainer.services import audit, factors, names, passwords, recounting
+from trainer.services import audit, factors, names, passwords, recounting, retention
 from trainer.services import demo as demo_world
 from trainer.services import people as register
 from trainer.services.people import OPERATOR, SignUp
@@ -116,6 +116,30 @@ def reset_factors(sign_in_name: str) -> None:
     click.echo(
         f"{sign_in_name}: second step forgotten ({forgotten} in all) with its recovery codes, all sessions ended"
     )
+
+
+@people.command("retention")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+def look_for_old(dry_run: bool) -> None:
+    """Take away what has stood announced for 30 days, and announce what is due now.
+
+    Whoever runs `trainer serve` or `trainer work` has this done once a day. It counts days on which it ran, so running
+    it more often takes nothing away earlier.
+    """
+    act = retention.would if dry_run else retention.look
+    with opened() as store:
+        found = act(store, retention.Times.of(config.load()), now=_now())
+    gone = {what: sum(one.what == what for one in found.gone) for what in retention.KINDS}
+    for line in (
+        f"accounts forgotten: {gone[retention.ACCOUNT]}",
+        f"people whose old answers were taken away: {gone[retention.ANSWERS]}",
+        f"second entries forgotten: {gone[retention.ENTRY]}",
+        f"announced: {found.announced}",
+        f"no longer announced: {found.withdrawn}",
+    ):
+        click.echo(line)
+    if dry_run:
+        click.echo("nothing was changed")
 
 
 @click.group()

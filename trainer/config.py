@@ -47,6 +47,11 @@ class Config:
     host name. Default: as each request says."""
     keep_scans: timedelta
     """TRAINER_SCAN_DAYS: pictures of answer sheets are taken away after so many days. Default: 365."""
+    keep_accounts: timedelta | None
+    """TRAINER_KEEP_ACCOUNTS_DAYS: a person is forgotten so long after the last use. Default: 730. 0: never."""
+    keep_answers: timedelta | None
+    """TRAINER_KEEP_ANSWERS_DAYS: single answers are taken away so long after the attempt; scores and counts stay.
+    Default: 365. 0: never."""
     pseudo: bool
     """TRAINER_PSEUDO: offer the pseudo-language en-XA, for developers. Default: off."""
     exit_url: str
@@ -75,6 +80,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         second_factor=_switch(environ, "TRAINER_SECOND_FACTOR", True),
         origin=_origin(environ.get("TRAINER_ORIGIN", "")),
         keep_scans=timedelta(days=_number(environ, "TRAINER_SCAN_DAYS", 365)),
+        keep_accounts=_days(environ, "TRAINER_KEEP_ACCOUNTS_DAYS", 730),
+        keep_answers=_days(environ, "TRAINER_KEEP_ANSWERS_DAYS", 365),
         pseudo=_switch(environ, "TRAINER_PSEUDO", False),
         exit_url=environ.get("TRAINER_EXIT_URL", ""),
     )
@@ -102,6 +109,14 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdecimal():
         raise ConfigError(f"{name}: expected a whole number, found {text!r}")
     return int(text)
+
+
+def _days(environ: Mapping[str, str], name: str, default: int) -> timedelta | None:
+    """None for 0."""
+    days = _number(environ, name, default)
+    if days > 36_500:
+        raise ConfigError(f"{name}: expected at most 36500 days, found {days}")
+    return timedelta(days=days) if days else None
 
 
 def _switch(environ: Mapping[str, str], name: str, default: bool) -> bool:

@@ -20,6 +20,7 @@ from pathlib import Path
 from tests.factories import a_person
 from trainer.content.folder import module_folders, read_folder
 from trainer.services import editions, library, packs, room, workshops
+from trainer.services.retention import Times
 from trainer.services.shelf import Shelf
 from trainer.services.workshop_rows import found
 from trainer.services.workshops import Facts
@@ -32,6 +33,8 @@ KH = {"KH"}
 NAMES = ("សុខ ដារ៉ា", "အောင်ကျော်မင်း", "Maria Cruz")
 ADDRESS = "https://trainer.example/"
 
+TIMES = Times(timedelta(days=730), timedelta(days=365))
+
 
 @dataclass(frozen=True)
 class Bench:
@@ -39,6 +42,7 @@ class Bench:
     shelf: Shelf
     key: str = "a key of the bench, long enough to be one"
     keep_scans: timedelta = timedelta(days=365)
+    times: Times = TIMES
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 

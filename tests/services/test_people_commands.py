@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -150,3 +150,17 @@ def test_the_demo_world_is_never_mixed_with_real_people(run: object, sqlite_stor
     result = run("demo")  # type: ignore[operator]
     assert result.exit_code == 1
     assert "real people" in result.output
+
+
+def test_the_operator_sees_what_is_old_before_anything_is_announced(run: object, sqlite_store: Store) -> None:
+    now = datetime.now(UTC)
+    with sqlite_store.write(SYSTEM) as db:
+        a_person(db, created_at=now - timedelta(days=900))
+    lines = [
+        "accounts forgotten: 0", "people whose old answers were taken away: 0", "second entries forgotten: 0",
+        "announced: 1", "no longer announced: 0",
+    ]  # fmt: skip
+    for _ in range(2):
+        assert run("people", "retention", "--dry-run").output.splitlines() == [*lines, "nothing was changed"]  # type: ignore[operator]
+    assert run("people", "retention").output.splitlines() == lines  # type: ignore[operator]
+    assert "announced: 0" in run("people", "retention").output  # type: ignore[operator]

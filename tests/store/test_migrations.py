@@ -21,12 +21,15 @@ from trainer.store.errors import StoreGone
 from trainer.store.models import Base, Person
 from trainer.store.scope import Scope
 
+HEAD = max(path.name for path in (Path(migrate.__file__).parent / "migrations" / "versions").glob("0*.py"))[:4]
+"""The newest of our migrations."""
+
 FAILS_HALFWAY = """
 from alembic import op
 import sqlalchemy as sa
 
 revision = "9999"
-down_revision = "0009"
+down_revision = "HEAD"
 branch_labels = None
 depends_on = None
 
@@ -43,7 +46,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = "9999"
-down_revision = "0009"
+down_revision = "HEAD"
 branch_labels = None
 depends_on = None
 
@@ -77,7 +80,7 @@ def blank(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Stor
 
 def with_migration(monkeypatch: pytest.MonkeyPatch, folder: Path, source: str) -> None:
     """One more migration after ours."""
-    (folder / "9999_more.py").write_text(source)
+    (folder / "9999_more.py").write_text(source.replace("HEAD", HEAD))
     ours = migrate._alembic
 
     def alembic(connection: Connection) -> Config:

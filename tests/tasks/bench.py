@@ -19,12 +19,15 @@ from trainer.scanning.scan import scan
 from trainer.services import packs, sheets
 from trainer.services.packs import PackRow
 from trainer.services.readings import Mark
+from trainer.services.retention import Times
 from trainer.services.sheets import SheetRow
 from trainer.services.shelf import Shelf
 from trainer.sheets import layout as geometry
 from trainer.store.engine import Store
 from trainer.store.workshops import Workshop
 from trainer.tasks.runner import Runner
+
+TIMES = Times(timedelta(days=730), timedelta(days=365))
 
 
 @dataclass
@@ -34,6 +37,7 @@ class Bench:
     clock: Callable[[], datetime]
     key: str = KEY
     keep_scans: timedelta = timedelta(days=90)
+    times: Times = TIMES
 
 
 def bench(paper: Room) -> Bench:

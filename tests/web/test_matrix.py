@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from tests.factories import NOW, a_workshop
+from tests.factories import NOW, a_person, a_workshop
 from tests.web.conftest import ORIGIN, Browser, World
 from tests.web.desk import blank_picture
 from tests.web.routes import ABSENT, Route, routes
@@ -23,6 +23,7 @@ from trainer.services import room, scans, sheets
 from trainer.services.scans import Page, UploadRow
 from trainer.services.shelf import Shelf
 from trainer.store.factors import Passkey
+from trainer.store.leaving import Transfer
 from trainer.store.models import Attempt, Person, SignInSession
 from trainer.store.scope import Scope
 from trainer.store.workshops import Pack, PackFile, Upload, Workshop, WorkshopSession
@@ -52,6 +53,14 @@ COORDINATOR = {
     "coordinate.report", "coordinate.report_csv", "coordinate.people", "coordinate.search_people",
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
     "coordinate.open_again", "coordinate.audit", "coordinate.audit_csv",
+    "coordinate.leaving",
+}  # fmt: skip
+LEAVING = {
+    "coordinate.keep", "coordinate.duplicates", "coordinate.choose_second",
+    "coordinate.find_second", "coordinate.compare_people", "coordinate.merge_people", "coordinate.separate_people",
+    "coordinate.transfer_list", "coordinate.transfer_page", "coordinate.propose_transfer",
+    "coordinate.accept_transfer", "coordinate.decline_transfer", "coordinate.take_back_transfer",
+    "coordinate.forget_page", "coordinate.forget",
 }  # fmt: skip
 ADMINISTRATORS = {"coordinate.audit_of_all", "coordinate.audit_of_all_csv"}
 AUTHORS = {
@@ -117,10 +126,20 @@ WORKSHOPS = {
     "coordinate.closing_page", "coordinate.close_workshop", "coordinate.print_certificates",
 }  # fmt: skip
 """For whoever may manage people."""
-COORDINATOR |= WORKSHOPS
+COORDINATOR |= WORKSHOPS | LEAVING
 ENDING = {"account.new_recovery_codes", "account.remove_app", "account.remove_passkey"}
 """They end the person's other sessions, so they come last."""
-MANAGED = ("person_id", "workshop_id", "workshop_session", "pack_id", "sheet_code", "scan_id", "country")
+MANAGED = (
+    "person_id",
+    "other_id",
+    "transfer_id",
+    "workshop_id",
+    "workshop_session",
+    "pack_id",
+    "sheet_code",
+    "scan_id",
+    "country",
+)
 """Variables of routes that name something a coordinator answers for."""
 OBJECTS = (*MANAGED, "session_id", "attempt_id", "passkey_id")
 """Variables of routes that name something of a person."""
@@ -196,6 +215,14 @@ class Things:
         db.flush()
         self.values |= {"attempt_id": attempt.id, "session_id": session.public_id, "passkey_id": passkey.id}
         self.values |= {"country": person.country}
+        second = a_person(db, country=person.country)
+        transfer = Transfer(
+            country=person.country, other="QQ", gives=False, person_id=second.id, full_name="Somebody",
+            agency_type="police", work_role="frontline", reason="wish", asked_at=NOW,
+        )  # fmt: skip
+        db.add(transfer)
+        db.flush()
+        self.values |= {"other_id": second.id, "transfer_id": transfer.id}
         self.values |= {"workshop_id": workshop.id, "workshop_session": part.id, **TEST}
         self.values |= papers_of(db, shelf, workshop)
 
@@ -318,7 +345,10 @@ def test_a_coordinator_sees_their_own_countries_and_no_other(app: Flask, world: 
     )
 
 
-@pytest.mark.parametrize("action", ["", "/slip", "/shut", "/open"])
+@pytest.mark.parametrize("action", [
+    "", "/slip", "/shut", "/open", "/keep", "/separate", "/merge", "/merge/somebodyelsesomebodye",
+    "/transfer", "/forget",
+])  # fmt: skip
 def test_somebody_of_another_country_and_nobody_get_the_same_bytes(world: World, action: str) -> None:
     browser = world.sign_in(world.coordinator("KH"))
     foreign = world.person(country="TH").id
@@ -387,7 +417,7 @@ def test_a_guard_that_lets_everybody_in_shows_in_its_cells_and_no_others(
     red = {cell.split()[1] for cell in cells(app, world.sign_in(me), "practitioner", {"absent": {}}, COORDINATOR)}
     assert red == {
         "coordinate.add_person", "coordinate.store_person", "coordinate.slip", "coordinate.shut",
-        "coordinate.open_again", *WORKSHOPS,
+        "coordinate.open_again", *WORKSHOPS, *LEAVING,
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.services import codes
+from trainer.store.leaving import KeptCertificate
 from trainer.store.models import Certificate, CompletionRow, Edition
 
 
@@ -17,6 +18,7 @@ class CertificateCheck:
     """What the public page confirms: no more than the paper says."""
 
     name: str
+    """Empty: the person was forgotten."""
     slug: str
     title: str
     """In the module's source language."""
@@ -57,7 +59,7 @@ def check(db: Session, code: str) -> CertificateCheck | None:
         .where(Certificate.code == plain, Certificate.revoked_at.is_(None))
     ).first()
     if found is None:
-        return None
+        return _of_nobody(db, plain)
     certificate, completion, edition = found
     return CertificateCheck(
         name=certificate.name,
@@ -68,4 +70,22 @@ def check(db: Session, code: str) -> CertificateCheck | None:
         completed_at=completion.at,
         country=certificate.country,
         code=codes.grouped(certificate.code),
+    )
+
+
+def _of_nobody(db: Session, plain: str) -> CertificateCheck | None:
+    query = select(KeptCertificate, Edition).join(Edition, Edition.id == KeptCertificate.edition_id)
+    found = db.execute(query.where(KeptCertificate.code == plain)).first()
+    if found is None:
+        return None
+    kept, edition = found
+    return CertificateCheck(
+        name="",
+        slug=kept.module,
+        title=edition.title,
+        edition_id=edition.id,
+        edition_number=edition.number,
+        completed_at=kept.completed_at,
+        country=kept.country,
+        code=codes.grouped(kept.code),
     )

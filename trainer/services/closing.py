@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.assessment.gain import FEWEST, Gain, gain
-from trainer.services import scans, sheets, tallies
+from trainer.services import places, scans, sheets, tallies
 from trainer.services.codes import grouped
+from trainer.services.places import Empty
 from trainer.services.sheets import SheetRow
 from trainer.services.shelf import Shelf
 from trainer.store.models import Attempt, Certificate, CompletionRow, Person
@@ -52,6 +53,8 @@ class Learned(NamedTuple):
 
 class Closing(NamedTuple):
     people: tuple[Came, ...]
+    empty: tuple[Empty, ...]
+    """Places of people who were forgotten or moved away: they came, and are not named."""
     sessions: int
     learned: tuple[Learned, ...]
     missing: tuple[SheetRow, ...]
@@ -61,7 +64,7 @@ class Closing(NamedTuple):
 
     @property
     def came(self) -> int:
-        return sum(one.sessions > 0 for one in self.people)
+        return sum(one.sessions > 0 for one in (*self.people, *self.empty))
 
     @property
     def certificates(self) -> int:
@@ -81,7 +84,8 @@ def closing(
     held = (WorkshopSession.workshop_id == workshop_id) & WorkshopSession.country.in_(sorted(countries))
     sessions = db.scalar(select(func.count()).select_from(WorkshopSession).where(held)) or 0
     return Closing(
-        people, sessions, _learned(db, shelf, rows, workshop_id, modules), missing,
+        people, places.empty_places(db, countries, workshop_id), sessions,
+        _learned(db, shelf, rows, workshop_id, modules), missing,
         sum(row.problem is not None for row in rows),
     )  # fmt: skip
 

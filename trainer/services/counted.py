@@ -30,6 +30,27 @@ def completions_change(db: Session, counts: Counts, person_id: str) -> Iterator[
     counts.take(_completions(db, person_id))
 
 
+@contextmanager
+def stays_counted(db: Session, person_id: str) -> Iterator[None]:
+    """Whatever becomes of the person's rows inside this block: all counts stay as they are, for good."""
+    gone = recounting.of_people(db, (person_id, person_id))
+    yield
+    gone.take(recounting.of_people(db, (person_id, person_id)), -1)
+    gone.settle(db)
+
+
+@contextmanager
+def people_change(db: Session, *people: str) -> Iterator[None]:
+    """What these people are counted in changes inside this block, and the counts with it."""
+    counts = Counts()
+    for one in people:
+        counts.take(recounting.of_people(db, (one, one)), -1)
+    yield
+    for one in people:
+        counts.take(recounting.of_people(db, (one, one)))
+    counts.write(db)
+
+
 def enrolment_of(db: Session, person_id: str, module: str) -> Begun | None:
     mine = (Enrolment.person_id == person_id, Enrolment.module == module)
     row = db.execute(select(*(getattr(Enrolment, name) for name in Begun._fields)).where(*mine)).first()

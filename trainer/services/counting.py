@@ -6,6 +6,7 @@ people go on learning: `recounting` says what one moment holds, and only the dif
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trainer.store.evidence import FacetSummary, ItemSummary, PersonSummary, Summary
+from trainer.store.evidence import FacetSummary, ItemSummary, PersonSummary, Settled, Summary
 from trainer.store.models import Base
 from trainer.store.prepared import add_all
 
@@ -67,6 +68,7 @@ Measures = Mapping[str, int]
 TABLES: dict[type[Any], type[Any]] = {
     Group: Summary, Facet: FacetSummary, Persons: PersonSummary, Choice: ItemSummary,
 }  # fmt: skip
+_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in TABLES}
 _ORDER = {cell: at for at, cell in enumerate(TABLES)}
 
 
@@ -108,6 +110,15 @@ class Counts:
             add_all(db, table, [{**cell._asdict(), **nothing, **measures} for cell, measures in some])
         self.cells.clear()
 
+    def settle(self, db: Session) -> None:
+        """Count them for good: the register tells them no longer. The summaries have them already."""
+        rows = [
+            {"country": cell.country, "cell": _written(cell), "measure": name, "value": value}
+            for cell, measures in self.changes().items()
+            for name, value in measures.items()
+        ]
+        add_all(db, Settled, sorted(rows, key=lambda row: (row["country"], row["cell"], row["measure"])))
+
 
 def stored(db: Session) -> Counts:
     """What the summaries say, of all countries in scope."""
@@ -119,3 +130,16 @@ def stored(db: Session) -> Counts:
             measures = dict(zip(names, row[len(keys) :], strict=True))
             found.add(cell(*row[: len(keys)]), **{name: value for name, value in measures.items() if value})
     return found
+
+
+def settled(db: Session) -> Counts:
+    """What is counted for good, of all countries in scope."""
+    found = Counts()
+    for cell, measure, value in db.execute(select(Settled.cell, Settled.measure, Settled.value)):
+        kind, *key = json.loads(cell)
+        found.add(_KINDS[kind](*key), **{measure: value})
+    return found
+
+
+def _written(cell: Cell) -> str:
+    return json.dumps([type(cell).__name__, *cell])

@@ -2,6 +2,8 @@
 
 The tests of a person in a module count by the first go that was handed in: the test before, the first test after,
 the first go at each quiz. Whoever moves to another agency stays where they were: enrolment says who they were.
+What is settled was counted in the country it happened in, before the person moved: it adds nothing more, and what came
+first stays first.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ class Begun(NamedTuple):
     work_role: str
     mode: str
     locale: str
+    settled: bool = False
 
 
 class Done(NamedTuple):
@@ -40,6 +43,7 @@ class Done(NamedTuple):
     locale: str
     minutes: int
     at: datetime
+    settled: bool = False
 
 
 class Sat(NamedTuple):
@@ -52,6 +56,7 @@ class Sat(NamedTuple):
     score: float
     passed: bool | None
     month: str
+    settled: bool = False
 
 
 class Given(NamedTuple):
@@ -67,6 +72,8 @@ class Given(NamedTuple):
 
 def enrolled(row: Begun) -> Counts:
     counts = Counts()
+    if row.settled:
+        return counts
     counts.add(Group(row.country, row.module, row.month, row.sex or "", row.agency_type, row.mode), enrolled=1)
     for facet, value in (("work_role", row.work_role), ("locale", row.locale)):
         counts.add(Facet(row.country, row.module, row.month, facet, value), enrolled=1)
@@ -75,6 +82,8 @@ def enrolled(row: Begun) -> Counts:
 
 def completed(row: Done) -> Counts:
     counts = Counts()
+    if row.settled:
+        return counts
     group = Group(row.country, row.module, row.month, row.sex or "", row.agency_type, row.mode)
     counts.add(group, completed=1, minutes=row.minutes)
     for facet, value in (("work_role", row.work_role), ("locale", row.locale)):
@@ -89,7 +98,7 @@ def persons(rows: Iterable[Done]) -> Counts:
         new = {"ever": "", "in_year": row.month[:4], "in_quarter": quarter_of(row.month)}
         measures = {name: 1 for name, period in new.items() if (name, period) not in seen}
         seen |= set(new.items())
-        if measures:
+        if measures and not row.settled:
             for facet, value in _facets(row):
                 counts.add(Persons(row.country, row.month, facet, value), **measures)
     return counts
@@ -123,20 +132,26 @@ def tests(who: Begun, attempts: Sequence[Sat], answers: Mapping[str, Sequence[Gi
     def group(month: str) -> Group:
         return Group(who.country, who.module, month, who.sex or "", who.agency_type, who.mode)
 
-    for one in first_of(attempts, "quiz"):
+    for one in _open(first_of(attempts, "quiz")):
         counts.add(group(one.month), first_quizzes=1, first_quizzes_passed=int(bool(one.passed)))
     before, after = first_of(attempts, "pre"), first_of(attempts, "post")
-    for one in after:
+    for one in _open(after):
         counts.add(group(one.month), first_posts=1, first_posts_passed=int(bool(one.passed)))
-    if before and after:
+    if any(one.settled for one in (after or before)[:1]):
+        pass
+    elif before and after:
         counts.add(group(after[0].month), **_pair(hundredths(before[0].score), hundredths(after[0].score)))
     elif before:
         counts.add(group(before[0].month), only_before=1, only_before_sum=hundredths(before[0].score))
     elif after:
         counts.add(group(after[0].month), only_after=1)
-    for one in (*before[:1], *after[:1]):
+    for one in _open((*before[:1], *after[:1])):
         _count_items(counts, who, one, answers.get(one.id, ()))
     return counts
+
+
+def _open(attempts: Iterable[Sat]) -> list[Sat]:
+    return [one for one in attempts if not one.settled]
 
 
 def _pair(before: int, after: int) -> dict[str, int]:

@@ -281,6 +281,7 @@ def attempt(db: Session, shelf: Shelf, identity: Identity, attempt_id: str, *, l
         pass_mark=None if silent else assessment.pass_mark(module, unit),
         attempts_left=0 if silent else _left(unit, state.of(row.purpose, unit.id)),
         before=_before(row, state),
+        is_thinned=row.thinned_at is not None,
     )
 
 

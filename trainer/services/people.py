@@ -77,6 +77,8 @@ class PersonRow:
     disabled: bool
     deletion_asked_at: datetime | None
     created_at: datetime
+    merged_into: str | None = None
+    """Id of the person who this is a second entry of: then it is hidden, and nothing can be done with it but undo."""
 
 
 def new_person(form: SignUp, *, now: datetime) -> Person:
@@ -111,7 +113,7 @@ def create_person(db: Session, actor: Identity, form: SignUp, *, now: datetime) 
 
 def people(db: Session, countries: Iterable[str], *, search: str = "") -> tuple[PersonRow, ...]:
     """Everybody of these countries, by name; `search` finds part of the name or of the sign-in name."""
-    query = select(Person).where(Person.country.in_(sorted(set(countries))))
+    query = select(Person).where(Person.country.in_(sorted(set(countries))), Person.merged_into.is_(None))
     if search.strip():
         wanted = [Person.full_name.icontains(search.strip(), autoescape=True)]
         if folded := names.folded(search):
@@ -217,7 +219,7 @@ def _is(person_id: str, role: str, over: str | None) -> ColumnElement[bool]:
 
 def _managed(db: Session, actor: Identity, person_id: str) -> Person:
     """The person, if the actor manages people of that country and none of the person's roles would be lent out."""
-    row = db.scalar(select(Person).where(Person.id == person_id).with_for_update())
+    row = db.scalar(select(Person).where(Person.id == person_id, Person.merged_into.is_(None)).with_for_update())
     if row is None or not allowed(actor, Permission.MANAGE_PEOPLE, row.country):
         raise NotFound
     if _roles(db, row.id) and not allowed(actor, Permission.ADMINISTER):
@@ -251,4 +253,5 @@ def _row(row: Person, roles: Iterable[str]) -> PersonRow:
         disabled=row.disabled_at is not None,
         deletion_asked_at=row.deletion_asked_at,
         created_at=row.created_at,
+        merged_into=row.merged_into,
     )

@@ -18,14 +18,14 @@ from sqlalchemy.orm import Session
 from trainer.assessment import Answer, InvalidAnswer
 from trainer.services import record, sheets
 from trainer.services.calendar import zone
-from trainer.services.problems import SENTENCES, NotFound
+from trainer.services.problems import SENTENCES, NotFound, Refused
 from trainer.services.record import Event, Paper
 from trainer.services.sheets import Asked, SheetRow
 from trainer.services.shelf import Shelf
 from trainer.sheets.fields import DIGITS
 from trainer.sheets.marks import answer
 from trainer.sheets.typing import aligned
-from trainer.store.models import Response
+from trainer.store.models import Attempt, Response
 from trainer.store.workshops import Reading, Sheet, Workshop
 from trainer.vocabulary import N_
 
@@ -241,7 +241,7 @@ def _settled(
     if row.person_id is None:
         return {"code": "person-missing"}
     if row.attempt_id is not None:
-        if _recorded(db, row.attempt_id) == given:
+        if _recorded(db, row.attempt_id) == given or _is_thinned(db, row.attempt_id):
             return None
         if not is_decided:
             return {"code": "differs"}
@@ -296,11 +296,16 @@ def sat_at(db: Session, row: SheetRow, now: datetime) -> datetime:
 
 
 def take_back(db: Session, shelf: Shelf, countries: Collection[str], code: str, *, now: datetime) -> None:
-    """Take the sheet out of the record; what was read from it stays, and it can be recorded again. Raises NotFound."""
+    """Take the sheet out of the record; what was read from it stays, and it can be recorded again.
+
+    Raises NotFound, Refused once its answers are no longer kept.
+    """
     held = sheets.lock(db, code)
     row = sheets.find(db, countries, code)
     assert held is not None
     if row.attempt_id is not None and row.person_id is not None:
+        if _is_thinned(db, row.attempt_id):
+            raise Refused("sheet-thinned")
         record.withdraw(db, shelf, row.person_id, row.country, attempt_id=row.attempt_id, now=now)
         held.attempt_id = held.recorded_at = None
         held.problem = {"code": "taken-back"}
@@ -308,6 +313,15 @@ def take_back(db: Session, shelf: Shelf, countries: Collection[str], code: str, 
 
 
 SENTENCES["taken-back"] = N_("This sheet was taken out of the record.")
+
+
+SENTENCES["sheet-thinned"] = N_("The single answers of this sheet are no longer kept. Its result stays in the record.")
+
+
+def _is_thinned(db: Session, attempt_id: str) -> bool:
+    """Its answers were taken away by their age: what they added to the counts is there for good."""
+    query = select(Attempt.id).where(Attempt.id == attempt_id, Attempt.thinned_at.is_not(None))
+    return db.scalar(query) is not None
 
 
 def _recorded(db: Session, attempt_id: str) -> dict[str, Answer]:

@@ -164,6 +164,7 @@ def _enrolled(
         "work_role": person.work_role,
         "sex": person.sex,
         "month": this_month,
+        "settled": False,
     }
     if not insert_new(desk.db, Enrolment, row):
         raise Rejected("id-taken")

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.services import evidence
-from trainer.services.counting import Cell, Counts, stored
+from trainer.services.counting import Cell, Counts, settled, stored
 from trainer.services.evidence import Begun, Done, Given, Sat
 from trainer.store.engine import Store
 from trainer.store.models import Attempt, CompletionRow, Enrolment, Person, Response
@@ -25,11 +25,12 @@ EVERYBODY = Scope.system("counting everybody anew")
 def differences(db: Session) -> dict[Cell, dict[str, int]]:
     """Cell → what its summary lacks, or has too much of (negative). Empty: all is right.
 
-    Needs a session that sees one moment, over all countries that are to be checked. Test accounts count nowhere.
+    Needs a session that sees one moment, over all countries that are to be checked. Test accounts count nowhere, and
+    no second entries. What is settled counts though the register no longer tells it.
     """
-    lacking = Counts()
+    lacking = settled(db)
     for people in _chunks(db):
-        lacking.take(_counted(db, people))
+        lacking.take(of_people(db, people))
     lacking.take(stored(db), -1)
     return lacking.changes()
 
@@ -52,19 +53,19 @@ def rebuild(store: Store) -> tuple[int, int]:
 
 
 def _chunks(db: Session) -> Iterator[tuple[str, str]]:
-    """Ranges of ids, from above the first to the second, that hold AT_ONCE people each."""
+    """Ranges of ids, from the first to the second, that hold AT_ONCE people each."""
     last = ""
     while True:
         query = select(Person.id).where(Person.id > last).order_by(Person.id).limit(AT_ONCE)
         ids = list(db.scalars(query))
         if not ids:
             return
-        yield last, ids[-1]
+        yield ids[0], ids[-1]
         last = ids[-1]
 
 
-def _counted(db: Session, people: tuple[str, str]) -> Counts:
-    """Everything that these people are counted in."""
+def of_people(db: Session, people: tuple[str, str]) -> Counts:
+    """Everything that the people of this range of ids are counted in."""
     counts = Counts()
     who: dict[tuple[str, str], Begun] = {}
     for person, row in _rows(db, Enrolment, Begun, people):
@@ -84,19 +85,22 @@ def _counted(db: Session, people: tuple[str, str]) -> Counts:
 
 
 def _rows(db: Session, table: Any, kind: Any, people: tuple[str, str]) -> Iterator[tuple[str, Any]]:
-    """(person, row) by person; nobody's who only tries the system out."""
+    """(person, row) by person; nobody's who only tries the system out, and no second entry's."""
     query = (
         select(table.person_id, *(getattr(table, name) for name in kind._fields))
         .join(Person, Person.id == table.person_id)
-        .where(_of(table, people), Person.is_test.is_(False))
+        .where(_of(table, people), *_COUNTED)
         .order_by(table.person_id)
     )
     for row in db.execute(query):
         yield row[0], kind(*row[1:])
 
 
+_COUNTED = (Person.is_test.is_(False), Person.merged_into.is_(None))
+
+
 def _of(table: Any, people: tuple[str, str]) -> Any:
-    return (table.person_id > people[0]) & (table.person_id <= people[1])
+    return (table.person_id >= people[0]) & (table.person_id <= people[1])
 
 
 def _sat(db: Session, people: tuple[str, str]) -> dict[tuple[str, str], list[Sat]]:
@@ -104,7 +108,7 @@ def _sat(db: Session, people: tuple[str, str]) -> dict[tuple[str, str], list[Sat
     query = (
         select(Attempt.person_id, Attempt.module, *(getattr(Attempt, name) for name in Sat._fields))
         .join(Person, Person.id == Attempt.person_id)
-        .where(_of(Attempt, people), Person.is_test.is_(False), Attempt.month.is_not(None))
+        .where(_of(Attempt, people), *_COUNTED, Attempt.month.is_not(None))
     )
     found: defaultdict[tuple[str, str], list[Sat]] = defaultdict(list)
     for row in db.execute(query):

@@ -94,7 +94,9 @@ def add_person(
     Somebody who is there keeps number and language. Raises NotFound, Refused, Invalid when the room is full.
     """
     workshop = changeable(db, countries, workshop_id)
-    query = select(Person).where(Person.id == person_id, Person.country == workshop.country)
+    query = select(Person).where(
+        Person.id == person_id, Person.country == workshop.country, Person.merged_into.is_(None)
+    )
     person = db.scalar(query) if is_id(person_id) else None
     if person is None:
         raise NotFound

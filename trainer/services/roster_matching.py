@@ -84,7 +84,7 @@ class Matching:
         self.by_key: dict[str, list[Known]] = defaultdict(list)
         for one in people:
             self.by_name[one.full_name, one.agency_type].append(one)
-            for form in _keys(one.full_name):
+            for form in keys(one.full_name):
                 self.by_key[form].append(one)
         self.taken: set[str] = set()
         """People that a row before was about."""
@@ -103,7 +103,7 @@ class Matching:
             return Entry(line, "wrong", fault=Fault("roster-sign-in-twice", {"row": twin.row}))
         entry = self._decided(self._compared(line))
         if entry.state != "out":
-            for form in _keys(line.full_name):
+            for form in keys(line.full_name):
                 self.rows_by_key.setdefault(form, line)
             if line.sign_in_name:
                 self.rows_by_sign_in[line.sign_in_name] = line
@@ -115,15 +115,15 @@ class Matching:
         """What it is before anybody was asked."""
         named = self.by_sign_in.get(line.sign_in_name) if line.sign_in_name else None
         if named is not None:
-            if set(_keys(named.full_name)) & set(_keys(line.full_name)):
+            if set(keys(named.full_name)) & set(keys(line.full_name)):
                 return self._about(line, named)._replace(may_be_other=False)
             return Entry(line, "doubtful", candidates=self._candidates([named]), may_be_other=False)
         exact = [one for one in self.by_name[line.full_name, line.agency_type] if one.id not in self.taken]
         here = [one for one in exact if one.id in self.numbers]
         if not line.sign_in_name and (here or len(exact) == 1):
             return self._about(line, (here or exact)[0])
-        similar = [one for form in _keys(line.full_name) for one in self.by_key[form] if one.id not in self.taken]
-        twins = [self.rows_by_key[form] for form in _keys(line.full_name) if form in self.rows_by_key]
+        similar = [one for form in keys(line.full_name) for one in self.by_key[form] if one.id not in self.taken]
+        twins = [self.rows_by_key[form] for form in keys(line.full_name) if form in self.rows_by_key]
         candidates = self._candidates(similar) + tuple(
             Candidate(f"row-{one.row}", one.full_name, one.sign_in_name, one.agency_type, row=one.row)
             for one in dict.fromkeys(twins)
@@ -164,7 +164,7 @@ class Matching:
 
 
 @lru_cache(maxsize=2 * MOST_NAMES)
-def _keys(full_name: str) -> tuple[str, ...]:
+def keys(full_name: str) -> tuple[str, ...]:
     """Two names that share one look alike: written with other spaces, or with the words in another order."""
     normal = normalise(full_name, "en")
     whole = bare(normal)

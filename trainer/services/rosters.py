@@ -166,7 +166,9 @@ def _suffix() -> str:
 def _plan(db: Session, workshop: Workshop, roster: Roster, defaults: Defaults, decisions: Decisions) -> Plan:
     _check(defaults)
     columns = (Person.id, Person.full_name, Person.sign_in_name, Person.agency_type, Person.locale)
-    people = [Known(*row) for row in db.execute(select(*columns).where(Person.country == workshop.country))]
+    people = [Known(*row) for row in db.execute(select(*columns).where(
+        Person.country == workshop.country, Person.merged_into.is_(None)
+    ))]  # fmt: skip
     joined = select(Participant.person_id, Participant.number).where(Participant.workshop_id == workshop.id)
     numbers = dict(db.execute(joined).all())
     unknown = tuple(pair for pair in roster.unknown if not _is_answer(pair[0], decisions.words.get(pair, "")))

@@ -88,6 +88,9 @@ def start(
     """
     token = secrets.token_urlsafe(32)
     db.execute(delete(SignInSession).where(SignInSession.person_id == person_id, SignInSession.created_at < now - KEPT))
+    # An account that nobody uses goes one day (`retention`).
+    used = update(Person).where(Person.id == person_id).values(used_at=now)
+    db.execute(used.execution_options(synchronize_session=False))
     db.add(
         SignInSession(
             token_hash=_hash(token),

@@ -157,6 +157,8 @@ class AttemptView:
     """Further attempts; None: as many as they like."""
     before: float | None
     """First post-test, handed in: percent of the pre-test, so that both can be shown side by side."""
+    is_thinned: bool
+    """Its single answers are no longer kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,3 +96,18 @@ class ItemSummary(Counted, Base):
     """Points on the other questions, in hundredths."""
     rest_squares: Mapped[int] = mapped_column(BigInteger, default=0)
     rest_of_right: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Settled(Counted, Base):
+    """What is counted although its rows are gone, or are another country's now: a share of the cells above.
+
+    Counting anew gives the register's share; with this one it is the summaries. Bounded like them, by vocabularies.
+    """
+
+    __tablename__ = "settled"
+    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    cell: Mapped[str] = mapped_column(String(400), primary_key=True)
+    """Kind and key of the cell, a JSON list (`services.counting`)."""
+    measure: Mapped[str] = mapped_column(String(20), primary_key=True)
+    """A column of that summary."""
+    value: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -25,6 +25,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -197,7 +198,17 @@ class Person(OfPerson, Base):
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     deletion_asked_at: Mapped[datetime | None]
-    __table_args__ = (UniqueConstraint("id", "country"), Index(None, "country", "full_name"))
+    used_at: Mapped[datetime | None]
+    """Last sign-in."""
+    kept_until: Mapped[datetime | None]
+    """A coordinator said that nothing of theirs goes by its age before this."""
+    merged_into: Mapped[str | None] = mapped_column(String(22))
+    """Id of the person who this is a second entry of. Then the row is shut, and in no list and no count."""
+    __table_args__ = (
+        UniqueConstraint("id", "country"),
+        Index(None, "country", "full_name"),
+        Index(None, "merged_into"),
+    )
 
 
 class Personal(OfPerson):
@@ -304,6 +315,8 @@ class Enrolment(Personal, Base):
     sex: Mapped[str | None] = mapped_column(String(10))
     month: Mapped[str] = mapped_column(String(7))
     """YYYY-MM of the enrolment in the country's time zone."""
+    settled: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Counted for good in the country where it happened (`evidence.Settled`), before the person moved away."""
     extra_args = (UniqueConstraint("person_id", "module"),)
 
 
@@ -343,6 +356,10 @@ class Attempt(Personal, Base):
     passed: Mapped[bool | None]
     month: Mapped[str | None] = mapped_column(String(7))
     """YYYY-MM of handing in, in the country's time zone."""
+    settled: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """As in `Enrolment`."""
+    thinned_at: Mapped[datetime | None]
+    """Since when its single answers are no longer kept; the score is."""
     extra_args = (
         UniqueConstraint("person_id", "module", "unit", "purpose", "number"),
         UniqueConstraint("id", "person_id"),
@@ -373,7 +390,12 @@ class Response(Personal, Base):
     """Arrived after the attempt was handed in; kept, not counted."""
     extra_args = (
         # With the person, so that nobody's answer can stand in someone else's attempt.
-        ForeignKeyConstraint(["attempt_id", "person_id"], ["attempt.id", "attempt.person_id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["attempt_id", "person_id"],
+            ["attempt.id", "attempt.person_id"],
+            onupdate="CASCADE",
+            ondelete="CASCADE",
+        ),
         Index(None, "attempt_id", "question", "at"),
         Index(None, "person_id"),
     )
@@ -399,6 +421,8 @@ class CompletionRow(Personal, Base):
     at: Mapped[datetime]
     month: Mapped[str] = mapped_column(String(7))
     """YYYY-MM of the completion in the country's time zone."""
+    settled: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """As in `Enrolment`."""
     extra_args = (UniqueConstraint("person_id", "module"), UniqueConstraint("id", "person_id"))
 
 
@@ -413,7 +437,10 @@ class Certificate(Personal, Base):
     revoked_at: Mapped[datetime | None]
     extra_args = (
         ForeignKeyConstraint(
-            ["completion_id", "person_id"], ["completion.id", "completion.person_id"], ondelete="CASCADE"
+            ["completion_id", "person_id"],
+            ["completion.id", "completion.person_id"],
+            onupdate="CASCADE",
+            ondelete="CASCADE",
         ),
         Index(None, "person_id"),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from trainer.services.retention import Times
 from trainer.services.shelf import Shelf
 from trainer.store.engine import Store
 
@@ -25,6 +26,11 @@ class Bench(Protocol):
     @property
     def keep_scans(self) -> timedelta:
         """How long pictures of answer sheets are kept."""
+        ...
+
+    @property
+    def times(self) -> Times:
+        """How long accounts and answers are kept."""
         ...
 
     @property

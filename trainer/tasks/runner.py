@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 
+from trainer.services import retention
 from trainer.store.errors import StoreError
 from trainer.tasks import packs, uploads
 from trainer.tasks.bench import Bench
@@ -16,6 +17,9 @@ EVERY = 1.0
 
 TIDY_EVERY = 3_600.0
 """Seconds between looks for pictures whose retention time has ended."""
+
+LOOK_EVERY = 86_400.0
+"""Seconds between looks for what goes by its age."""
 
 log = logging.getLogger("trainer.tasks")
 
@@ -54,12 +58,16 @@ class Runner:
         return count
 
     def _loop(self) -> None:
-        tidied = -TIDY_EVERY
+        tidied, looked = -TIDY_EVERY, -LOOK_EVERY
         while not self._stop.is_set():
             try:
                 if time.monotonic() - tidied > TIDY_EVERY:
                     uploads.forget(self._bench)
                     tidied = time.monotonic()
+                if time.monotonic() - looked > LOOK_EVERY:
+                    # First the time: a look that fails is tried again tomorrow, and packs do not wait behind it.
+                    looked = time.monotonic()
+                    retention.look(self._bench.store, self._bench.times, now=self._bench.clock())
                 worked = self._one()
             except (StoreError, Died) as error:
                 log.warning("work put off: %s", error)

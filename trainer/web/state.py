@@ -19,6 +19,7 @@ from trainer.services.audit import Act
 from trainer.services.desk import Desk
 from trainer.services.library import Shelf
 from trainer.services.publishing import Proofs
+from trainer.services.retention import Times
 from trainer.store.engine import Store
 from trainer.store.scope import Scope
 from trainer.web import acts
@@ -50,6 +51,11 @@ class Site:
     def keep_scans(self) -> timedelta:
         """How long pictures of answer sheets are kept."""
         return self.config.keep_scans
+
+    @property
+    def times(self) -> Times:
+        """How long accounts and answers are kept."""
+        return Times.of(self.config)
 
 
 def site(app: Flask | None = None) -> Site:

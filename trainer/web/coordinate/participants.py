@@ -8,7 +8,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
-from trainer.services import accounts, names, room, rosters, workshops
+from trainer.services import accounts, names, places, room, rosters, workshops
 from trainer.services.accounts import PersonRow
 from trainer.services.problems import Conflict, Invalid
 from trainer.services.roster_columns import Line, Roster
@@ -35,7 +35,8 @@ def participants(workshop_id: str) -> str:
     with current.read() as db:
         row = workshops.workshop(db, current.me.countries, workshop_id)
         people = room.participants(db, current.me.countries, workshop_id)
-    return render_template("coordinate/participants.html", workshop=row, people=people)
+        empty = places.empty_places(db, current.me.countries, workshop_id)
+    return render_template("coordinate/participants.html", workshop=row, people=people, empty=empty)
 
 
 @blueprint.get("/workshops/<workshop_id>/people/add")

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
 from trainer.languages.registry import LANGUAGES
-from trainer.services import accounts
+from trainer.services import accounts, merging
 from trainer.services.accounts import PersonRow, SignUp
 from trainer.services.problems import Conflict, Invalid, NotFound
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES, country_name
@@ -86,7 +86,10 @@ def store_person() -> BaseResponse:
 @blueprint.get("/people/<person_id>")
 @allow(Permission.SEE_PEOPLE)
 def person(person_id: str) -> str:
-    return render_template("coordinate/person.html", person=find(person_id), **_lists())
+    found = find(person_id)
+    with current.read() as db:
+        merges = merging.merged_into(db, current.me.countries, person_id)
+    return render_template("coordinate/person.html", person=found, merges=merges, **_lists())
 
 
 @blueprint.post("/people/<person_id>/slip")

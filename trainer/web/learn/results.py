@@ -55,7 +55,7 @@ def results(attempt_id: str) -> str | Response:
         lines=_lines(view),
         missing=_missing(course) if view.purpose != "pre" else [],
         links=_ways(view, course),
-        marks=_marks(view) if view.purpose != "pre" else [],
+        marks=_marks(view) if view.purpose != "pre" and not view.is_thinned else [],
     )
 
 
@@ -83,7 +83,9 @@ def _lines(view: learn.AttemptView) -> list[Markup]:
                 after=percent_text(round(view.score) / 100),
             )
         )
-    if view.passed is False:
+    if view.is_thinned:
+        lines.append(_("Your single answers are no longer kept. Your result is."))
+    elif view.passed is False:
         lines.append(_again(view))
     return lines
 

@@ -1,0 +1,317 @@
+"""What goes by its age, and only after everybody who answers for it could see it coming.
+
+Accounts that nobody uses are forgotten, single answers are taken away (scores and counts stay), and the second entry
+of a merge goes when the merge can no longer be undone. Accounts and answers are announced first and go when they have
+been announced for thirty days and are still due.
+
+A clock may jump. So thirty days are also thirty days on which this looked (`RetentionDay`), and an announcement from
+the future is none: a clock that is years ahead for an hour announces, and takes nothing away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from trainer.config import Config
+from trainer.languages import formats
+from trainer.languages.words import words
+from trainer.services import forgetting, outbox, transfers
+from trainer.services.calendar import today
+from trainer.services.counted import stays_counted
+from trainer.services.merging import UNDO
+from trainer.services.problems import NotFound
+from trainer.store.engine import Store
+from trainer.store.leaving import Announced, Merge, RetentionDay
+from trainer.store.models import Attempt, Enrolment, Grant, Person, Response, UnitDone
+from trainer.store.prepared import insert_new
+from trainer.store.scope import Scope
+from trainer.store.workshops import Participant
+from trainer.vocabulary import N_
+
+NOTICE = timedelta(days=30)
+"""Between announcing and taking away."""
+POSTPONED = timedelta(days=365)
+"""How long somebody is kept of whom a coordinator says so."""
+ACCOUNT, ANSWERS, ENTRY = "account", "answers", "entry"
+"""What can go: all of a person, single answers of tests and exercises, the second entry of a merge."""
+KINDS = (ACCOUNT, ANSWERS, ENTRY)
+EVERYBODY = Scope.system("what goes by its age, in every country")
+_AT_ONCE = 500
+"""Announcements in one transaction."""
+_REMEMBERED = timedelta(days=400)
+
+LETTER = (
+    N_("Your training account has not been used for a long time"),
+    N_("Nobody has signed in with your account for a long time. On %(day)s or soon after, it and everything about "
+       "you will be deleted. Certificates can still be checked, without your name.\n\nIf you want to keep your "
+       "account, sign in once before that day. If you do not need it any more, you need not do anything."),
+)  # fmt: skip
+"""Subject and text."""
+
+
+class Times(NamedTuple):
+    """How long things are kept; None: for good."""
+
+    account: timedelta | None
+    """After the last use."""
+    answers: timedelta | None
+    """After the attempt they belong to."""
+
+    @classmethod
+    def of(cls, config: Config) -> Times:
+        return cls(config.keep_accounts, config.keep_answers)
+
+
+class Leaving(NamedTuple):
+    """Something that will go."""
+
+    person_id: str
+    country: str
+    full_name: str
+    what: str
+    """`ACCOUNT`, `ANSWERS` or `ENTRY`."""
+    since: datetime
+    """Announced, or merged."""
+
+    @property
+    def day(self) -> datetime:
+        """It goes then, or soon after."""
+        return self.since + (UNDO if self.what == ENTRY else NOTICE)
+
+
+class Outcome(NamedTuple):
+    """What one look did, or would do: numbers of people."""
+
+    announced: int
+    withdrawn: int
+    gone: tuple[Leaving, ...]
+
+
+def leaving(
+    db: Session, countries: Collection[str] | None, *, what: str = "", most: int | None = None
+) -> tuple[Leaving, ...]:
+    """What stands announced in these countries (None: in all of the scope), what goes first at the top."""
+    found = []
+    for kind, table, since in (
+        (ACCOUNT, Announced, Announced.announced_at), (ANSWERS, Announced, Announced.announced_at),
+        (ENTRY, Merge, Merge.merged_at),
+    ):  # fmt: skip
+        if what in ("", kind):
+            query = select(Person.id, Person.country, Person.full_name, since).join(
+                Person, Person.id == table.person_id
+            )
+            if countries is not None:
+                query = query.where(table.country.in_(sorted(countries)))
+            if table is Announced:
+                query = query.where(Announced.what == kind)
+            rows = db.execute(query.order_by(since, Person.full_name, Person.id).limit(most))
+            found += [Leaving(row[0], row[1], row[2], kind, row[3]) for row in rows]
+    return tuple(sorted(found, key=lambda one: (one.day, one.what, one.full_name, one.person_id)))
+
+
+def numbers(db: Session, countries: Collection[str]) -> dict[str, int]:
+    """Kind → how many stand announced."""
+    inside = Announced.country.in_(sorted(countries))
+    query = select(Announced.what, func.count()).where(inside).group_by(Announced.what)
+    found = {ACCOUNT: 0, ANSWERS: 0} | {row[0]: row[1] for row in db.execute(query)}
+    merged = select(func.count()).select_from(Merge).where(Merge.country.in_(sorted(countries)))
+    return {**found, ENTRY: db.scalar(merged) or 0}
+
+
+def keep(db: Session, countries: Collection[str], person_id: str, *, now: datetime) -> datetime:
+    """Nothing of this person goes by its age for a year. -> until when. Raises NotFound."""
+    query = select(Person).where(
+        Person.id == person_id, Person.country.in_(sorted(countries)), Person.merged_into.is_(None)
+    )
+    row = db.scalar(query.with_for_update())
+    if row is None:
+        raise NotFound
+    row.kept_until = now + POSTPONED
+    db.execute(delete(Announced).where(Announced.person_id == person_id).execution_options(synchronize_session=False))
+    return row.kept_until
+
+
+# ----------------------------------------------------------------- once a day
+
+
+def look(store: Store, times: Times, *, now: datetime) -> Outcome:
+    """Once a day: announce what is due, take back what no longer is, take away what was announced for long enough.
+
+    In small transactions, each whole by itself: it may stop anywhere and goes on the next time.
+    """
+    with store.write(EVERYBODY) as db:
+        insert_new(db, RetentionDay, {"day": now.date()})
+        db.execute(delete(RetentionDay).where(RetentionDay.day < (now - _REMEMBERED).date()))
+        transfers.delete_old(db, now=now)
+        withdrawn = _withdraw(db, times, now)
+    with store.read(EVERYBODY) as db:
+        ripe = _ripe(db, times, now)
+    gone = tuple(one for one in ripe if _take_away(store, times, one, now))
+    with store.read(EVERYBODY) as db:
+        new = _new(db, times, now)
+    for start in range(0, len(new), _AT_ONCE):
+        with store.write(EVERYBODY) as db:
+            for row in new[start : start + _AT_ONCE]:
+                _announce(db, row, now)
+    return Outcome(len(new), withdrawn, gone)
+
+
+def would(store: Store, times: Times, *, now: datetime) -> Outcome:
+    """What `look` would do at this moment; nothing is changed."""
+    with store.read(EVERYBODY) as db:
+        stale = sum(
+            db.scalar(select(func.count()).select_from(Announced).where(_is_stale(times, what, now))) or 0
+            for what in (ACCOUNT, ANSWERS)
+        )
+        return Outcome(len(_new(db, times, now)), stale, _ripe(db, times, now))
+
+
+def _is_stale(times: Times, what: str, now: datetime) -> ColumnElement[bool]:
+    """Announced, and no longer due; or announced by a clock that was ahead."""
+    gone = Announced.person_id.not_in(select(Person.id).where(_is_due(times, what, now)))
+    return and_(Announced.what == what, or_(gone, Announced.announced_at > now))
+
+
+def _withdraw(db: Session, times: Times, now: datetime) -> int:
+    taken = 0
+    for what in (ACCOUNT, ANSWERS):
+        found = db.execute(
+            delete(Announced).where(_is_stale(times, what, now)).execution_options(synchronize_session=False)
+        )
+        taken += found.rowcount  # type: ignore[attr-defined]
+    return taken
+
+
+def _ripe(db: Session, times: Times, now: datetime) -> tuple[Leaving, ...]:
+    """What goes now: it stood there for thirty days by the calendar and by days of looking, and is still due."""
+    last = _day_before(db, now)
+    found = [one for one in leaving(db, None) if last is not None and one.since.date() < last and one.day <= now]
+    return tuple(one for one in found if _is_still_due(db, times, one, now))
+
+
+def _day_before(db: Session, now: datetime) -> date | None:
+    """The first of the latest thirty days on which it was looked: what was announced before it, was for long enough."""
+    query = select(RetentionDay.day).where(RetentionDay.day <= now.date()).order_by(RetentionDay.day.desc())
+    days = list(db.scalars(query.limit(NOTICE.days)))
+    return days[-1] if len(days) == NOTICE.days else None
+
+
+def _is_still_due(db: Session, times: Times, one: Leaving, now: datetime) -> bool:
+    if one.what == ENTRY:
+        merged = select(Person.id).where(Person.id == one.person_id, Person.merged_into.is_not(None))
+        return db.scalar(merged) is not None
+    due = select(Person.id).where(Person.id == one.person_id, _is_due(times, one.what, now))
+    return db.scalar(due) is not None
+
+
+def _take_away(store: Store, times: Times, one: Leaving, now: datetime) -> bool:
+    """-> whether it was still there and due"""
+    with store.write(Scope.countries({one.country})) as db:
+        locked = select(Person.id).where(Person.id == one.person_id, Person.country == one.country).with_for_update()
+        if db.scalar(locked) is None or not _is_still_due(db, times, one, now):
+            return False
+        if one.what == ANSWERS:
+            assert times.answers is not None
+            thin_out(db, one.person_id, before=one.since - times.answers, now=now)
+            mine = (Announced.person_id == one.person_id) & (Announced.what == ANSWERS)
+            db.execute(delete(Announced).where(mine).execution_options(synchronize_session=False))
+        else:
+            forgetting.forget(db, {one.country}, one.person_id, now=now)
+        return True
+
+
+def thin_out(db: Session, person_id: str, *, before: datetime, now: datetime) -> int:
+    """Take away the person's single answers of attempts that are older than `before`. -> how many attempts
+
+    Scores stay, and all counts. An attempt at a quiz or test that was never handed in goes with its answers.
+    """
+    old = (Attempt.person_id == person_id) & _is_old(before)
+    ids = list(db.scalars(select(Attempt.id).where(old)))
+    left = (Attempt.id.in_(ids)) & Attempt.handed_in_at.is_(None) & (Attempt.purpose != "practice")
+    with stays_counted(db, person_id):
+        _run(db, delete(Response).where(Response.attempt_id.in_(ids), Response.person_id == person_id))
+        _run(db, delete(Attempt).where(left, Attempt.person_id == person_id))
+        handed_in = Attempt.id.in_(ids) & (Attempt.person_id == person_id) & Attempt.handed_in_at.is_not(None)
+        _run(db, update(Attempt).where(handed_in).values(thinned_at=now))
+    return len(ids)
+
+
+def _run(db: Session, statement: Any) -> None:
+    db.execute(statement.execution_options(synchronize_session=False))
+
+
+# ---------------------------------------------------------------- what is due
+
+
+class _New(NamedTuple):
+    person_id: str
+    country: str
+    locale: str
+    email: str | None
+    what: str
+
+
+def _new(db: Session, times: Times, now: datetime) -> list[_New]:
+    """Due, and not announced yet."""
+    found = []
+    for what in (ACCOUNT, ANSWERS):
+        there = exists().where(Announced.person_id == Person.id, Announced.what == what)
+        query = select(Person.id, Person.country, Person.locale, Person.email).where(_is_due(times, what, now), ~there)
+        found += [_New(*row, what) for row in db.execute(query.order_by(Person.id))]
+    return found
+
+
+def _announce(db: Session, row: _New, now: datetime) -> None:
+    new = {"person_id": row.person_id, "country": row.country, "what": row.what, "announced_at": now}
+    if insert_new(db, Announced, new) and row.what == ACCOUNT and row.email:
+        said = words(row.locale)
+        day = formats.date_text(today(row.country, now + NOTICE), row.locale)
+        outbox.put(
+            db, row.person_id, row.country, occasion=f"leaving {now:%Y-%m-%d}", locale=row.locale,
+            subject=said.gettext(LETTER[0]), body=said.gettext(LETTER[1]) % {"day": day}, due=now,
+        )  # fmt: skip
+
+
+def _is_due(times: Times, what: str, now: datetime) -> ColumnElement[bool]:
+    """Of a `Person`."""
+    kept = times.account if what == ACCOUNT else times.answers
+    if kept is None:
+        return Person.id.is_(None)
+    rule = (
+        _is_unused(now - kept)
+        if what == ACCOUNT
+        else exists().where(Attempt.person_id == Person.id, _is_old(now - kept))
+    )
+    may_go = or_(Person.kept_until.is_(None), Person.kept_until <= now)
+    return and_(Person.merged_into.is_(None), may_go, rule)
+
+
+def _is_unused(before: datetime) -> ColumnElement[bool]:
+    """Not signed in with since, and nothing recorded. Whoever has a role is kept."""
+    later = (
+        exists().where(table.person_id == Person.id, moment >= before)
+        for table, moment in (
+            (Enrolment, Enrolment.started_at), (UnitDone, UnitDone.at), (Attempt, Attempt.started_at),
+            (Participant, Participant.joined_at),
+        )
+    )  # fmt: skip
+    return and_(
+        Person.created_at < before,
+        or_(Person.used_at.is_(None), Person.used_at < before),
+        ~exists().where(Grant.person_id == Person.id),
+        *(~one for one in later),
+    )
+
+
+def _is_old(before: datetime) -> ColumnElement[bool]:
+    """Of an `Attempt`: it has answers, and all of it is older than `before`."""
+    return and_(
+        func.coalesce(Attempt.handed_in_at, Attempt.started_at) < before,
+        exists().where(Response.attempt_id == Attempt.id),
+        ~exists().where(Response.attempt_id == Attempt.id, Response.at >= before),
+    )
