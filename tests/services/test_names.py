@@ -10,8 +10,8 @@ from trainer.services.problems import Invalid
 
 @pytest.mark.parametrize("address", [
     "dara", "a b@example.org", "dara@localhost", "a@b.org\nBcc: x@y.org", "a@b.org, c@d.org", "<a@b.org>",
-    "ដ@example.org", "a@-b.org", "a@b-.org", "a..b@example.org", ".a@example.org", "@example.org", "a@", "a@192.0.2.1", "a@b.org\x00",
-    f"{'a' * 65}@example.org", f"a@{'b.' * 125}org",
+    "ដ@example.org", "a@-b.org", "a@b-.org", "a..b@example.org", ".a@example.org", "@example.org", "a@", "a@192.0.2.1",
+    "a@b.org\x00", f"{'a' * 65}@example.org", f"a@{'b.' * 125}org",
 ])  # fmt: skip
 def test_an_address_that_no_letter_could_be_sent_to_is_refused(address: str) -> None:
     with pytest.raises(Invalid) as problem:

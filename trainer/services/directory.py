@@ -34,7 +34,6 @@ STATES = {
     "shut": N_("Shut"),
 }
 PROGRESS = {
-    "enrolled": N_("Enrolled, completed or not"),
     "open": N_("Enrolled and not completed"),
     "completed": N_("Completed"),
 }
@@ -55,7 +54,7 @@ class Filters(NamedTuple):
     module: str = ""
     """Slug."""
     progress: str = ""
-    """A code of `PROGRESS`, in `module`; empty: `enrolled`."""
+    """A code of `PROGRESS`, in `module`; empty: enrolled, completed or not."""
 
 
 class Page(NamedTuple):

@@ -6,7 +6,8 @@ from markupsafe import Markup
 
 from trainer.access import ADMINISTRATOR, COORDINATOR, REVIEWER, TRAINER, TRANSLATOR
 from trainer.vocabulary import N_, country_name
-from trainer.web.jinja import language_in_words, translated
+from trainer.web import locale
+from trainer.web.jinja import plain, translated
 
 NAMES = {
     COORDINATOR: N_("Coordinator of a country"),
@@ -49,7 +50,9 @@ _SHORT = {
 def in_words(role: str, over: str | None) -> Markup:
     """`over`: the country or the language that the role is given for."""
     if role == COORDINATOR:
-        return translated(_SHORT[role], country=translated(country_name(over or "")))
+        return translated(_SHORT[role], country=plain(country_name(over or "")))
     if role in (TRANSLATOR, REVIEWER):
-        return translated(_SHORT[role], language=language_in_words(over or ""))
+        # With its language always said: the sentence around it may be in English on a page that is not.
+        name = Markup('<span lang="{}">{}</span>').format(over, locale.name(over or ""))
+        return translated(_SHORT[role], language=name)
     return translated(_SHORT[role])
