@@ -90,7 +90,7 @@ def test_taking_the_same_role_twice_says_that_it_is_gone(store: Store, now: date
         roles.revoke_role(db, me, person_id, TRANSLATOR, over="km")
         with pytest.raises(NotFound) as problem:
             roles.revoke_role(db, me, person_id, TRANSLATOR, over="km")
-    assert "already" in problem.value.sentence
+    assert "no more" in problem.value.sentence
 
 
 def held_in(db: object, person_id: str) -> list[tuple[str, str | None]]:

@@ -214,7 +214,7 @@ def test_a_coordinator_cannot_take_over_a_colleague_s_account_by_a_slip(world: W
     assert "Only an administrator may do this." in response.text
 
 
-@pytest.mark.parametrize("path", ["", "people", "people/add"])
+@pytest.mark.parametrize("path", ["", "people", "people/add", "people/list"])
 @pytest.mark.parametrize("locale", ["en", "km"])
 def test_every_page_has_a_title_one_heading_and_no_inline_code(world: World, path: str, locale: str) -> None:
     world.course()

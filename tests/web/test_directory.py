@@ -13,6 +13,7 @@ from tests.factories import a_grant, a_workshop
 from tests.web.conftest import Browser, World
 from trainer.store.models import Person, SlipCode
 from trainer.store.scope import Scope
+from trainer.web.state import State
 
 SYSTEM = Scope.system("test")
 LIST = "/en/coordinate/people"
@@ -160,6 +161,36 @@ def test_a_person_gives_and_takes_away_an_address_and_sees_it(world: World, brow
     assert browser.submit("/en/sign-up", {**form, "email": "x"}).status_code == 422
     assert browser.submit("/en/sign-up", {**form, "email": "new@example.org"}).status_code == 303
     assert "new@example.org" in browser.get("/en/my-data").text
+
+
+def test_what_is_done_is_said_for_the_audit_trail_without_values(
+    world: World, coordinator: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acts: list[tuple[str, str, str, tuple[str, ...]]] = []
+    monkeypatch.setattr(
+        State, "did", lambda self, act, *, country, kind, object_id, fields=(): acts.append(
+            (act, country, object_id, tuple(fields))
+        ),
+    )  # fmt: skip
+    person = world.person(full_name="Sok Dara")
+    address = f"{LIST}/{person.id}/correct"
+    unchanged = {name.removeprefix("seen-"): value for name, value in seen(coordinator.get(address).text).items()}
+    fields = {**seen(coordinator.get(address).text), **unchanged, "work_role": "policy", "email": "dara@example.org"}
+    assert coordinator.submit(address, fields).status_code == 303
+    coordinator.submit(f"{LIST}/slips/print", {"days": "7", "person": person.id}, page=LIST)
+    assert acts == [
+        ("person-corrected", "KH", person.id, ("work_role", "email")), ("slip-issued", "KH", person.id, ()),
+    ]  # fmt: skip
+    acts.clear()
+    administrator = world.sign_in(world.with_role("administrator", country="TL"))
+    wish = {"person": person.id, "role": "coordinator", "countries": "LA"}
+    administrator.submit("/en/roles/give", wish, page="/en/roles/")
+    administrator.submit("/en/roles/take", {**wish, "over": "LA"}, page="/en/roles/")
+    assert acts == [
+        (act, country, person.id, ("coordinator", "LA"))
+        for act in ("role-given", "role-taken")
+        for country in ("KH", "LA")
+    ]  # fmt: skip
 
 
 def test_all_other_sessions_end_and_this_one_stays(world: World) -> None:

@@ -61,7 +61,7 @@ def test_a_role_is_looked_at_in_words_and_then_given_and_taken(world: World, adm
     assert administrator.submit("/en/roles/take", gone, page=PAGE).location.endswith("done=role-taken")
     assert held(world, person) == [("coordinator", "LA")]
     twice = administrator.submit("/en/roles/take", gone, page=PAGE)
-    assert (twice.status_code, "This role was taken away already." in twice.text) == (409, True)
+    assert (twice.status_code, "The person does not have this role, or has it no more." in twice.text) == (409, True)
 
 
 def test_one_s_own_roles_are_changed_by_nobody_oneself(world: World, me: Person, administrator: Browser) -> None:

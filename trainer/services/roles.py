@@ -22,7 +22,7 @@ from trainer.vocabulary import COUNTRIES, N_, OTHER_COUNTRY
 
 SENTENCES["role-own"] = N_("Nobody changes their own roles. Ask another administrator to do it.")
 SENTENCES["last-administrator"] = N_("This is the last administrator. Make somebody else an administrator first.")
-SENTENCES["role-gone"] = N_("This role was taken away already.")
+SENTENCES["role-gone"] = N_("The person does not have this role, or has it no more.")
 SENTENCES["role-account-shut"] = N_("This account is shut. Its coordinator has to open it before it can get a role.")
 
 GIVEN: dict[str, tuple[str | None, ...]] = {
