@@ -18,6 +18,7 @@ from trainer.services.publishing import Proofs
 from trainer.store.engine import Store
 from trainer.web import assets, errors, gate, guard, headers, jinja, locale, sessions
 from trainer.web.account import blueprint as account
+from trainer.web.admin import blueprint as admin
 from trainer.web.author import blueprint as author
 from trainer.web.check import blueprint as check
 from trainer.web.coordinate import blueprint as coordinate
@@ -26,7 +27,7 @@ from trainer.web.national import blueprint as national
 from trainer.web.state import Site
 from trainer.web.translate import blueprint as translate
 
-BLUEPRINTS: tuple[Blueprint, ...] = (learn, account, coordinate, author, translate, national, check)
+BLUEPRINTS: tuple[Blueprint, ...] = (learn, account, coordinate, author, translate, national, admin, check)
 
 LARGEST_REQUEST = 500_000
 """Bytes of a request body. Nothing is uploaded yet; a form of 50,000 Khmer letters fits."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from trainer import config, resources
 from trainer.cli_store import opened
-from trainer.services import audit, factors, names, passwords, recounting, retention
+from trainer.services import audit, factors, names, passwords, recounting, retention, roles
 from trainer.services import demo as demo_world
 from trainer.services import people as register
 from trainer.services.people import OPERATOR, SignUp
@@ -58,7 +58,7 @@ def add(
 
 @people.command()
 @click.argument("sign_in_name")
-@click.argument("role", type=click.Choice(list(register.GIVEN)))
+@click.argument("role", type=click.Choice(list(roles.GIVEN)))
 @click.option("--over", help="Coordinator: the country. Translator and reviewer: the language, such as km.")
 @click.option("--revoke", is_flag=True, help="Take the role away.")
 def grant(sign_in_name: str, role: str, over: str | None, revoke: bool) -> None:
@@ -67,9 +67,9 @@ def grant(sign_in_name: str, role: str, over: str | None, revoke: bool) -> None:
         person_id = _find(store, sign_in_name)
         with store.write(SHELL) as db:
             if revoke:
-                register.revoke_role(db, OPERATOR, person_id, role, over=over)
+                roles.revoke_role(db, OPERATOR, person_id, role, over=over)
             else:
-                register.grant_role(db, OPERATOR, person_id, role, over=over, now=_now())
+                roles.grant_role(db, OPERATOR, person_id, role, over=over, now=_now())
             _told(db, "role-taken" if revoke else "role-given", person_id, role)
     click.echo(f"{sign_in_name}: {role}{f' of {over}' if over else ''} {'revoked' if revoke else 'given'}")
 

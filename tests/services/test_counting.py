@@ -12,7 +12,7 @@ from tests.services.world import RIGHT, WRONG, Learner, person, publish
 from trainer.services import privacy, record, recounting
 from trainer.services.counting import Cell
 from trainer.services.library import Shelf
-from trainer.services.privacy import Correction
+from trainer.services.person_corrections import Correction
 from trainer.store.engine import Store
 from trainer.store.evidence import Summary
 from trainer.store.scope import Scope
@@ -30,7 +30,9 @@ def sums(store: Store, *where: object) -> tuple[int, int]:
 
 
 def correction(full_name: str, agency_type: str, sex: str | None) -> Correction:
-    return Correction(full_name=full_name, agency_type=agency_type, work_role="policy", sex=sex, locale="en")
+    return Correction(
+        full_name=full_name, agency_type=agency_type, work_role="policy", sex=sex, locale="en", email=None
+    )
 
 
 def differences(store: Store) -> dict[Cell, dict[str, int]]:

@@ -95,7 +95,7 @@ def test_the_operator_makes_an_account_gives_a_role_and_sets_a_password(run: obj
         (("people", "add", "x", "12345", "--country", "KH"), None, "Enter a name."),
         (("people", "password", "vibol"), "short\nshort\n", "at least 15 characters"),
         (("people", "grant", "vibol", "coordinator"), None, "Choose one of the answers"),
-        (("people", "grant", "vibol", "trainer", "--revoke"), None, "does not exist"),
+        (("people", "grant", "vibol", "trainer", "--revoke"), None, "does not have this role"),
     ],
 )
 def test_a_mistake_is_said_in_one_line(run: object, words: tuple[str, ...], text: str | None, said: str) -> None:

@@ -12,7 +12,7 @@ from tests.services.signing import KEY, form, sign_in, sign_up, slip
 from tests.services.world import RIGHT, WRONG, Learner, person, publish
 from trainer.services import certificates, codes, learn, privacy
 from trainer.services.library import Shelf
-from trainer.services.privacy import Correction
+from trainer.services.person_corrections import Correction
 from trainer.services.problems import Invalid, NotFound
 from trainer.store.engine import Store
 from trainer.store.models import Base, Certificate, Personal
@@ -86,7 +86,7 @@ def test_a_correction_is_stored_and_the_certificate_keeps_its_name(store: Store)
         privacy.correct(
             db,
             one.who,
-            Correction(full_name=" Sok  Thida ", agency_type="ngo", work_role="policy", sex="", locale="km"),
+            Correction(full_name=" Sok  Thida ", agency_type="ngo", work_role="policy", sex="", locale="km", email=""),
         )
         person_now = privacy.my_data(db, one.who)["person"]
     assert (person_now["full_name"], person_now["agency_type"], person_now["sex"]) == ("Sok Thida", "ngo", None)
@@ -101,7 +101,9 @@ def test_a_correction_that_cannot_be_used_changes_nothing(store: Store) -> None:
     scope = Scope.person(who.person_id, who.country)
     with pytest.raises(Invalid), store.write(scope) as db:
         privacy.correct(
-            db, who, Correction(full_name="New Name", agency_type="army", work_role="policy", sex=None, locale="km")
+            db,
+            who,
+            Correction(full_name="New Name", agency_type="army", work_role="policy", sex=None, locale="km", email=None),
         )
     with store.read(scope) as db:
         assert privacy.my_data(db, who)["person"]["full_name"] == who.full_name

@@ -8,16 +8,20 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
 from tests.services import lists
+from trainer.services import roster_columns
 from trainer.services.problems import SENTENCES, Invalid
-from trainer.services.roster_columns import Roster, read
+from trainer.services.roster_columns import Roster
 from trainer.services.roster_files import LARGEST_LIST, MOST_NAMES, opened, pasted
 
 THREE = ["សុខ ដារ៉ា", "အောင် ကျော်", "Nguyễn Văn Minh"]
 THAI = ["สมชาย ใจดี", "มาลี แสงทอง", "วิชัย ศรีสุข"]
+
+read = partial(roster_columns.read, country="KH")
 
 
 def names(roster: Roster) -> list[str]:

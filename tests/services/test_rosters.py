@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from tests.factories import a_person, a_workshop
 from tests.services.world import statements
-from trainer.services import room, rosters
+from trainer.services import room, roster_columns, rosters
 from trainer.services.problems import Conflict, Invalid, NotFound, Refused
-from trainer.services.roster_columns import Roster, read
+from trainer.services.roster_columns import Roster
 from trainer.services.roster_files import MOST_NAMES, opened, pasted
 from trainer.services.roster_matching import OTHER, OUT, SAME, Decisions
 from trainer.services.rosters import DEFAULT, Defaults, Plan
@@ -26,6 +27,8 @@ from trainer.store.workshops import Participant
 
 KH = frozenset({"KH"})
 POLICE = Defaults("police", "frontline", "km")
+
+read = partial(roster_columns.read, country="KH")
 
 
 @pytest.fixture

@@ -214,7 +214,7 @@ def test_a_coordinator_cannot_take_over_a_colleague_s_account_by_a_slip(world: W
     assert "Only an administrator may do this." in response.text
 
 
-@pytest.mark.parametrize("path", ["", "people", "people/add"])
+@pytest.mark.parametrize("path", ["", "people", "people/add", "people/list"])
 @pytest.mark.parametrize("locale", ["en", "km"])
 def test_every_page_has_a_title_one_heading_and_no_inline_code(world: World, path: str, locale: str) -> None:
     world.course()
@@ -226,19 +226,6 @@ def test_every_page_has_a_title_one_heading_and_no_inline_code(world: World, pat
     ids = re.findall(r'\sid="([^"]+)"', text)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'\sfor="([^"]+)"', text)) <= set(ids)
-
-
-def test_a_long_list_is_shown_in_part_and_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from trainer.web.coordinate import people
-
-    monkeypatch.setattr(people, "MOST_SHOWN", 3)
-    coordinator = world.sign_in(world.coordinator("KH"))
-    for number in range(5):
-        world.person(full_name=f"Person {number}")
-    page = coordinator.get("/en/coordinate/people").text
-    assert "6 people" in page
-    assert "The first 3 are shown." in page
-    assert page.count("/en/coordinate/people/") == 3 + 1  # and the link that registers one
 
 
 def test_a_name_stands_in_the_font_of_its_script_on_any_page(world: World) -> None:

@@ -41,7 +41,7 @@ PUBLIC = {
 SIGNED_IN = {
     "account.my_data", "account.download", "account.correct", "account.store_correction", "account.ask_deletion",
     "account.withdraw_deletion", "account.password", "account.change_password", "account.sessions",
-    "account.end_session", "account.sign_out",
+    "account.end_session", "account.end_other_sessions", "account.sign_out",
     "account.second_step", "account.give_code", "account.passkey_question", "account.give_passkey", "account.go_on",
     "account.factors", "account.set_up", "account.store_app", "account.new_passkey", "account.store_passkey",
     "account.new_recovery_codes", "account.remove_app", "account.remove_passkey",
@@ -92,6 +92,7 @@ OF_A_COUNTRY = {
 }  # fmt: skip
 NATIONAL = {"national.overview"} | OF_A_COUNTRY
 """For coordinators, about their countries."""
+ADMINISTRATION = {"admin.role_list", "admin.role_holder", "admin.check_role", "admin.give_role", "admin.take_role"}
 WRITING = {
     endpoint: roles
     for endpoints, roles in (
@@ -100,10 +101,11 @@ WRITING = {
         (TRANSLATORS, {"translator", "reviewer"}),
         (NATIONAL, {"coordinator"}),
         (ADMINISTRATORS, {"administrator"}),
+        (ADMINISTRATION, {"administrator"}),
     )
     for endpoint in endpoints
 }
-"""Route of writing, translating and adapting → the roles that may call it."""
+"""Route of writing, translating, adapting and administering → the roles that may call it."""
 WORKSHOPS = {
     "coordinate.workshop_list", "coordinate.new_workshop", "coordinate.store_workshop", "coordinate.workshop",
     "coordinate.workshop_facts", "coordinate.change_workshop", "coordinate.bin_workshop",
@@ -125,9 +127,16 @@ WORKSHOPS = {
     "coordinate.store_tally",
     "coordinate.closing_page", "coordinate.close_workshop", "coordinate.print_certificates",
 }  # fmt: skip
+"""About workshops."""
+MANAGING = {
+    "coordinate.add_person", "coordinate.store_person", "coordinate.slip", "coordinate.shut", "coordinate.open_again",
+    "coordinate.correct_person", "coordinate.store_person_correction", "coordinate.choose_for_slips",
+    "coordinate.print_slips", "coordinate.people_list", "coordinate.read_people_list",
+    "coordinate.take_in_people_list", *WORKSHOPS, *LEAVING,
+}  # fmt: skip
 """For whoever may manage people."""
-COORDINATOR |= WORKSHOPS | LEAVING
-ENDING = {"account.new_recovery_codes", "account.remove_app", "account.remove_passkey"}
+COORDINATOR |= MANAGING
+ENDING = {"account.end_other_sessions", "account.new_recovery_codes", "account.remove_app", "account.remove_passkey"}
 """They end the person's other sessions, so they come last."""
 MANAGED = (
     "person_id",
@@ -346,7 +355,7 @@ def test_a_coordinator_sees_their_own_countries_and_no_other(app: Flask, world: 
 
 
 @pytest.mark.parametrize("action", [
-    "", "/slip", "/shut", "/open", "/keep", "/separate", "/merge", "/merge/somebodyelsesomebodye",
+    "", "/correct", "/slip", "/shut", "/open", "/keep", "/separate", "/merge", "/merge/somebodyelsesomebodye",
     "/transfer", "/forget",
 ])  # fmt: skip
 def test_somebody_of_another_country_and_nobody_get_the_same_bytes(world: World, action: str) -> None:
@@ -415,10 +424,7 @@ def test_a_guard_that_lets_everybody_in_shows_in_its_cells_and_no_others(
     monkeypatch.setattr(gate, "allowed", broken)
     me = world.person()
     red = {cell.split()[1] for cell in cells(app, world.sign_in(me), "practitioner", {"absent": {}}, COORDINATOR)}
-    assert red == {
-        "coordinate.add_person", "coordinate.store_person", "coordinate.slip", "coordinate.shut",
-        "coordinate.open_again", *WORKSHOPS, *LEAVING,
-    }  # fmt: skip
+    assert red == MANAGING
 
 
 def test_a_query_that_forgets_the_country_still_finds_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,8 @@ from trainer import config as configuration
 from trainer.access import ADMINISTRATOR, COORDINATOR, PRACTITIONER, REVIEWER, ROLES, TRAINER, TRANSLATOR, Permission
 from trainer.config import Config, ConfigError
 from trainer.services import passwords, sessions, totp
-from trainer.services.people import OPERATOR, grant_role, issue_slip, revoke_role, set_password
+from trainer.services.people import OPERATOR, issue_slip, set_password
+from trainer.services.roles import grant_role, revoke_role
 from trainer.services.throttle import PER_SECOND_STEP
 from trainer.store.engine import Store
 from trainer.store.factors import Passkey, RecoveryCode

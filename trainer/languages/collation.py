@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 
 Key = tuple[object, ...]
+Place = tuple[int, str]
+"""Of a letter: its number in the alphabet; for others, what orders them among themselves."""
 
 VIETNAMESE = "aăâbcdđeêghiklmnoôơpqrstuưvxyfjwz"
 VIETNAMESE_TONES = "\u0300\u0309\u0303\u0301\u0323"
@@ -22,11 +24,25 @@ FILIPINO = "abcdefghijklmnñopqrstuvwxyz"
 def sort_key(text: str, tag: str) -> Key:
     """Sorting by it puts names and terms in the order of the language `tag`; case and marks decide last."""
     alphabet = _ALPHABETS.get(tag)
-    return (alphabet(text) if alphabet else _unicode(text), text)
+    return (alphabet(text) if alphabet else _weights(text), text)
+
+
+LONGEST_STORED = 400
+"""Bytes of a stored key; names that are equal so far stand in any order."""
+
+
+def stored_key(text: str, tag: str) -> bytes:
+    """`sort_key` as bytes that a database compares: the same order, but for case and for very long texts."""
+    if tag not in _ALPHABETS:
+        return b"".join(int.to_bytes(weight, 2) for weight in _weights(text))[:LONGEST_STORED]
+    letters, tones = _vietnamese(text) if tag == "vi" else (_filipino(text), ())
+    # A word that ends comes before one that goes on: no place is written as 0.
+    first = b"".join(bytes([place + 1]) + other.encode() for place, other in letters)
+    return (first + b"\0" + bytes(tones))[:LONGEST_STORED]
 
 
 @lru_cache(maxsize=20_000)
-def _unicode(text: str) -> Key:
+def _weights(text: str) -> tuple[int, ...]:
     return tuple(_collator().sort_key(unicodedata.normalize("NFC", text)))
 
 
@@ -39,9 +55,9 @@ def _collator():  # type: ignore[no-untyped-def]  # pyuca has no types
 
 
 @lru_cache(maxsize=20_000)
-def _vietnamese(text: str) -> Key:
+def _vietnamese(text: str) -> tuple[tuple[Place, ...], tuple[int, ...]]:
     """Letters first, over the whole text; then tones."""
-    letters: list[tuple[int, str]] = []
+    letters: list[Place] = []
     tones: list[int] = []
     for char in unicodedata.normalize("NFC", text.casefold()):
         parts = unicodedata.normalize("NFD", char)
@@ -53,12 +69,12 @@ def _vietnamese(text: str) -> Key:
 
 
 @lru_cache(maxsize=20_000)
-def _filipino(text: str) -> Key:
+def _filipino(text: str) -> tuple[Place, ...]:
     bare = unicodedata.normalize("NFC", text.casefold())
     return tuple(_place(char if char == "ñ" else unicodedata.normalize("NFD", char)[:1], FILIPINO) for char in bare)
 
 
-def _place(letter: str, alphabet: str) -> tuple[int, str]:
+def _place(letter: str, alphabet: str) -> Place:
     """Spaces and signs before the alphabet, other letters after it."""
     if letter in alphabet:
         return (alphabet.index(letter) + 1, "")

@@ -53,6 +53,30 @@ def _without_accents(text: str) -> str:
     return _LATIN_ACCENTS.sub("", unicodedata.normalize("NFD", text)).replace("đ", "d")
 
 
+def name_words(text: str) -> list[str]:
+    """What is looked for when somebody types `text` to find a person; no words: nothing that could be found."""
+    return [form for word in text.split() if (form := name_form(word))]
+
+
+def name_form(text: str) -> str:
+    """A name as it is searched: without case, accents of Latin letters, signs and what cannot be seen.
+
+    No space stays between letters of scripts that are written without spaces: some people put one between their names
+    and some do not. Applying it twice changes nothing.
+    """
+    words = (_spoken(word) for word in _without_accents(normalise(text, "en")).split())
+    return _SPACE_WITHIN.sub("", unicodedata.normalize("NFC", " ".join(filter(None, words))))
+
+
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uaa60-\uaa7f"
+"""Thai, Lao, Burmese, Khmer and Chinese."""
+_SPACE_WITHIN = re.compile(f"(?<=[{_UNSPACED}]) (?=[{_UNSPACED}])")
+
+
+def _spoken(word: str) -> str:
+    return "".join(char for char in word if unicodedata.category(char)[0] in "LMN")
+
+
 def ascii_digits(text: str) -> str:
     """`text` with the digits of every script as 0 to 9."""
     if text.isascii():

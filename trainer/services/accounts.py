@@ -1,4 +1,4 @@
-"""People: signing up and in, passwords, slips, roles, and the list a coordinator sees.
+"""People: signing up and in, passwords, slips and roles.
 
 Functions that check or make a password take the *store* and open short transactions of their own: an argon2 hash
 takes a twentieth of a second, which nobody else's answer should wait for behind the writer's lock; and a failed
@@ -27,15 +27,13 @@ from trainer.services.people import (
     create_person,
     disable,
     enable,
-    grant_role,
     issue_slip,
     new_person,
-    people,
     person,
-    revoke_role,
     slip_hash,
 )
 from trainer.services.problems import Conflict
+from trainer.services.roles import grant_role, revoke_role
 from trainer.services.sessions import Limits, SessionRow, end_all, end_session, identity, sessions, sign_out, touch
 from trainer.services.throttle import SignInRefused, TooManyTries
 from trainer.store.engine import Store
@@ -226,5 +224,5 @@ def change_password(
 __all__ = [
     "Limits", "PersonRow", "SessionRow", "SignInRefused", "SignUp", "SignedIn", "TooManyTries", "change_password",
     "create_person", "disable", "enable", "end_all", "end_session", "grant_role", "identity", "issue_slip",
-    "people", "person", "revoke_role", "sessions", "sign_in", "sign_out", "sign_up", "touch",
+    "person", "revoke_role", "sessions", "sign_in", "sign_out", "sign_up", "touch",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from trainer import assessment
 from trainer.access import Identity
 from trainer.content.folder import FolderError, module_folders, read_folder
 from trainer.content.model import Module, Unit
-from trainer.services import audit, demo_workshop, editions, library, passwords, people, record
+from trainer.services import audit, demo_workshop, editions, library, passwords, people, record, roles
 from trainer.services.audit import Act
 from trainer.services.demo_answers import right_answer
 from trainer.services.demo_people import COUNTRIES, PASSPHRASE, STAFF, Country, Staff
@@ -121,7 +121,7 @@ def _staff(store: Store, one: Staff, now: datetime) -> int:
         db.add(row)
         db.flush()  # grants refer to it
         for role, over in one.roles:
-            people.grant_role(db, OPERATOR, row.id, role, over=over, now=now)
+            roles.grant_role(db, OPERATOR, row.id, role, over=over, now=now)
         _told(db, Act("person-added", row.country, "person", row.id), now)
     return 1
 

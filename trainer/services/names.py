@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection
 
@@ -17,7 +18,11 @@ SENTENCES["name-long"] = N_("This name is too long: use at most %(maximum)s char
 SENTENCES["name-unreadable"] = N_("This name contains characters that cannot be shown or printed.")
 SENTENCES["choice-unknown"] = N_("Choose one of the answers in the list.")
 SENTENCES["name-taken"] = N_("Somebody already signs in with this name. Choose another.")
+SENTENCES["email-unusable"] = N_("Write the address as in name@example.org, or leave this empty.")
 
+LONGEST_ADDRESS = 254
+_LOCAL = re.compile(r"(?=.{1,64}$)[A-Za-z0-9!#$&'*+/=?^_`{|}~%-]+(\.[A-Za-z0-9!#$&'*+/=?^_`{|}~%-]+)*")
+_HOST = re.compile(r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]")
 _DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the text that follows on a page or a certificate."""
 _INVISIBLE_BUT_USED = frozenset("\u200b\u200c\u200d")
@@ -73,6 +78,17 @@ def work_role(code: str) -> str:
 def sex(code: str | None) -> str | None:
     """None and the empty string: not stated."""
     return _one_of(code, SEXES, "sex") if code else None
+
+
+def email(text: str | None) -> str | None:
+    """An address that letters can be sent to; None and the empty string: none. Raises Invalid (field `email`)."""
+    address = (text or "").strip()
+    if not address:
+        return None
+    local, _, host = address.rpartition("@")
+    if len(address) > LONGEST_ADDRESS or not _LOCAL.fullmatch(local) or not _HOST.fullmatch(host):
+        raise Invalid("email-unusable", field="email")
+    return f"{local}@{host.lower()}"
 
 
 def locale(tag: str) -> str:

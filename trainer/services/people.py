@@ -1,4 +1,7 @@
-"""The people of a country, as their coordinator knows them: register, list, slips, shut and open, roles."""
+"""The people of a country, as their coordinator knows them: register, slips, shut and open.
+
+The list is in `directory`, roles are in `roles`, what is put right is in `corrections`.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +9,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from trainer.access import ADMINISTRATOR, COORDINATOR, REVIEWER, TRAINER, TRANSLATOR, Identity, Permission, allowed
-from trainer.languages.registry import LANGUAGES
+from trainer.access import ADMINISTRATOR, COORDINATOR, Identity, Permission, allowed
 from trainer.services import codes, names, sessions
 from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound, Refused
+from trainer.services.workshop_rows import is_id
 from trainer.store.models import Grant, Person, SlipCode
 from trainer.vocabulary import COUNTRIES, N_, OTHER_COUNTRY
 
 SENTENCES["slip-days"] = N_("A slip is valid for 1 to %(maximum)s days.")
 SENTENCES["person-has-roles"] = N_("This person has a role of their own. Only an administrator may do this.")
 SENTENCES["person-unknown"] = N_("Nobody signs in with the name %(name)s.")
+SENTENCES["person-is-administrator"] = N_("This person is an administrator. Another administrator has to take that "
+                                          "role away first.")  # fmt: skip
 LONGEST_SLIP = 90
-
-GIVEN: dict[str, tuple[str | None, ...]] = {
-    TRAINER: (None,),
-    TRANSLATOR: tuple(LANGUAGES),
-    REVIEWER: tuple(LANGUAGES),
-    COORDINATOR: (*COUNTRIES, OTHER_COUNTRY),
-    ADMINISTRATOR: (None,),
-}
-"""Role beyond practitioner → what it can be given for: locales, countries, or nothing in particular."""
 
 OPERATOR = Identity(
     person_id="operator",
@@ -55,6 +51,8 @@ class SignUp:
     work_role: str
     sex: str | None = None
     locale: str = "en"
+    email: str | None = None
+    """For reminders, if the person wants any."""
     password: str | None = None
     """None only where a coordinator registers someone who will sign in by slip."""
 
@@ -71,6 +69,7 @@ class PersonRow:
     work_role: str
     sex: str | None
     locale: str
+    email: str | None
     roles: tuple[str, ...]
     """Roles beyond practitioner, sorted."""
     has_password: bool
@@ -91,6 +90,7 @@ def new_person(form: SignUp, *, now: datetime) -> Person:
         work_role=names.work_role(form.work_role),
         sex=names.sex(form.sex),
         locale=names.locale(form.locale),
+        email=names.email(form.email),
         created_at=now,
     )
 
@@ -108,31 +108,17 @@ def create_person(db: Session, actor: Identity, form: SignUp, *, now: datetime) 
             db.add(row)
     except IntegrityError:
         raise Conflict("name-taken", field="sign_in_name") from None
-    return _row(row, ())
-
-
-def people(db: Session, countries: Iterable[str], *, search: str = "") -> tuple[PersonRow, ...]:
-    """Everybody of these countries, by name; `search` finds part of the name or of the sign-in name."""
-    query = select(Person).where(Person.country.in_(sorted(set(countries))), Person.merged_into.is_(None))
-    if search.strip():
-        wanted = [Person.full_name.icontains(search.strip(), autoescape=True)]
-        if folded := names.folded(search):
-            wanted.append(Person.sign_in_name.contains(folded, autoescape=True))
-        query = query.where(or_(*wanted))
-    found = db.scalars(query.order_by(Person.full_name, Person.id)).all()
-    roles: dict[str, set[str]] = {}
-    holders = select(Grant.person_id, Grant.role).where(Grant.country.in_(sorted(set(countries))))
-    for person_id, role in db.execute(holders):
-        roles.setdefault(person_id, set()).add(role)
-    return tuple(_row(row, roles.get(row.id, ())) for row in found)
+    return row_of(row, ())
 
 
 def person(db: Session, countries: Iterable[str], person_id: str) -> PersonRow:
     """One of them. Raises NotFound."""
+    if not is_id(person_id):
+        raise NotFound
     row = db.scalar(select(Person).where(Person.id == person_id, Person.country.in_(sorted(set(countries)))))
     if row is None:
         raise NotFound
-    return _row(row, _roles(db, row.id))
+    return row_of(row, _roles(db, row.id))
 
 
 def issue_slip(db: Session, actor: Identity, person_id: str, *, now: datetime, days: int = 7, key: str) -> str:
@@ -173,8 +159,13 @@ def set_password(db: Session, person_id: str, password_hash: str) -> None:
 
 
 def disable(db: Session, actor: Identity, person_id: str, *, now: datetime) -> None:
-    """Shut the account and end its sessions. Raises NotFound, Refused for somebody with a role."""
+    """Shut the account and end its sessions. Raises NotFound, Refused for somebody with a role.
+
+    An administrator's account is never shut, whoever asks: so the last one stays.
+    """
     row = _managed(db, actor, person_id)
+    if ADMINISTRATOR in _roles(db, row.id):
+        raise Refused("person-is-administrator")
     row.disabled_at = row.disabled_at or now
     sessions.end_all(db, row.id)
 
@@ -184,42 +175,10 @@ def enable(db: Session, actor: Identity, person_id: str) -> None:
     _managed(db, actor, person_id).disabled_at = None
 
 
-def grant_role(
-    db: Session, actor: Identity, person_id: str, role: str, *, over: str | None = None, now: datetime
-) -> None:
-    """Give a role and end the person's other sessions. Administrators only. Raises NotFound, Invalid."""
-    row = _administered(db, actor, person_id)
-    if role not in GIVEN:
-        raise Invalid("choice-unknown", field="role")
-    if over not in GIVEN[role]:
-        raise Invalid("choice-unknown", field="over")
-    if db.scalar(select(Grant.id).where(_is(row.id, role, over))) is None:
-        db.add(
-            Grant(
-                person_id=row.id, country=row.country, role=role, over=over, granted_at=now, granted_by=actor.person_id
-            )
-        )
-        db.flush()  # the same role given twice in one session is one row
-    sessions.end_all(db, row.id, but=actor.session_id)
-
-
-def revoke_role(db: Session, actor: Identity, person_id: str, role: str, *, over: str | None = None) -> None:
-    """Take a role away and end the person's other sessions. Administrators only. Raises NotFound."""
-    row = _administered(db, actor, person_id)
-    taken = db.execute(delete(Grant).where(_is(row.id, role, over)))
-    if not taken.rowcount:  # type: ignore[attr-defined]
-        raise NotFound
-    sessions.end_all(db, row.id, but=actor.session_id)
-
-
-def _is(person_id: str, role: str, over: str | None) -> ColumnElement[bool]:
-    of = Grant.over.is_(None) if over is None else Grant.over == over
-    return (Grant.person_id == person_id) & (Grant.role == role) & of
-
-
 def _managed(db: Session, actor: Identity, person_id: str) -> Person:
     """The person, if the actor manages people of that country and none of the person's roles would be lent out."""
-    row = db.scalar(select(Person).where(Person.id == person_id, Person.merged_into.is_(None)).with_for_update())
+    own = select(Person).where(Person.id == person_id, Person.merged_into.is_(None)).with_for_update()
+    row = db.scalar(own) if is_id(person_id) else None
     if row is None or not allowed(actor, Permission.MANAGE_PEOPLE, row.country):
         raise NotFound
     if _roles(db, row.id) and not allowed(actor, Permission.ADMINISTER):
@@ -227,18 +186,12 @@ def _managed(db: Session, actor: Identity, person_id: str) -> Person:
     return row
 
 
-def _administered(db: Session, actor: Identity, person_id: str) -> Person:
-    row = db.scalar(select(Person).where(Person.id == person_id).with_for_update())
-    if row is None or not allowed(actor, Permission.ADMINISTER):
-        raise NotFound
-    return row
-
-
 def _roles(db: Session, person_id: str) -> set[str]:
     return set(db.scalars(select(Grant.role).where(Grant.person_id == person_id)))
 
 
-def _row(row: Person, roles: Iterable[str]) -> PersonRow:
+def row_of(row: Person, roles: Iterable[str]) -> PersonRow:
+    """`roles`: those beyond practitioner."""
     return PersonRow(
         id=row.id,
         full_name=row.full_name,
@@ -248,6 +201,7 @@ def _row(row: Person, roles: Iterable[str]) -> PersonRow:
         work_role=row.work_role,
         sex=row.sex,
         locale=row.locale,
+        email=row.email,
         roles=tuple(sorted(roles)),
         has_password=row.password_hash is not None,
         disabled=row.disabled_at is not None,

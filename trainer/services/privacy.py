@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.access import Identity
-from trainer.services import names
+from trainer.services import person_corrections
+from trainer.services.person_corrections import Correction
 from trainer.services.problems import NotFound
 from trainer.store.factors import Authenticator, Passkey, PasskeyQuestion, RecoveryCode
 from trainer.store.leaving import Announced, Merge
@@ -28,17 +28,6 @@ from trainer.store.models import (
     UnitDone,
 )
 from trainer.store.workshops import Attendance, Participant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
-    """What a person may change by themselves. The country is changed by asking the coordinator."""
-
-    full_name: str
-    agency_type: str
-    work_role: str
-    sex: str | None
-    locale: str
 
 
 def my_data(db: Session, identity: Identity) -> dict[str, Any]:
@@ -99,27 +88,25 @@ SECRET = frozenset({
     *("secret", "public_key", "challenge"),
 })  # fmt: skip
 """Columns that would let somebody sign in as the person, or foresee questions; and keys, which are bare bytes."""
+DERIVED = frozenset({"search_text", "name_order"})
+"""Columns that say nothing that others do not."""
 MARKS = frozenset({"points", "correct", "critical", "score", "passed"})
 """Columns that say what was right."""
 
 
 def _shown(row: Any) -> dict[str, Any]:
     columns = row.__mapper__.column_attrs
-    return {column.key: _plain(getattr(row, column.key)) for column in columns if column.key not in SECRET}
+    return {column.key: _plain(getattr(row, column.key)) for column in columns
+            if column.key not in SECRET | DERIVED}  # fmt: skip
 
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def correct(db: Session, identity: Identity, correction: Correction) -> None:
-    """Store corrected values. Certificates and counts keep what they said. Raises Invalid (with `field`)."""
-    row = _me(db, identity)
-    row.full_name = names.full_name(correction.full_name)
-    row.agency_type = names.agency_type(correction.agency_type)
-    row.work_role = names.work_role(correction.work_role)
-    row.sex = names.sex(correction.sex)
-    row.locale = names.locale(correction.locale)
+def correct(db: Session, identity: Identity, correction: Correction) -> tuple[str, ...]:
+    """Store corrected values. -> names of what changed. Raises Invalid (with `field`)."""
+    return person_corrections.put(_me(db, identity), correction)
 
 
 def ask_deletion(db: Session, identity: Identity, *, now: datetime) -> None:

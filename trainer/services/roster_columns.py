@@ -15,7 +15,7 @@ from trainer.services import names
 from trainer.services.problems import SENTENCES, Invalid, Problem
 from trainer.services.roster_files import MOST_NAMES, SEPARATORS, Cell, Note, Table, split, too_large
 from trainer.services.roster_sheets import Formula
-from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES
+from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES, country_name
 
 SENTENCES.update(
     {
@@ -29,6 +29,7 @@ SENTENCES.update(
         "roster-zawgyi": N_("This name is written in Zawgyi. Convert it to Unicode."),
         "roster-values": N_("The column “%(heading)s” has more than %(maximum)s different words that are not in our "
                             "list. Take the column out, or use the words of the list."),
+        "roster-country": N_("This list is for another country than the cell says: “%(word)s”. Take the row out."),
         "note-heading": N_("Row %(row)s has the headings; the rows above it were left out."),
         "note-columns": N_("These columns were not read: %(headings)s."),
     }
@@ -41,6 +42,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "work_role": (N_("What the person mostly does"), N_("What you mostly do")),
     "sex": (N_("Sex"),),
     "locale": (N_("Language"),),
+    "country": (N_("Country"), N_("Country you work in")),
 }
 """Column → what it is called in the interface, in any of its languages."""
 _ALSO: Mapping[str, tuple[str, ...]] = {
@@ -50,6 +52,7 @@ _ALSO: Mapping[str, tuple[str, ...]] = {
     "work_role": ("work_role", "role"),
     "sex": ("gender",),
     "locale": ("locale",),
+    "country": ("member state",),
 }
 """English words for the same."""
 LISTS: Mapping[str, Mapping[str, str]] = {
@@ -98,8 +101,11 @@ class Roster(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
-def read(table: Table) -> Roster:
-    """Raises Invalid for a list that cannot be read at all; what is wrong with a row stands in its `fault`."""
+def read(table: Table, country: str) -> Roster:
+    """Raises Invalid for a list that cannot be read at all; what is wrong with a row stands in its `fault`.
+
+    `country`: code of the one that everybody in the list is of. A row that names another one is wrong.
+    """
     table = _with_cells(table)
     at, columns = _heading(table.rows)
     rows = [(number, row) for number, row in enumerate(table.rows, 1) if number > at and not _is_empty(row)]
@@ -108,7 +114,7 @@ def read(table: Table) -> Roster:
     if len(rows) > MOST_NAMES:
         raise too_large()
     titles = {place: _text(table.rows[at - 1], place) for place in columns.values()} if at else {}
-    lines = tuple(_line(number, row, columns, titles) for number, row in rows)
+    lines = tuple(_line(number, row, columns, titles, country) for number, row in rows)
     unknown = tuple(
         dict.fromkeys(
             (name, word)
@@ -227,12 +233,17 @@ def _text(row: Sequence[Cell | Formula], place: int) -> str:
 # ----------------------------------------------------------------------- cells
 
 
-def _line(number: int, row: Sequence[Cell | Formula], columns: Mapping[str, int], titles: Mapping[int, str]) -> Line:
+def _line(
+    number: int, row: Sequence[Cell | Formula], columns: Mapping[str, int], titles: Mapping[int, str], country: str
+) -> Line:
     values: dict[str, str] = {}
     for name, place in columns.items():
         cell = row[place] if place < len(row) else ""
         try:
-            values[name] = _value(name, cell)
+            if name == "country":
+                _same_country(cell, country)
+            else:
+                values[name] = _value(name, cell)
         except Problem as problem:
             params = {key: value for key, value in problem.params.items() if key != "field"}
             shown = _text(row, columns["full_name"])[: names.LONGEST_NAME]
@@ -252,7 +263,7 @@ def column_name(place: int, title: str) -> str:
 
 def _value(name: str, cell: Cell | Formula) -> str:
     """What stands in a cell, made fit to store. Raises Invalid."""
-    if isinstance(cell, Formula) or (isinstance(cell, str) and cell.lstrip(_BLANK)[:1] in _FORMULA):
+    if isinstance(cell, Formula) or _is_formula(cell):
         raise Invalid("roster-formula")
     if not isinstance(cell, str):
         if name == "sign_in_name" and cell.is_integer() and abs(cell) < 1e15:
@@ -266,6 +277,26 @@ def _value(name: str, cell: Cell | Formula) -> str:
     if name == "sign_in_name":
         return names.sign_in_name(text)
     return _code(name, text)
+
+
+def _is_formula(cell: Cell | Formula) -> bool:
+    return isinstance(cell, Formula) or (isinstance(cell, str) and cell.lstrip(_BLANK)[:1] in _FORMULA)
+
+
+def _same_country(cell: Cell | Formula, country: str) -> None:
+    """Raises Invalid for any word but those for `country`; nothing said is nothing wrong."""
+    if _is_formula(cell):
+        raise Invalid("roster-formula")
+    word = " ".join(str(cell).strip("\ufeff").split())
+    if word and key(word) not in _words_for(country):
+        raise Invalid("roster-country", word=word[: names.LONGEST_NAME])
+
+
+@lru_cache(maxsize=16)
+def _words_for(country: str) -> frozenset[str]:
+    """Every way to write it: its code and its name in any language."""
+    name = country_name(country)
+    return frozenset(key(text) for text in (country, name, *(words(tag).gettext(name) for tag in available())))
 
 
 def _full_name(text: str) -> str:

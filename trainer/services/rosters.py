@@ -1,36 +1,33 @@
 """Name lists: what would become of each row, and then all of it in one transaction, or nothing.
 
-`plan` compares a list with the people of the workshop's country and writes nothing. `take_in` plans once more, with the
-answers of a person to what is doubtful, and only goes on when nothing is open. The same list twice changes nothing.
+A list is for a workshop (`plan`, `take_in`) or for the register of a country alone (`plan_for`, `register`). Planning
+compares it with the people of the country and writes nothing. Taking in plans once more, with the answers of a person
+to what is doubtful, and only goes on when nothing is open. The same list twice changes nothing.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trainer.services import codes, names, room
-from trainer.services.problems import SENTENCES, Conflict, Invalid
+from trainer.services import names, registering, room
+from trainer.services.problems import SENTENCES, Invalid, NotFound
 from trainer.services.roster_columns import LISTS, Line, Roster
 from trainer.services.roster_matching import Decisions, Entry, Known, Matching, State
 from trainer.services.workshop_rows import changeable, found
-from trainer.store.models import Person, new_id
-from trainer.store.statements import insert_all_new, lock
+from trainer.store.models import Person
+from trainer.store.statements import lock
 from trainer.store.workshops import Participant, Workshop
 from trainer.vocabulary import N_
 
 SENTENCES["roster-open"] = N_("Answer what is marked before the list can be taken in.")
-SENTENCES["roster-name-taken"] = N_("Row %(row)s: somebody already signs in with this name. Choose another, or leave "
-                                    "the cell empty.")  # fmt: skip
 
 DEFAULT = "-"
 """Answer to an unknown word: as if the cell were empty."""
-_CHUNK = 5_000
 
 
 class Defaults(NamedTuple):
@@ -67,7 +64,21 @@ def plan(
 ) -> Plan:
     """What would become of each row. Three statements, however long the list. Raises NotFound, Invalid (defaults)."""
     workshop = found(db, countries, workshop_id)
-    return _plan(db, workshop, roster, defaults, decisions or Decisions())
+    return _plan(db, workshop.country, _numbers(db, workshop), roster, defaults, decisions or Decisions())
+
+
+def plan_for(
+    db: Session,
+    countries: Collection[str],
+    country: str,
+    roster: Roster,
+    defaults: Defaults,
+    decisions: Decisions | None = None,
+) -> Plan:
+    """The same for the register of one of `countries`. Raises NotFound for another one, Invalid (defaults)."""
+    if country not in countries:
+        raise NotFound
+    return _plan(db, country, {}, roster, defaults, decisions or Decisions())
 
 
 def take_in(
@@ -89,88 +100,68 @@ def take_in(
     workshop = changeable(db, countries, workshop_id)
     # Nobody else registers the same people from another list meanwhile.
     lock(db, f"people of {workshop.country}")
-    made = _plan(db, workshop, roster, defaults, decisions)
-    if made.is_open or (made.of("wrong") and not decisions.without_wrong):
-        raise Invalid("roster-open", field="decisions")
+    made = _plan(db, workshop.country, _numbers(db, workshop), roster, defaults, decisions)
+    _refuse_open(made, decisions)
     joining = [entry for entry in made.entries if entry.state in ("new", "known")]
     first = workshop.last_number + 1
     if first + len(joining) - 1 > room.MOST_PEOPLE:
         raise Invalid("room-full", field="decisions", maximum=room.MOST_PEOPLE)
-    ids = _registered(db, workshop, joining, first, now)
+    new = {
+        entry.line.row: (entry.line, registering.name_of_workshop(workshop.code, number))
+        for number, entry in enumerate(joining, first)
+        if entry.state == "new"
+    }
+    ids = registering.register(db, workshop.country, new, now)
     newcomers = [room.Newcomer(entry.person_id or ids[entry.line.row], entry.line.locale) for entry in joining]
     room.join(db, workshop, newcomers, walk_in=walk_in, now=now)
     return made
 
 
-# ----------------------------------------------------------------- registering
+def register(
+    db: Session,
+    countries: Collection[str],
+    country: str,
+    roster: Roster,
+    defaults: Defaults,
+    decisions: Decisions,
+    *,
+    now: datetime,
+) -> Plan:
+    """Register who is new in one of `countries`. Returns what was done.
+
+    Raises NotFound for another country, Invalid("roster-open"), Conflict for a sign-in name that is taken elsewhere.
+    """
+    if country not in countries:
+        raise NotFound
+    lock(db, f"people of {country}")
+    made = _plan(db, country, {}, roster, defaults, decisions)
+    _refuse_open(made, decisions)
+    new = {entry.line.row: (entry.line, registering.name_of_country(country)) for entry in made.of("new")}
+    registering.register(db, country, new, now)
+    return made
 
 
-def _registered(db: Session, workshop: Workshop, joining: Sequence[Entry], first: int, now: datetime) -> dict[int, str]:
-    """Row → id of the person made for it. Raises Conflict for a sign-in name that is taken elsewhere."""
-    rows, made_up = {}, set()
-    for number, entry in enumerate(joining, first):
-        if entry.state == "new":
-            rows[entry.line.row] = _person(workshop, entry.line, number, now)
-            if not entry.line.sign_in_name:
-                made_up.add(entry.line.row)
-    missing = _insert(db, rows)
-    if missing - made_up:
-        row = min(missing - made_up)
-        raise Conflict("roster-name-taken", field="decisions", row=row)
-    while missing:
-        # Somebody chose the very name that we make up for a number.
-        again = {row: {**rows[row], "sign_in_name": f"{rows[row]['sign_in_name']}-{_suffix()}"} for row in missing}
-        missing = _insert(db, again)
-    return {row: person["id"] for row, person in rows.items()}
-
-
-def _insert(db: Session, rows: Mapping[int, dict[str, Any]]) -> set[int]:
-    """Add people; the rows whose sign-in name is taken."""
-    wanted = list(rows.values())
-    there: set[str] = set()
-    for start in range(0, len(wanted), _CHUNK):
-        some = wanted[start : start + _CHUNK]
-        insert_all_new(db, Person, some)
-        there |= set(db.scalars(select(Person.id).where(Person.id.in_([one["id"] for one in some]))))
-    return {row for row, person in rows.items() if person["id"] not in there}
-
-
-def _person(workshop: Workshop, line: Line, number: int, now: datetime) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "country": workshop.country,
-        "full_name": line.full_name,
-        "sign_in_name": line.sign_in_name or sign_in_name(workshop.code, number),
-        "password_hash": None,
-        "agency_type": line.agency_type,
-        "work_role": line.work_role,
-        "sex": line.sex or None,
-        "locale": line.locale,
-        "is_test": False,
-        "created_at": now,
-    }
-
-
-def sign_in_name(code: str, number: int) -> str:
-    """For somebody without one: `m4tr8z-012`, the workshop's code and the number on their papers."""
-    return names.sign_in_name(f"{code}-{number:03}")
-
-
-def _suffix() -> str:
-    return "".join(secrets.choice(codes.ALPHABET) for _ in range(4)).lower()
+def _refuse_open(made: Plan, decisions: Decisions) -> None:
+    if made.is_open or (made.of("wrong") and not decisions.without_wrong):
+        raise Invalid("roster-open", field="decisions")
 
 
 # -------------------------------------------------------------------- planning
 
 
-def _plan(db: Session, workshop: Workshop, roster: Roster, defaults: Defaults, decisions: Decisions) -> Plan:
+def _numbers(db: Session, workshop: Workshop) -> dict[str, int]:
+    """Person → number, of those in the room."""
+    joined = select(Participant.person_id, Participant.number).where(Participant.workshop_id == workshop.id)
+    return dict(db.execute(joined).all())
+
+
+def _plan(
+    db: Session, country: str, numbers: Mapping[str, int], roster: Roster, defaults: Defaults, decisions: Decisions
+) -> Plan:
     _check(defaults)
     columns = (Person.id, Person.full_name, Person.sign_in_name, Person.agency_type, Person.locale)
-    people = [Known(*row) for row in db.execute(select(*columns).where(
-        Person.country == workshop.country, Person.merged_into.is_(None)
-    ))]  # fmt: skip
-    joined = select(Participant.person_id, Participant.number).where(Participant.workshop_id == workshop.id)
-    numbers = dict(db.execute(joined).all())
+    own = (Person.country == country, Person.merged_into.is_(None))
+    people = [Known(*row) for row in db.execute(select(*columns).where(*own))]
     unknown = tuple(pair for pair in roster.unknown if not _is_answer(pair[0], decisions.words.get(pair, "")))
     lines = [_filled(line, defaults, decisions.words) for line in roster.lines]
     entries = list(Matching(people, numbers, decisions).entries(lines))

@@ -25,12 +25,16 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    event,
     false,
+    inspect,
     text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, synonym
 from sqlalchemy.types import TypeDecorator
+
+from trainer.store import finding
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -174,6 +178,16 @@ class OfPerson(Scoped):
     person_id: Mapped[str] = mapped_column(String(22))
 
 
+def _search_text(context: Any) -> str:
+    row = context.get_current_parameters()
+    return finding.search_text(row["full_name"], row["sign_in_name"])
+
+
+def _name_order(context: Any) -> bytes:
+    row = context.get_current_parameters()
+    return finding.name_order(row["full_name"], row["country"])
+
+
 class Person(OfPerson, Base):
     """Someone who learns, and perhaps teaches or coordinates. Nothing else about them is kept."""
 
@@ -204,11 +218,22 @@ class Person(OfPerson, Base):
     """A coordinator said that nothing of theirs goes by its age before this."""
     merged_into: Mapped[str | None] = mapped_column(String(22))
     """Id of the person who this is a second entry of. Then the row is shut, and in no list and no count."""
+    search_text: Mapped[str] = mapped_column(Text, default=_search_text)
+    """See `store.finding`. Every way of making or changing a person makes both anew but a bulk update of names."""
+    name_order: Mapped[bytes] = mapped_column(default=_name_order)
     __table_args__ = (
         UniqueConstraint("id", "country"),
-        Index(None, "country", "full_name"),
+        Index(None, "country", "name_order", "id"),
         Index(None, "merged_into"),
     )
+
+
+@event.listens_for(Person, "before_update")
+def _keep_findable(mapper: object, connection: object, row: Person) -> None:
+    changed = inspect(row).attrs
+    if any(changed[name].history.has_changes() for name in ("full_name", "sign_in_name", "country")):
+        row.search_text = finding.search_text(row.full_name, row.sign_in_name)
+        row.name_order = finding.name_order(row.full_name, row.country)
 
 
 class Personal(OfPerson):

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from trainer.store import finding
 from trainer.store.errors import OutOfScope
 from trainer.store.guard import scope_of
 from trainer.store.models import Attempt, CompletionRow, Enrolment, Person, UnitDone, new_id
@@ -29,9 +30,10 @@ def move_to_country(db: Session, person_id: str, before: str, after: str) -> Non
         raise OutOfScope("a move between countries needs a system scope")
     _named(db, before, person_id)
     db.flush()
-    values = {"id": person_id, "before": before, "after": after}
+    name = db.scalars(select(Person.full_name).where(Person.id == person_id)).one()
+    values = {"id": person_id, "before": before, "after": after, "place": finding.name_order(name, after)}
     Session.connection(db).execute(
-        text("UPDATE person SET country = :after WHERE id = :id AND country = :before"), values
+        text("UPDATE person SET country = :after, name_order = :place WHERE id = :id AND country = :before"), values
     )
     db.expire_all()
 

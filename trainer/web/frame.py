@@ -22,7 +22,13 @@ REST, HERE, TOKEN = "\x01", "\x02", "\x03"
 """Marks. Checked text has no such characters, and `content.html` lets none through."""
 HOLE = "\x04"
 """Stands around the name of something that the page's own view fills in."""
-IN_THE_HEADER = (Permission.REPORT, Permission.READ_DRAFTS, Permission.TRANSLATE, Permission.ADAPT)
+IN_THE_HEADER = (
+    Permission.REPORT,
+    Permission.READ_DRAFTS,
+    Permission.TRANSLATE,
+    Permission.ADAPT,
+    Permission.ADMINISTER,
+)
 """What the header asks about the reader."""
 MOST = 1_000
 MOST_BYTES = 16_000_000

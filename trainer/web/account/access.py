@@ -177,6 +177,7 @@ def read_person(form: Form) -> SignUp:
         work_role=form.choice("work_role", WORK_ROLES, N_("Choose what you mostly do.")),
         sex=form.choice("sex", ("", *SEXES), N_("Choose one of these answers.")) or None,
         locale=current.locale,
+        email=form.text("email"),
     )
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.languages.registry import LANGUAGES
 from trainer.services import privacy
+from trainer.services.person_corrections import Correction
 from trainer.services.problems import Invalid
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES
 from trainer.web import log
@@ -47,7 +48,7 @@ def correct() -> Response:
     with current.read() as db:
         person = privacy.my_data(db, current.me)["person"]
     return correct_page(
-        Form(), {name: person[name] for name in ("full_name", "agency_type", "work_role", "sex", "locale")}
+        Form(), {name: person[name] for name in ("full_name", "agency_type", "work_role", "sex", "locale", "email")}
     )
 
 
@@ -61,12 +62,13 @@ def store_correction() -> BaseResponse:
         "work_role": form.choice("work_role", WORK_ROLES, N_("Choose what you mostly do.")),
         "sex": form.choice("sex", ("", *SEXES), N_("Choose one of these answers.")) or None,
         "locale": form.choice("locale", LANGUAGES, N_("Choose a language.")),
+        "email": form.text("email") or None,
     }
     if form.errors:
         return correct_page(form, values, 422)
     try:
         with current.write() as db:
-            privacy.correct(db, current.me, privacy.Correction(**values))  # type: ignore[arg-type]
+            privacy.correct(db, current.me, Correction(**values))  # type: ignore[arg-type]
     except Invalid as problem:
         form.take(problem, "full_name")
         return correct_page(form, values, 422)

@@ -18,6 +18,7 @@ from trainer.web.notices import notice
 from trainer.web.state import current
 
 ENDED = notice("session-ended", N_("That session is ended."))
+OTHERS_ENDED = notice("sessions-ended", N_("All your other sessions are ended."))
 CHANGED = notice("password-changed", N_("Your password is changed. All your other sessions are ended."))
 
 
@@ -35,6 +36,15 @@ def end_session(session_id: str) -> BaseResponse:
     with current.write() as db:
         accounts.end_session(db, current.me, session_id)
     return redirect(url_for("account.sessions", done=ENDED), 303)
+
+
+@blueprint.post("/sessions/end-others")
+@signed_in_afresh
+def end_other_sessions() -> BaseResponse:
+    with current.write() as db:
+        accounts.end_all(db, current.me.person_id, but=current.me.session_id)
+        current.did("sessions-ended", country=current.me.country, kind="person", object_id=current.me.person_id)
+    return redirect(url_for("account.sessions", done=OTHERS_ENDED), 303)
 
 
 @blueprint.get("/password")

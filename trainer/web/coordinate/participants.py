@@ -8,15 +8,17 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
-from trainer.services import accounts, names, places, room, rosters, workshops
-from trainer.services.accounts import PersonRow
+from trainer.services import directory, names, places, room, rosters, workshops
+from trainer.services.directory import Filters
+from trainer.services.people import PersonRow
 from trainer.services.problems import Conflict, Invalid
 from trainer.services.roster_columns import Line, Roster
 from trainer.services.roster_matching import Decisions
 from trainer.services.workshops import WorkshopRow
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES
 from trainer.web import log
-from trainer.web.coordinate.name_lists import ADDED, Sent, dry_run_page, read_defaults
+from trainer.web.coordinate.lists import Sent, read_defaults
+from trainer.web.coordinate.name_lists import ADDED, dry_run_page
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.coordinate.workshop_parts import REFUSALS, find, languages, languages_of, status_of, today
 from trainer.web.forms import Form
@@ -53,9 +55,10 @@ def find_participant(workshop_id: str) -> Response:
     form = Form()
     search = form.text("search")
     with current.read() as db:
-        found = accounts.people(db, [row.country], search=search) if search else ()
+        found = directory.page(db, [row.country], Filters(search), now=current.now(), size=MOST_FOUND if search else 0)
         there = {one.person_id for one in room.participants(db, current.me.countries, workshop_id)}
-    return add_page(row, form, found=tuple((one, one.id in there) for one in found))
+    rows = tuple((one, one.id in there) for one in found.rows)
+    return add_page(row, form, found=rows, total=found.total)
 
 
 @blueprint.post("/workshops/<workshop_id>/people/known")
@@ -164,13 +167,14 @@ def read_one(form: Form) -> Sent | None:
 
 
 def add_page(
-    row: WorkshopRow, form: Form, *, found: tuple[tuple[PersonRow, bool], ...] | None = None, status: int = 200
-) -> Response:
+    row: WorkshopRow, form: Form, *, found: tuple[tuple[PersonRow, bool], ...] | None = None, total: int = 0,
+    status: int = 200,
+) -> Response:  # fmt: skip
     """`found`: people who fit the search, and whether they are in the workshop already; None: nobody searched."""
     is_on = row.starts_on <= today(row.country) <= row.ends_on
     html = render_template(
         "coordinate/participant_add.html", workshop=row, form=form, errors=form.errors,
-        found=found[:MOST_FOUND] if found is not None else None, total=len(found or ()),
+        found=found, total=total,
         walk_in=form.flag("walk_in") if request.endpoint == "coordinate.store_participant" else is_on,
         agency_types=AGENCY_TYPES, work_roles=WORK_ROLES, sexes=SEXES, languages=languages(),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The practitioners of a coordinator's countries: find, add, give a sign-in slip, shut and open an account.
+"""One practitioner of a coordinator's countries: add, look at, give a sign-in slip, shut and open the account.
 
 Whatever is asked about somebody of another country looks as if there were nobody.
 """
@@ -12,15 +12,17 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
 from trainer.languages.registry import LANGUAGES
-from trainer.services import accounts, merging
-from trainer.services.accounts import PersonRow, SignUp
-from trainer.services.problems import Conflict, Invalid, NotFound
+from trainer.services import accounts, merging, person_record
+from trainer.services.accounts import SignUp
+from trainer.services.problems import Conflict, Invalid, Refused
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES, country_name
 from trainer.web import log
 from trainer.web.coordinate.routes import blueprint
+from trainer.web.coordinate.workshop_parts import titles_in
 from trainer.web.forms import Form
 from trainer.web.guard import allow
 from trainer.web.notices import notice
+from trainer.web.role_words import in_words
 from trainer.web.state import current
 
 ADDED = notice("person-added", N_("The person is registered. Print a sign-in slip for them now."))
@@ -28,27 +30,6 @@ SHUT = notice("person-shut", N_("The account is shut. Everything the person did 
 OPENED = notice("person-opened", N_("The account is open again."))
 
 SLIP_DAYS = 7
-MOST_SHOWN = 200
-"""People in the list; the search finds the others."""
-
-
-@blueprint.get("/people")
-@allow(Permission.SEE_PEOPLE)
-def people() -> str:
-    return list_page("")
-
-
-@blueprint.post("/people")
-@allow(Permission.SEE_PEOPLE)
-def search_people() -> str:
-    """The same list, searched. By POST: a name has no place in an address, where histories and logs keep it."""
-    return list_page(Form().text("search"))
-
-
-def list_page(search: str) -> str:
-    with current.read() as db:
-        rows = accounts.people(db, current.me.countries, search=search)
-    return render_template("coordinate/people.html", rows=rows[:MOST_SHOWN], total=len(rows), search=search)
 
 
 @blueprint.get("/people/add")
@@ -69,6 +50,7 @@ def store_person() -> BaseResponse:
         work_role=form.choice("work_role", WORK_ROLES, N_("Choose what the person mostly does.")),
         sex=form.choice("sex", ("", *SEXES), N_("Choose one of these answers.")) or None,
         locale=form.choice("locale", current.site.locales, N_("Choose a language.")),
+        email=form.text("email"),
     )
     if form.errors:
         return add_page(form, 422)
@@ -85,32 +67,35 @@ def store_person() -> BaseResponse:
 
 @blueprint.get("/people/<person_id>")
 @allow(Permission.SEE_PEOPLE)
-def person(person_id: str) -> str:
-    found = find(person_id)
-    with current.read() as db:
-        merges = merging.merged_into(db, current.me.countries, person_id)
-    return render_template("coordinate/person.html", person=found, merges=merges, **_lists())
+def person(person_id: str) -> Response:
+    return person_page(person_id, Form())
 
 
 @blueprint.post("/people/<person_id>/slip")
 @allow(Permission.MANAGE_PEOPLE)
-def slip(person_id: str) -> str:
+def slip(person_id: str) -> Response:
     """A new slip, shown this once: only a hash of its code is stored."""
-    with current.write() as db:
-        row = accounts.person(db, current.me.countries, person_id)
-        code = accounts.issue_slip(
-            db, current.me, person_id, now=current.now(), days=SLIP_DAYS, key=current.config.secret_key
-        )
+    try:
+        with current.write() as db:
+            row = accounts.person(db, current.me.countries, person_id)
+            code = accounts.issue_slip(
+                db, current.me, person_id, now=current.now(), days=SLIP_DAYS, key=current.config.secret_key
+            )
+    except Refused as problem:
+        return refused(person_id, problem)
     log.event("slip-issued", id=current.request_id)
     until = current.now() + timedelta(days=SLIP_DAYS)
-    return render_template("coordinate/slip.html", person=row, code=code, until=until)
+    return make_response(render_template("coordinate/slip.html", person=row, code=code, until=until))
 
 
 @blueprint.post("/people/<person_id>/shut")
 @allow(Permission.MANAGE_PEOPLE)
 def shut(person_id: str) -> BaseResponse:
-    with current.write() as db:
-        accounts.disable(db, current.me, person_id, now=current.now())
+    try:
+        with current.write() as db:
+            accounts.disable(db, current.me, person_id, now=current.now())
+    except Refused as problem:
+        return refused(person_id, problem)
     log.event("person-shut", id=current.request_id)
     return redirect(url_for("coordinate.person", person_id=person_id, done=SHUT), 303)
 
@@ -118,18 +103,34 @@ def shut(person_id: str) -> BaseResponse:
 @blueprint.post("/people/<person_id>/open")
 @allow(Permission.MANAGE_PEOPLE)
 def open_again(person_id: str) -> BaseResponse:
-    with current.write() as db:
-        accounts.enable(db, current.me, person_id)
+    try:
+        with current.write() as db:
+            accounts.enable(db, current.me, person_id)
+    except Refused as problem:
+        return refused(person_id, problem)
     log.event("person-opened", id=current.request_id)
     return redirect(url_for("coordinate.person", person_id=person_id, done=OPENED), 303)
 
 
-def find(person_id: str) -> PersonRow:
+def refused(person_id: str, problem: Refused) -> Response:
+    """Said on the person's page, where it was tried."""
+    form = Form()
+    form.take(problem, "ways-in")
+    return person_page(person_id, form, 403)
+
+
+def person_page(person_id: str, form: Form, status: int = 200) -> Response:
     """Raises NotFound for nobody and for somebody of another country alike."""
-    if len(person_id) > 50:
-        raise NotFound
+    limits = accounts.Limits.of(current.config)
     with current.read() as db:
-        return accounts.person(db, current.me.countries, person_id)
+        record = person_record.record(db, current.me.countries, person_id, now=current.now(), limits=limits)
+        titles = titles_in(db, current.locale) if record.learning else {}
+        merges = merging.merged_into(db, current.me.countries, person_id)
+    html = render_template(
+        "coordinate/person.html", record=record, person=record.person, titles=titles, merges=merges, errors=form.errors,
+        roles=[in_words(one.role, one.over) for one in record.roles], **_lists(),
+    )  # fmt: skip
+    return make_response(html, status)
 
 
 def add_page(form: Form, status: int = 200) -> Response:

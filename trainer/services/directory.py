@@ -1,0 +1,187 @@
+"""The people of a coordinator's countries: found by any part of a name in any script, filtered, page after page.
+
+The order is by country, then by name in that country's alphabet. A page begins after the last person of the one before
+(not at a number), so somebody who is registered meanwhile neither repeats nor hides anybody.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, LargeBinary, String, exists, false, func, literal, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from trainer.languages.folding import name_words
+from trainer.services.people import PersonRow, row_of
+from trainer.services.problems import NotFound
+from trainer.services.workshop_rows import is_id
+from trainer.store.models import CompletionRow, Enrolment, Grant, Person, SignInSession, SlipCode
+from trainer.store.workshops import Participant
+from trainer.vocabulary import AGENCY_TYPES, N_, WORK_ROLES
+
+PAGE = 50
+LONGEST_SEARCH = 100
+"""Characters; the rest is not looked at."""
+STATES = {
+    "never": N_("Has never signed in"),
+    "no-way-in": N_("Has neither a password nor a slip that works"),
+    "role": N_("Has a role"),
+    "deletion": N_("Asks for deletion"),
+    "shut": N_("Shut"),
+}
+PROGRESS = {
+    "open": N_("Enrolled and not completed"),
+    "completed": N_("Completed"),
+}
+
+
+class Filters(NamedTuple):
+    """Empty: no matter."""
+
+    search: str = ""
+    """Words, each a part of the name or of the sign-in name."""
+    country: str = ""
+    agency_type: str = ""
+    work_role: str = ""
+    workshop: str = ""
+    """Id."""
+    state: str = ""
+    """A code of `STATES`."""
+    module: str = ""
+    """Slug."""
+    progress: str = ""
+    """A code of `PROGRESS`, in `module`; empty: enrolled, completed or not."""
+
+
+class Page(NamedTuple):
+    rows: tuple[PersonRow, ...]
+    total: int
+    """Of all pages."""
+    more: str
+    """Where the next page begins, for `after`; empty on the last one. It has a name in it: not for addresses."""
+
+
+def page(
+    db: Session, countries: Collection[str], filters: Filters, *, now: datetime, after: str = "", size: int = PAGE
+) -> Page:
+    """Three statements, whatever is asked. An `after` that is not one of ours is the beginning.
+
+    Raises NotFound for a country that is not among `countries` and for codes that do not exist.
+    """
+    wanted = _wanted(countries, filters, now)
+    total = db.scalar(select(func.count(Person.id)).where(*wanted)) or 0
+    query = select(Person).where(*wanted).order_by(Person.country, Person.name_order, Person.id).limit(size + 1)
+    if (begin := _read(after)) is not None:
+        query = query.where(tuple_(Person.country, Person.name_order, Person.id) > begin)
+    found = db.scalars(query).all()
+    shown = found[:size]
+    return Page(_rows(db, shown), total, _written(shown[-1]) if shown and len(found) > size else "")
+
+
+def ids(db: Session, countries: Collection[str], filters: Filters, *, now: datetime, most: int) -> list[str]:
+    """Of the first `most` who are found. Raises NotFound as `page` does."""
+    query = select(Person.id).where(*_wanted(countries, filters, now))
+    return list(db.scalars(query.order_by(Person.country, Person.name_order, Person.id).limit(most)))
+
+
+def _rows(db: Session, people: Sequence[Person]) -> tuple[PersonRow, ...]:
+    roles: dict[str, set[str]] = {}
+    for person_id, role in db.execute(
+        select(Grant.person_id, Grant.role).where(Grant.person_id.in_([one.id for one in people]))
+    ):
+        roles.setdefault(person_id, set()).add(role)
+    return tuple(row_of(one, roles.get(one.id, ())) for one in people)
+
+
+# -------------------------------------------------------------------- filters
+
+
+def _wanted(countries: Collection[str], filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+    known = (
+        (filters.country, countries), (filters.agency_type, AGENCY_TYPES), (filters.work_role, WORK_ROLES),
+        (filters.state, STATES), (filters.progress, PROGRESS),
+    )  # fmt: skip
+    if any(value and value not in values for value, values in known):
+        raise NotFound
+    found: list[ColumnElement[bool]] = [
+        Person.country.in_([filters.country] if filters.country else sorted(set(countries))),
+        Person.merged_into.is_(None),
+    ]
+    found += _named(filters.search)
+    if filters.agency_type:
+        found.append(Person.agency_type == filters.agency_type)
+    if filters.work_role:
+        found.append(Person.work_role == filters.work_role)
+    if filters.workshop:
+        found.append(_has(Participant, Participant.workshop_id == filters.workshop))
+    if filters.module:
+        found += _learning(filters.module, filters.progress)
+    if filters.state:
+        found.append(_in_state(filters.state, now))
+    return found
+
+
+def _named(search: str) -> list[ColumnElement[bool]]:
+    search = search[:LONGEST_SEARCH]
+    words = name_words(search)
+    if search.strip() and not words:
+        return [false()]
+    return [Person.search_text.contains(word, autoescape=True) for word in words]
+
+
+def _learning(module: str, progress: str) -> list[ColumnElement[bool]]:
+    completed = _has(CompletionRow, CompletionRow.module == module)
+    if progress == "completed":
+        return [completed]
+    enrolled = _has(Enrolment, Enrolment.module == module)
+    return [enrolled, ~completed] if progress == "open" else [enrolled]
+
+
+def _in_state(state: str, now: datetime) -> ColumnElement[bool]:
+    if state == "role":
+        return _has(Grant)
+    if state == "deletion":
+        return Person.deletion_asked_at.is_not(None)
+    if state == "shut":
+        return Person.disabled_at.is_not(None)
+    no_password = Person.password_hash.is_(None)
+    if state == "no-way-in":
+        return no_password & ~_has(SlipCode, SlipCode.used_at.is_(None), SlipCode.expires_at > now)
+    return no_password & ~_has(SignInSession) & ~_has(SlipCode, *_used())
+
+
+def _used() -> tuple[ColumnElement[bool], ...]:
+    """A slip that opened something: not one that ended because another was made at that moment."""
+    newer = aliased(SlipCode)
+    ended = exists().where(
+        newer.person_id == SlipCode.person_id, newer.created_at == SlipCode.used_at, newer.id != SlipCode.id
+    )
+    return SlipCode.used_at.is_not(None), ~ended
+
+
+def _has(table: type[Grant | SlipCode | SignInSession | Participant | Enrolment | CompletionRow],
+         *conditions: ColumnElement[bool]) -> ColumnElement[bool]:  # fmt: skip
+    return exists().where(table.person_id == Person.id, *conditions)
+
+
+# -------------------------------------------------------------- between pages
+
+
+def _written(last: Person) -> str:
+    values = [last.country, last.name_order.hex(), last.id]
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
+
+
+def _read(after: str) -> ColumnElement[tuple[str, bytes, str]] | None:
+    try:
+        country, order, person_id = json.loads(base64.urlsafe_b64decode(after))
+        values = str(country), bytes.fromhex(order), str(person_id)
+        if not (len(values[0]) == 2 and values[0].isalpha() and is_id(values[2])):
+            return None
+    except (ValueError, TypeError):
+        return None
+    return tuple_(literal(values[0], String), literal(values[1], LargeBinary), literal(values[2], String))
