@@ -64,7 +64,8 @@ class Closing(NamedTuple):
 
     @property
     def came(self) -> int:
-        return sum(one.sessions > 0 for one in (*self.people, *self.empty))
+        named = sum(one.sessions > 0 for one in self.people)
+        return named + sum(one.sessions > 0 for one in self.empty)
 
     @property
     def certificates(self) -> int:

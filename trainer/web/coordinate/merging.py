@@ -6,7 +6,8 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from trainer.access import Permission
-from trainer.services import accounts, editions, merging
+from trainer.services import accounts, directory, editions, merging
+from trainer.services.directory import Filters
 from trainer.services.problems import SENTENCES
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES
 from trainer.web import log
@@ -52,8 +53,9 @@ def choosing(person_id: str, search: str) -> str:
     found = None
     if search:
         with current.read() as db:
-            rows = accounts.people(db, {person.country}, search=search)
-        found = [row for row in rows if row.id != person.id][:MOST_FOUND]
+            filters = Filters(search=search)
+            page = directory.page(db, {person.country}, filters, now=current.now(), size=MOST_FOUND + 1)
+        found = [row for row in page.rows if row.id != person.id][:MOST_FOUND]
     return render_template(
         "coordinate/merge_with.html", person=person, search=search, found=found, agency_types=AGENCY_TYPES
     )

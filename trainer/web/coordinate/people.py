@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from trainer.access import Permission
 from trainer.languages.registry import LANGUAGES
 from trainer.services import accounts, merging, person_record
-from trainer.services.accounts import SignUp
+from trainer.services.accounts import PersonRow, SignUp
 from trainer.services.problems import Conflict, Invalid, Refused
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES, country_name
 from trainer.web import log
@@ -131,6 +131,12 @@ def person_page(person_id: str, form: Form, status: int = 200) -> Response:
         roles=[in_words(one.role, one.over) for one in record.roles], **_lists(),
     )  # fmt: skip
     return make_response(html, status)
+
+
+def find(person_id: str) -> PersonRow:
+    """Raises NotFound for nobody and for somebody of another country alike."""
+    with current.read() as db:
+        return accounts.person(db, current.me.countries, person_id)
 
 
 def add_page(form: Form, status: int = 200) -> Response:

@@ -87,8 +87,9 @@ def _asked(countries: list[str]) -> Asked:
             errors[name] = plain(N_("Write a day as year, month and day, such as 2026-11-25."))
     if days["until"] == date.max:
         days["until"] = None
-    texts = [request.args.get(name, "")[:200].replace("\0", "") for name in ("act", "kind", "object_id", "actor")]
-    filters = Filters(*texts, since=days["since"], until=days["until"])
+    names = ("act", "kind", "object_id", "actor")
+    texts = {name: request.args.get(name, "")[:200].replace("\0", "") for name in names}
+    filters = Filters(**texts, since=days["since"], until=days["until"])
     before = request.args.get("before", "")
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
     return Asked(wanted if wanted in countries else countries[0], filters, number, errors)
