@@ -69,6 +69,8 @@ def _card(module: Module, edition: EditionRow, state: Standings) -> CatalogueCar
         lessons=len(lessons),
         lessons_done=len(state.done.intersection(lessons)),
         progress="completed" if state.completion else "started" if state.enrolment else "new",
+        completion=state.completion,
+        rule=assessment.rule_of(module),
     )
 
 
@@ -163,7 +165,7 @@ def _state_of_unit(module: Module, unit: Unit, state: Standings) -> UnitState:
         done=_is_passed(goes, mark),
         best=_best(goes),
         attempts_used=len(goes),
-        attempts_left=_left(unit, goes),
+        attempts_left=None if state.completion else _left(unit, goes),
         open_attempt=_running(goes),
         last_attempt=next((row.id for row in reversed(goes) if row.handed_in_at), None),
         pass_mark=mark,
@@ -279,7 +281,7 @@ def attempt(db: Session, shelf: Shelf, identity: Identity, attempt_id: str, *, l
         score=None if silent else row.score,
         passed=None if silent else row.passed,
         pass_mark=None if silent else assessment.pass_mark(module, unit),
-        attempts_left=0 if silent else _left(unit, state.of(row.purpose, unit.id)),
+        attempts_left=0 if silent else None if state.completion else _left(unit, state.of(row.purpose, unit.id)),
         before=_before(row, state),
     )
 
@@ -347,6 +349,8 @@ def _row(module: Module, edition: EditionRow, state: Standings, enrolment: Enrol
         certificate=completion.certificate if completion else None,
         mode=enrolment.mode,
         edition_number=edition.number,
+        completion=completion,
+        rule=assessment.rule_of(module),
     )
 
 

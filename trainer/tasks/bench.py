@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from trainer.config import Smtp
 from trainer.services.shelf import Shelf
 from trainer.store.engine import Store
 
@@ -25,6 +26,16 @@ class Bench(Protocol):
     @property
     def keep_scans(self) -> timedelta:
         """How long pictures of answer sheets are kept."""
+        ...
+
+    @property
+    def mail(self) -> Smtp | None:
+        """Who takes our letters; None: no e-mail is sent from here."""
+        ...
+
+    @property
+    def origin(self) -> str:
+        """The site's address, for links in letters."""
         ...
 
     @property
