@@ -24,6 +24,7 @@ from trainer.services.scans import Page, UploadRow
 from trainer.services.shelf import Shelf
 from trainer.store.factors import Passkey
 from trainer.store.models import Attempt, Person, SignInSession
+from trainer.store.paths import Assignment
 from trainer.store.scope import Scope
 from trainer.store.workshops import Pack, PackFile, Upload, Workshop, WorkshopSession
 from trainer.vocabulary import COUNTRIES
@@ -46,12 +47,15 @@ SIGNED_IN = {
     "account.new_recovery_codes", "account.remove_app", "account.remove_passkey",
     "learn.record", "learn.next_question", "learn.question", "learn.answer", "learn.hand_in", "learn.results",
     "learn.review", "learn.unit_done", "learn.practise", "learn.start", "learn.certificate", "learn.certificate_code",
-    "learn.certificate_pdf",
+    "learn.certificate_pdf", "learn.path", "learn.choose_path", "account.reminders",
 }  # fmt: skip
 COORDINATOR = {
     "coordinate.report", "coordinate.report_csv", "coordinate.people", "coordinate.search_people",
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
     "coordinate.open_again",
+    "coordinate.assignment_list", "coordinate.undelivered_letters", "coordinate.new_assignment",
+    "coordinate.store_assignment", "coordinate.assignment", "coordinate.withdraw_assignment",
+    "coordinate.restore_assignment",
 }  # fmt: skip
 AUTHORS = {
     "author.publish_page", "author.publish", "author.raise_revisions", "author.newer_page", "author.take_newer",
@@ -118,7 +122,16 @@ WORKSHOPS = {
 COORDINATOR |= WORKSHOPS
 ENDING = {"account.new_recovery_codes", "account.remove_app", "account.remove_passkey"}
 """They end the person's other sessions, so they come last."""
-MANAGED = ("person_id", "workshop_id", "workshop_session", "pack_id", "sheet_code", "scan_id", "country")
+MANAGED = (
+    "person_id",
+    "assignment_id",
+    "workshop_id",
+    "workshop_session",
+    "pack_id",
+    "sheet_code",
+    "scan_id",
+    "country",
+)
 """Variables of routes that name something a coordinator answers for."""
 OBJECTS = (*MANAGED, "session_id", "attempt_id", "passkey_id")
 """Variables of routes that name something of a person."""
@@ -184,7 +197,11 @@ class Things:
             public_key=b"", sign_count=0, rp_id="trainer.test", name="phone", created_at=NOW, used_at=None,
         )  # fmt: skip
         workshop = a_workshop(person.country, modules=["course"])
-        db.add_all([attempt, session, passkey, workshop])
+        assignment = Assignment(
+            country=person.country, path=None, modules=["course"], due_on=NOW.date(), note="", created_at=NOW,
+            created_by="test",
+        )  # fmt: skip
+        db.add_all([attempt, session, passkey, workshop, assignment])
         db.flush()
         part = WorkshopSession(
             workshop_id=workshop.id, country=person.country, position=1, title="Morning", held_on=workshop.starts_on
@@ -193,7 +210,7 @@ class Things:
         room.join(db, workshop, [room.Newcomer(person.id, "km")], walk_in=False, now=NOW)
         db.flush()
         self.values |= {"attempt_id": attempt.id, "session_id": session.public_id, "passkey_id": passkey.id}
-        self.values |= {"country": person.country}
+        self.values |= {"country": person.country, "assignment_id": assignment.id}
         self.values |= {"workshop_id": workshop.id, "workshop_session": part.id, **TEST}
         self.values |= papers_of(db, shelf, workshop)
 

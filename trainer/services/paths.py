@@ -89,6 +89,12 @@ def mine(db: Session, paths: Paths, identity: Identity) -> Mine:
     return Mine(paths.of(row.path, row.agency_type), is_chosen, row.agency_type)
 
 
+def months_of(paths: Paths, module: str, chosen: str | None, agency_type: str) -> int | None:
+    """How long the module counts for somebody: as their path says; None, for ever, when it is not on it."""
+    path = paths.of(chosen, agency_type)
+    return path.months if path and any(step.module == module for step in path.steps) else None
+
+
 def choose(db: Session, paths: Paths, identity: Identity, chosen: str | None) -> None:
     """Be on the path with this id. Empty: on none. None: on that of where the person works. Raises Invalid."""
     if chosen and chosen not in paths.paths:

@@ -20,6 +20,7 @@ from trainer.services.calendar import month
 from trainer.services.counting import Counts
 from trainer.services.editions import EditionRow
 from trainer.services.events import Event, Verdict
+from trainer.services.paths import months_of
 from trainer.services.problems import SENTENCES
 from trainer.services.shelf import Shelf
 from trainer.store.models import Attempt, CompletionRow, Enrolment, Response, UnitDone
@@ -431,7 +432,7 @@ def reach_completion(desk: Desk, event: Event, enrolment: Enrolled, edition: Edi
     state = progress.standings(desk.db, desk.person.id, edition.module)[edition.module]
     person, module = desk.person, desk.module(edition.id, event)
     if state.completion is not None:
-        months = renewals.months_of(desk.shelf.paths, module.slug, person.path, person.agency_type)
+        months = months_of(desk.shelf.paths, module.slug, person.path, person.agency_type)
         mine = {"person_id": person.id, "country": person.country}
         renewals.renew(desk.db, module, edition.id, state, months=months, now=desk.now, **mine)
         return {}

@@ -8,17 +8,10 @@ from sqlalchemy.orm import Session
 
 from trainer.assessment import rule_of
 from trainer.content.model import Module
-from trainer.content.paths import Paths
 from trainer.services.calendar import today
 from trainer.services.progress import Standings
 from trainer.services.validity import RENEWABLE, last_day
 from trainer.store.paths import Renewal
-
-
-def months_of(paths: Paths, module: str, chosen: str | None, agency_type: str) -> int | None:
-    """How long the module counts for somebody: as their path says; None, for ever, when it is not on it."""
-    path = paths.of(chosen, agency_type)
-    return path.months if path and any(step.module == module for step in path.steps) else None
 
 
 def renew(
