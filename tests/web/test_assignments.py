@@ -25,7 +25,7 @@ PATHS = Paths(
             agencies=("police",),
             months=24,
             steps=(Step("course", "required"), Step("later", "required")),
-        ),  # fmt: skip
+        ),
         "labour": LearningPath("labour", "Labour inspectors", ("labour",), None, (Step("course", "recommended"),)),
     },
 )

@@ -201,6 +201,6 @@ def message(letter: Letter, mail: Smtp, origin: str, now: datetime) -> EmailMess
     made["Date"] = format_datetime(now)
     made["Message-ID"] = f"<{letter.id}@{urlsplit(origin).hostname or 'localhost'}>"
     made["Auto-Submitted"] = "auto-generated"
-    made["Content-Language"] = letter.locale
     made.set_content(letter.body)
+    made["Content-Language"] = letter.locale  # the content before it: setting that clears what is said of it
     return made
