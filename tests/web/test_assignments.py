@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.services.world import Learner, statements
+from tests.services.world import statements
 from tests.web.conftest import Browser, World
-from trainer.content.paths import LearningPath, Paths, Step
+from tests.web.paths import PATHS, learn
 from trainer.services.shelf import Shelf
 from trainer.store.mail import Mail
 from trainer.store.models import Person
@@ -16,19 +16,6 @@ from trainer.store.paths import Assignment
 from trainer.store.scope import Scope
 from trainer.web.state import site
 
-PATHS = Paths(
-    {"course": "A course", "later": "A later one"},
-    {
-        "police": LearningPath(
-            id="police",
-            title="Police and investigators",
-            agencies=("police",),
-            months=24,
-            steps=(Step("course", "required"), Step("later", "required")),
-        ),
-        "labour": LearningPath("labour", "Labour inspectors", ("labour",), None, (Step("course", "recommended"),)),
-    },
-)
 DUE = "2026-12-20"
 
 
@@ -38,12 +25,6 @@ def paths(world: World) -> Shelf:
     shelf = site(world.app).shelf
     shelf.paths = PATHS
     return shelf
-
-
-def learn(world: World, shelf: Shelf, person: Person) -> Learner:
-    from tests.factories import an_identity
-
-    return Learner(world.store, shelf, an_identity(person), now=world.clock())
 
 
 def assign(browser: Browser, **fields: object) -> str:
@@ -150,18 +131,6 @@ def test_the_number_of_statements_does_not_grow(world: World) -> None:
         world.person()
     assert counted() == before
     assert max(before) <= 12
-
-
-def test_a_person_chooses_another_path_none_or_their_own(world: World) -> None:
-    lost = world.sign_in(world.person(agency_type="union"))
-    assert "There is no path yet for where you work" in lost.get("/en/path").text
-    lost.submit("/en/path", {"path": "police"})
-    assert "You chose this path." in lost.get("/en/path").text
-    lost.submit("/en/path", {"path": "none"})
-    assert "You chose to be on no path." in lost.get("/en/").text
-    lost.submit("/en/path", {"path": "own"})
-    assert "There is no path yet for where you work" in lost.get("/en/").text
-    assert lost.submit("/en/path", {"path": "pirates"}).status_code == 422
 
 
 def a_letter(person: Person, occasion: str, **over: object) -> Mail:

@@ -18,7 +18,7 @@ from trainer.web import cookies, locale, preferences
 from trainer.web.guard import public
 from trainer.web.jinja import countries_in_order
 from trainer.web.jinja import translated as _
-from trainer.web.learn.paths import asked_of, learning, need_words, path_summary
+from trainer.web.learn.paths import asked_of, in_path_order, learning, need_words, path_summary
 from trainer.web.learn.present import COUNTRY, country_chosen, say
 from trainer.web.learn.routes import blueprint, reading
 from trainer.web.learn.rules import rule_words, validity_words
@@ -74,7 +74,7 @@ def home() -> str:
     asked = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     begun = next((_card(card, state) for card in cards if card.progress == "started"), None)
     resume = Resume(begun.url, begun.title, None) if begun and not asked else None
-    found = [_card(card, state) for card in cards if not asked or _is_found(asked, card)]
+    found = [_card(card, state) for card in in_path_order(cards, state) if not asked or _is_found(asked, card)]
     return render_template(
         "learn/home.html",
         cards=found,

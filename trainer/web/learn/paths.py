@@ -11,6 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Identity
+from trainer.content.paths import NEEDS as NEED_ORDER
 from trainer.services import assignments, calendar, learn, paths
 from trainer.services.assignments import AssignmentRow
 from trainer.services.paths import Mine, PathState, StepState
@@ -224,6 +225,15 @@ def _due_words(day: date, *, done: bool, is_late: bool) -> Markup:
     if is_late:
         return _("Overdue: it was to be completed by %(date)s. You can still do it.", date=date_text(day))
     return _("To be completed by %(date)s.", date=date_text(day))
+
+
+def in_path_order(cards: Sequence[learn.CatalogueCard], state: PathState | None) -> list[learn.CatalogueCard]:
+    """What the person's path requires first, then what it recommends; within each in the path's own order."""
+    if state is None:
+        return list(cards)
+    steps = sorted(state.steps, key=lambda step: NEED_ORDER.index(step.need))
+    places = {step.module: place for place, step in enumerate(steps)}
+    return sorted(cards, key=lambda card: places.get(card.slug, len(places)))
 
 
 def need_words(step: StepState | None) -> Markup | None:
