@@ -39,6 +39,8 @@ class Bench:
     shelf: Shelf
     key: str = "a key of the bench, long enough to be one"
     keep_scans: timedelta = timedelta(days=365)
+    mail: None = None
+    origin: str = ADDRESS.rstrip("/")
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 

@@ -35,19 +35,29 @@ from trainer.store.models import Attempt, Certificate, CompletionRow, Edition
 
 
 def catalogue(
-    db: Session, shelf: Shelf, identity: Identity | None, *, locale: str, country: str | None = None
+    db: Session,
+    shelf: Shelf,
+    identity: Identity | None,
+    *,
+    locale: str,
+    country: str | None = None,
+    past: bool = False,
 ) -> tuple[CatalogueCard, ...]:
     """Every module, by slug. `country` is used where nobody is signed in. Two statements.
 
-    An archived module is seen by whoever has begun it and can finish it.
+    An archived module is seen by whoever has begun it and can finish it; with `past`, also by who has completed it.
     """
     known = progress.standings(db, identity.person_id) if identity else {}
     country = overlay_of(identity.country if identity else country)
     return tuple(
         _card(shelf.module(edition.id, locale, country), edition, known.get(edition.module, Standings.none()))
         for edition in editions.current_editions(db)
-        if not edition.is_archived or is_under_way(known.get(edition.module, Standings.none()))
+        if not edition.is_archived or _is_seen(known.get(edition.module, Standings.none()), past)
     )
+
+
+def _is_seen(state: Standings, past: bool) -> bool:
+    return is_under_way(state) or (past and state.completion is not None)
 
 
 def is_under_way(state: Standings) -> bool:
@@ -71,6 +81,7 @@ def _card(module: Module, edition: EditionRow, state: Standings) -> CatalogueCar
         progress="completed" if state.completion else "started" if state.enrolment else "new",
         completion=state.completion,
         rule=assessment.rule_of(module),
+        is_past=edition.is_archived and state.completion is not None,
     )
 
 

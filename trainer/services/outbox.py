@@ -102,7 +102,7 @@ def sent(db: Session, letter_id: str, *, now: datetime) -> None:
 def put_off(db: Session, letter: Letter, *, now: datetime) -> bool:
     """It could not be sent now: it waits, longer each time, and is given up at last. -> whether it still waits"""
     if letter.tries > len(WAITS):
-        end(db, {letter.id: GIVEN_UP})
+        end(db, {letter.id: GIVEN_UP}, now=now)
         return False
     db.execute(update(Mail).where(Mail.id == letter.id).values(due_at=now + WAITS[letter.tries - 1]))
     return True
@@ -113,11 +113,11 @@ def put_back(db: Session, letter: Letter, *, now: datetime) -> None:
     db.execute(update(Mail).where(Mail.id == letter.id).values(due_at=now, tries=letter.tries - 1))
 
 
-def end(db: Session, problems: Mapping[str, str]) -> None:
-    """Letters that are never sent: id → code of why. One statement for each code."""
+def end(db: Session, problems: Mapping[str, str], *, now: datetime) -> None:
+    """Letters that are never sent: id → code of why. One statement for each code. `due_at` then says since when."""
     for code in sorted(set(problems.values())):
         ids = [letter_id for letter_id, found in problems.items() if found == code]
-        db.execute(update(Mail).where(Mail.id.in_(ids)).values(problem=code))
+        db.execute(update(Mail).where(Mail.id.in_(ids)).values(problem=code, due_at=now))
 
 
 def expire(db: Session, *, now: datetime) -> None:

@@ -33,6 +33,8 @@ class CatalogueCard:
     completion: CompletionState | None
     rule: Rule
     """What completes it."""
+    is_past: bool
+    """Completed, and archived since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

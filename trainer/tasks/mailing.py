@@ -29,8 +29,8 @@ from trainer.store.scope import Scope
 from trainer.tasks.bench import Bench
 
 EVERYWHERE = Scope.system("letters wait in every country")
-AT_ONCE = 20
-"""Letters claimed together."""
+AT_ONCE = 10
+"""Letters claimed together: few enough that the slowest server is through with them before the lease ends."""
 PATIENCE = 20.0
 """Seconds a server may take for each answer."""
 TRIES = 5
@@ -98,7 +98,7 @@ def work(bench: Bench, stop: threading.Event) -> bool:
         dropped |= {
             one.id: outbox.ADDRESS for one in found if one.id not in dropped and not is_address(one.address or "")
         }
-        outbox.end(db, dropped)
+        outbox.end(db, dropped, now=now)
     _send(bench, bench.mail, [one for one in found if one.id not in dropped], stop)
     return True
 
@@ -121,7 +121,7 @@ def _send(bench: Bench, mail: Smtp, found: list[Letter], stop: threading.Event) 
         if code == "":
             _note(bench, one, stop, partial(outbox.sent, letter_id=one.id, now=bench.clock()))
         elif code == outbox.REFUSED:
-            _note(bench, one, stop, partial(outbox.end, problems={one.id: code}))
+            _note(bench, one, stop, partial(outbox.end, problems={one.id: code}, now=bench.clock()))
         else:
             log.warning("letter put off code=%s", code)
             _note(bench, one, stop, partial(outbox.put_off, letter=one, now=bench.clock()))

@@ -67,9 +67,12 @@ def root() -> Response:
 def home() -> str:
     country = country_chosen()
     with current.read() as db:
-        cards = learn.catalogue(db, current.shelf, current.identity, locale=current.locale, country=country)
+        everything = learn.catalogue(
+            db, current.shelf, current.identity, locale=current.locale, country=country, past=True
+        )
         mine = paths.mine(db, current.shelf.paths, current.identity) if current.identity else None
-    known = learning(cards, mine) if mine else None
+    cards = [card for card in everything if not card.is_past]
+    known = learning(everything, mine) if mine else None
     state = known.state if known else None
     asked = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     begun = next((_card(card, state) for card in cards if card.progress == "started"), None)

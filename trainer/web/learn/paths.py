@@ -133,7 +133,7 @@ def choose_path() -> BaseResponse:
 
 def path_page(form: Form, status: int = 200) -> Response:
     with current.read() as db:
-        cards = learn.catalogue(db, current.shelf, current.me, locale=current.locale)
+        cards = learn.catalogue(db, current.shelf, current.me, locale=current.locale, past=True)
         mine = paths.mine(db, current.shelf.paths, current.me)
     found = learning(cards, mine)
     html = render_template(

@@ -50,7 +50,7 @@ class Row(NamedTuple):
 def record() -> str:
     with current.read() as db:
         rows = learn.record_of(db, current.shelf, current.me, locale=current.locale)
-        cards = learn.catalogue(db, current.shelf, current.me, locale=current.locale)
+        cards = learn.catalogue(db, current.shelf, current.me, locale=current.locale, past=True)
         mine = paths.mine(db, current.shelf.paths, current.me)
     state = state_of(mine, cards)
     shown = [_row(row, mine) for row in rows]
