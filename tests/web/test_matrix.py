@@ -53,9 +53,7 @@ COORDINATOR = {
     "coordinate.report", "coordinate.report_csv", "coordinate.people", "coordinate.search_people",
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
     "coordinate.open_again",
-    "coordinate.assignment_list", "coordinate.undelivered_letters", "coordinate.new_assignment",
-    "coordinate.store_assignment", "coordinate.assignment", "coordinate.withdraw_assignment",
-    "coordinate.restore_assignment",
+    "coordinate.undelivered_letters",
 }  # fmt: skip
 AUTHORS = {
     "author.publish_page", "author.publish", "author.raise_revisions", "author.newer_page", "author.take_newer",
@@ -119,7 +117,12 @@ WORKSHOPS = {
     "coordinate.closing_page", "coordinate.close_workshop", "coordinate.print_certificates",
 }  # fmt: skip
 """For whoever may manage people."""
-COORDINATOR |= WORKSHOPS
+ASSIGNMENTS = {
+    "coordinate.assignment_list", "coordinate.new_assignment", "coordinate.store_assignment", "coordinate.assignment",
+    "coordinate.withdraw_assignment", "coordinate.restore_assignment",
+}  # fmt: skip
+"""Likewise."""
+COORDINATOR |= WORKSHOPS | ASSIGNMENTS
 ENDING = {"account.new_recovery_codes", "account.remove_app", "account.remove_passkey"}
 """They end the person's other sessions, so they come last."""
 MANAGED = (
@@ -402,7 +405,7 @@ def test_a_guard_that_lets_everybody_in_shows_in_its_cells_and_no_others(
     red = {cell.split()[1] for cell in cells(app, world.sign_in(me), "practitioner", {"absent": {}}, COORDINATOR)}
     assert red == {
         "coordinate.add_person", "coordinate.store_person", "coordinate.slip", "coordinate.shut",
-        "coordinate.open_again", *WORKSHOPS,
+        "coordinate.open_again", *WORKSHOPS, *ASSIGNMENTS,
     }  # fmt: skip
 
 
