@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CARRIED = (
     "trainer/templates/base.html",
     "trainer/locales/km/LC_MESSAGES/messages.po",
+    "trainer/modules/paths.yaml",
     "trainer/modules/recognising-indicators/module.md",
     "trainer/web/static/trainer.css",
     "trainer/fonts/NotoSansKhmer-Regular.ttf",

@@ -11,6 +11,7 @@ import click
 from trainer import resources
 from trainer.content import extraction, formatting, incoming
 from trainer.content import new as template
+from trainer.content import paths as learning_paths
 from trainer.content.compiler import check_module, compile_module
 from trainer.content.diagnostics import Diagnostic
 from trainer.content.folder import FolderError, module_folders, read_folder
@@ -45,6 +46,25 @@ def findings(folder: Path) -> list[Diagnostic]:
     return [one._replace(file=str(folder / one.file)) for one in found]
 
 
+def findings_of_paths(file: Path) -> list[Diagnostic]:
+    """What is wrong with a file of learning paths, and which modules beside it stand on none."""
+    found, wrong = learning_paths.read_file(file)
+    if wrong or not file.exists():
+        return list(wrong)
+    slugs = [folder.name for folder in module_folders((file.parent,)) if folder != file.parent]
+    return [
+        Diagnostic("paths-unnamed", "warning", str(file), 0, 0, {"slug": slug})
+        for slug in slugs
+        if slug not in found.titles
+    ]
+
+
+def _path_files(paths: tuple[Path, ...]) -> list[Path]:
+    """Files of learning paths among what is checked: named, or in a folder of modules."""
+    given = paths or (resources.folder("modules"),)
+    return [path if path.name == learning_paths.FILE else path / learning_paths.FILE for path in given]
+
+
 def _write(path: Path, data: bytes) -> None:
     """Replace `path` whole or not at all, also when the disk is full."""
     part = path.with_name(f".{path.name}.part")
@@ -62,10 +82,13 @@ def _write(path: Path, data: bytes) -> None:
 def check(paths: tuple[Path, ...], shape: str) -> None:
     """Say everything that is wrong in module folders; exit 1 if any of it is an error.
 
-    Without PATHS, every module that Trainer finds.
+    Without PATHS, every module that Trainer finds, and the learning paths beside them (paths.yaml).
     """
-    checked = module_folders(paths)
+    checked = module_folders(path for path in paths if path.name != learning_paths.FILE)
+    if paths and all(path.name == learning_paths.FILE for path in paths):
+        checked = []
     found = [finding for folder in checked for finding in findings(folder)]
+    found += [finding for file in _path_files(paths) for finding in findings_of_paths(file)]
     errors = sum(finding.severity == "error" for finding in found)
     if shape == "json":
         rows = [{**finding._asdict(), "message": finding.message} for finding in found]

@@ -10,8 +10,10 @@ import waitress  # type: ignore[import-untyped]
 from trainer import config as configuration
 from trainer.app import LARGEST_REQUEST, create_app
 from trainer.config import Config, ConfigError
+from trainer.content.paths import PathsError
 from trainer.services import demo as demo_world
 from trainer.services import scans
+from trainer.services.shelf import shipped_paths
 from trainer.store import migrate
 from trainer.store.engine import Store
 from trainer.store.errors import StoreError
@@ -34,6 +36,7 @@ def serve(demo: bool) -> None:
         store = Store(config)
         refuse_plain_http_in_public(config)
         refuse_old_schema(store)
+        refuse_broken_paths()
         refuse_real_people_without_second_step(config, store)
     except (ConfigError, StoreError) as error:
         raise click.ClickException(str(error)) from error
@@ -56,7 +59,7 @@ def serve(demo: bool) -> None:
 
 @click.command()
 def work() -> None:
-    """Make packs and read scans until stopped, beside a web server that does not.
+    """Make packs, read scans and send letters until stopped, beside a web server that does not.
 
     For several nodes on PostgreSQL; `trainer serve` does it by itself.
     """
@@ -64,6 +67,7 @@ def work() -> None:
         config = configuration.load()
         store = Store(config)
         refuse_old_schema(store)
+        refuse_broken_paths()
         if store.is_sqlite:
             raise ConfigError("with SQLite there is one process: trainer serve does this work too")
     except (ConfigError, StoreError) as error:
@@ -71,7 +75,7 @@ def work() -> None:
     log.configure()
     tasks = Runner(site(create_app(config, store=store)))
     tasks.start()
-    click.echo("Making packs and reading scans  (stop with Ctrl+C)")
+    click.echo("Making packs, reading scans, sending letters  (stop with Ctrl+C)")
     try:
         tasks.wait()
     finally:
@@ -115,6 +119,14 @@ def refuse_old_schema(store: Store) -> None:
             f"the database is at schema {revision or 'none'}, this version of Trainer needs {head}; "
             "make a backup, then run: trainer db upgrade"
         )
+
+
+def refuse_broken_paths() -> None:
+    """Raises ConfigError when the file of learning paths cannot be used; it names file and line."""
+    try:
+        shipped_paths()
+    except PathsError as error:
+        raise ConfigError(f"the learning paths cannot be used; see: trainer check\n{error}") from error
 
 
 def refuse_real_people_without_second_step(config: Config, store: Store) -> None:

@@ -13,6 +13,7 @@ from trainer import config
 from trainer.content import coverage
 from trainer.content.diagnostics import Diagnostic
 from trainer.content.folder import FolderError, module_folders, read_folder
+from trainer.content.paths import PathsError
 from trainer.services import audit, library, recounting
 from trainer.services import editions as reading
 from trainer.services.problems import Problem
@@ -33,7 +34,7 @@ def opened() -> Iterator[Store]:
             yield store
         finally:
             store.dispose()
-    except (config.ConfigError, StoreError, Problem) as error:
+    except (config.ConfigError, PathsError, StoreError, Problem) as error:
         raise click.ClickException(str(error) or type(error).__name__) from error
 
 

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Literal
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 
 class ConfigError(Exception):
     """A setting has a value Trainer cannot use; the message names the variable and what was expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """The server that takes our letters."""
+
+    host: str
+    port: int
+    user: str
+    """Empty: no sign-in."""
+    password: str = field(repr=False)
+    encryption: Literal["tls", "starttls", "none"]
+    """From the first byte, before the sign-in, or not at all."""
+    sender: str
+    """Address the letters come from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +69,8 @@ class Config:
     keep_answers: timedelta | None
     """TRAINER_KEEP_ANSWERS_DAYS: single answers are taken away so long after the attempt; scores and counts stay.
     Default: 365. 0: never."""
+    smtp: Smtp | None
+    """TRAINER_SMTP and TRAINER_MAIL_FROM: where letters go out. Default: no e-mail is sent."""
     pseudo: bool
     """TRAINER_PSEUDO: offer the pseudo-language en-XA, for developers. Default: off."""
     exit_url: str
@@ -82,6 +101,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         keep_scans=timedelta(days=_number(environ, "TRAINER_SCAN_DAYS", 365)),
         keep_accounts=_days(environ, "TRAINER_KEEP_ACCOUNTS_DAYS", 730),
         keep_answers=_days(environ, "TRAINER_KEEP_ANSWERS_DAYS", 365),
+        smtp=_smtp(environ),
         pseudo=_switch(environ, "TRAINER_PSEUDO", False),
         exit_url=environ.get("TRAINER_EXIT_URL", ""),
     )
@@ -100,6 +120,55 @@ def _origin(text: str) -> str:
     ):
         raise ConfigError(f"TRAINER_ORIGIN: expected an address such as https://trainer.example, found {text!r}")
     return text
+
+
+_SMTP = "an address such as smtp://user:password@mail.example:587?starttls=on, or smtps://…:465"
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
+
+
+def _smtp(environ: Mapping[str, str]) -> Smtp | None:
+    """Messages never repeat the value: it has a password in it."""
+    text, sender = environ.get("TRAINER_SMTP", ""), environ.get("TRAINER_MAIL_FROM", "")
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise ConfigError(f"TRAINER_SMTP: expected {_SMTP}") from None
+    if parts.scheme not in ("smtp", "smtps") or not host or parts.path not in ("", "/") or parts.fragment:
+        raise ConfigError(f"TRAINER_SMTP: expected {_SMTP}")
+    encryption = _encryption(parts, host)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if user and encryption == "none" and not _is_here(host):
+        raise ConfigError("TRAINER_SMTP: without starttls=on the password would travel in the open")
+    if not is_address(sender):
+        raise ConfigError("TRAINER_MAIL_FROM: expected the address letters come from, such as training@office.example")
+    if not environ.get("TRAINER_ORIGIN"):
+        raise ConfigError("TRAINER_ORIGIN: expected the site's address, because letters have links to it")
+    return Smtp(
+        host=host, port=port or (465 if encryption == "tls" else 587), user=user, password=password,
+        encryption=encryption, sender=sender,
+    )  # fmt: skip
+
+
+def is_address(text: str) -> bool:
+    """An e-mail address that every mail server takes: ASCII, one line, nothing but the address."""
+    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
+
+
+def _encryption(parts: SplitResult, host: str) -> Literal["tls", "starttls", "none"]:
+    if parts.scheme == "smtps" and not parts.query:
+        return "tls"
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    wanted = options.pop("starttls", "off" if _is_here(host) else "on")
+    if parts.scheme == "smtps" or options or wanted not in ("on", "off"):
+        raise ConfigError(f"TRAINER_SMTP: expected {_SMTP}")
+    return "starttls" if wanted == "on" else "none"
+
+
+def _is_here(host: str) -> bool:
+    return host in ("localhost", "127.0.0.1", "::1")
 
 
 def _number(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -73,6 +73,31 @@ MODES: dict[str, str] = {
 """How a module was taken: codes of `services.events`."""
 
 
+PATH_TITLES = (
+    N_("Police and investigators"),
+    N_("Immigration and border officers"),
+    N_("Prosecutors and judges’ staff"),
+    N_("Labour inspectors"),
+    N_("Social workers and case managers"),
+    N_("Shelter staff"),
+    N_("Health workers"),
+    N_("NGO caseworkers and hotline staff"),
+    N_("Fisheries, port and coast guard officers"),
+)
+"""Titles of the learning paths we ship (`modules/paths.yaml`), so that catalogs have them."""
+MODULE_TITLES = (
+    N_("Understanding trafficking and the ACTIP"),
+    N_("Recognising indicators and first contact"),
+    N_("Trauma-informed interviewing"),
+    N_("Immediate protection and needs assessment"),
+    N_("Referral and case management"),
+    N_("Cross-border cooperation, return and repatriation"),
+    N_("Recovery and reintegration"),
+    N_("Forced labour in fishing"),
+)
+"""Titles of the modules on them, for as long as a module is not published."""
+
+
 def country_name(code: str) -> str:
     """English name of `code`; the code itself when it is not one of ours."""
     if code == OTHER_COUNTRY:

@@ -43,6 +43,8 @@ class Bench:
     key: str = "a key of the bench, long enough to be one"
     keep_scans: timedelta = timedelta(days=365)
     times: Times = TIMES
+    mail: None = None
+    origin: str = ADDRESS.rstrip("/")
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 

@@ -21,6 +21,7 @@ ELSEWHERE = (
     "format-",
     "fmt-",
     "option-",
+    "paths-",
     "internal",
 )
 """Codes that other tests reach: other modules' own, the folder's, and the one that must never appear."""

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import inspect, select
 
 from tests.services.signing import KEY, form, sign_in, sign_up, slip
-from tests.services.world import RIGHT, WRONG, Learner, person, publish
+from tests.services.world import NOW, RIGHT, WRONG, Learner, person, publish
 from trainer.services import certificates, codes, learn, privacy
 from trainer.services.library import Shelf
 from trainer.services.person_corrections import Correction
@@ -42,7 +42,7 @@ def test_my_data_is_everything_and_no_secret(store: Store, now: datetime) -> Non
     assert {name: len(rows) for name, rows in held.items() if name != "person"} == {
         "roles": 0, "sessions": 1, "slips": 1, "enrolments": 1, "units_done": 2, "attempts": 2, "responses": 6,
         "completions": 1, "certificates": 1, "workshops": 0, "attendance": 0,
-        "authenticators": 0, "passkeys": 0, "passkey_questions": 0, "recovery_codes": 0, "letters": 0,
+        "authenticators": 0, "passkeys": 0, "passkey_questions": 0, "recovery_codes": 0, "letters": 0, "renewals": 0,
         "merges": 0, "announced": 0,
     }  # fmt: skip
     assert "Ask, and listen." in text
@@ -91,7 +91,7 @@ def test_a_correction_is_stored_and_the_certificate_keeps_its_name(store: Store)
         person_now = privacy.my_data(db, one.who)["person"]
     assert (person_now["full_name"], person_now["agency_type"], person_now["sex"]) == ("Sok Thida", "ngo", None)
     with store.read(SYSTEM) as db:
-        found = certificates.check(db, code)
+        found = certificates.check(db, Shelf(store), code, now=NOW)
     assert found is not None
     assert found.name == given
 
@@ -139,7 +139,7 @@ def certified(store: Store) -> tuple[Learner, str]:
 
 def check(store: Store, code: str) -> certificates.CertificateCheck | None:
     with store.read(SYSTEM) as db:
-        return certificates.check(db, code)
+        return certificates.check(db, Shelf(store), code, now=NOW)
 
 
 def test_a_code_is_found_however_it_is_typed(certified: tuple[Learner, str]) -> None:
@@ -189,7 +189,7 @@ def test_no_near_miss_of_a_code_is_another(certified: tuple[Learner, str]) -> No
     plain = code.replace("-", "")
     misses = {plain[:at] + letter + plain[at + 1 :] for at in range(26) for letter in codes.ALPHABET} - {plain}
     with one.store.read(SYSTEM) as db:
-        assert not [miss for miss in sorted(misses) if certificates.check(db, miss)]
+        assert not [miss for miss in sorted(misses) if certificates.check(db, one.shelf, miss, now=NOW)]
 
 
 def test_codes_are_130_random_bits_in_groups_that_can_be_read_out() -> None:

@@ -15,6 +15,7 @@ from PIL import Image
 from tests.printing.rendered import codes
 from tests.scanning.drawing import SCALE, draw
 from tests.services.papers import KEY, KH, Room
+from trainer.config import Smtp
 from trainer.scanning.scan import scan
 from trainer.services import packs, sheets
 from trainer.services.packs import PackRow
@@ -38,6 +39,8 @@ class Bench:
     key: str = KEY
     keep_scans: timedelta = timedelta(days=90)
     times: Times = TIMES
+    mail: Smtp | None = None
+    origin: str = "https://trainer.test"
 
 
 def bench(paper: Room) -> Bench:

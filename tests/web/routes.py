@@ -10,6 +10,7 @@ from werkzeug.routing import Rule
 
 ABSENT: Mapping[str, object] = {
     "locale": "en",
+    "assignment_id": "noassignmentnoassignme",
     "attempt_id": "00000000-0000-4000-8000-000000000000",
     "code": "ABCD2345",
     "country": "QQ",

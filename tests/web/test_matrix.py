@@ -25,6 +25,7 @@ from trainer.services.shelf import Shelf
 from trainer.store.factors import Passkey
 from trainer.store.leaving import Transfer
 from trainer.store.models import Attempt, Person, SignInSession
+from trainer.store.paths import Assignment
 from trainer.store.scope import Scope
 from trainer.store.workshops import Pack, PackFile, Upload, Workshop, WorkshopSession
 from trainer.vocabulary import COUNTRIES
@@ -47,13 +48,12 @@ SIGNED_IN = {
     "account.new_recovery_codes", "account.remove_app", "account.remove_passkey",
     "learn.record", "learn.next_question", "learn.question", "learn.answer", "learn.hand_in", "learn.results",
     "learn.review", "learn.unit_done", "learn.practise", "learn.start", "learn.certificate", "learn.certificate_code",
-    "learn.certificate_pdf",
+    "learn.certificate_pdf", "learn.path", "learn.choose_path", "account.reminders",
 }  # fmt: skip
 COORDINATOR = {
     "coordinate.report", "coordinate.report_csv", "coordinate.people", "coordinate.search_people",
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
-    "coordinate.open_again", "coordinate.audit", "coordinate.audit_csv",
-    "coordinate.leaving",
+    "coordinate.leaving", "coordinate.undelivered_letters",
 }  # fmt: skip
 LEAVING = {
     "coordinate.keep", "coordinate.duplicates", "coordinate.choose_second",
@@ -135,6 +135,12 @@ MANAGING = {
     "coordinate.take_in_people_list", *WORKSHOPS, *LEAVING,
 }  # fmt: skip
 """For whoever may manage people."""
+ASSIGNMENTS = {
+    "coordinate.assignment_list", "coordinate.new_assignment", "coordinate.store_assignment", "coordinate.assignment",
+    "coordinate.withdraw_assignment", "coordinate.restore_assignment",
+}  # fmt: skip
+"""Likewise."""
+MANAGING |= ASSIGNMENTS
 COORDINATOR |= MANAGING
 ENDING = {"account.end_other_sessions", "account.new_recovery_codes", "account.remove_app", "account.remove_passkey"}
 """They end the person's other sessions, so they come last."""
@@ -142,6 +148,7 @@ MANAGED = (
     "person_id",
     "other_id",
     "transfer_id",
+    "assignment_id",
     "workshop_id",
     "workshop_session",
     "pack_id",
@@ -214,7 +221,11 @@ class Things:
             public_key=b"", sign_count=0, rp_id="trainer.test", name="phone", created_at=NOW, used_at=None,
         )  # fmt: skip
         workshop = a_workshop(person.country, modules=["course"])
-        db.add_all([attempt, session, passkey, workshop])
+        assignment = Assignment(
+            country=person.country, path=None, modules=["course"], due_on=NOW.date(), note="", created_at=NOW,
+            created_by="test",
+        )  # fmt: skip
+        db.add_all([attempt, session, passkey, workshop, assignment])
         db.flush()
         part = WorkshopSession(
             workshop_id=workshop.id, country=person.country, position=1, title="Morning", held_on=workshop.starts_on
@@ -223,7 +234,7 @@ class Things:
         room.join(db, workshop, [room.Newcomer(person.id, "km")], walk_in=False, now=NOW)
         db.flush()
         self.values |= {"attempt_id": attempt.id, "session_id": session.public_id, "passkey_id": passkey.id}
-        self.values |= {"country": person.country}
+        self.values |= {"country": person.country, "assignment_id": assignment.id}
         second = a_person(db, country=person.country)
         transfer = Transfer(
             country=person.country, other="QQ", gives=False, person_id=second.id, full_name="Somebody",

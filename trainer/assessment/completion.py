@@ -64,6 +64,27 @@ def pass_mark(module: Module, unit: Unit) -> int | None:
     return unit.pass_mark if unit.pass_mark is not None else module.completion.quiz
 
 
+class Rule(NamedTuple):
+    """What completes a module, for words."""
+
+    lessons: bool
+    """All lessons have to be read."""
+    quizzes: tuple[tuple[str, int], ...]
+    """Unit id and percent of each quiz that has to be passed."""
+    test: int | None
+    """Percent of the test at the end; None: it need not be passed."""
+
+
+def rule_of(module: Module) -> Rule:
+    """The same that `completion` decides by."""
+    needed = completion(module, frozenset(), {}, None).missing
+    return Rule(
+        any(one.code == "lesson" for one in needed),
+        tuple((one.unit, round(one.needed or 0)) for one in needed if one.code == "quiz"),
+        next((round(one.needed or 0) for one in needed if one.code == "test"), None),
+    )
+
+
 def completion(
     module: Module, done_units: Set[str], best_quiz: Mapping[str, float], post_test: float | None
 ) -> Standing:

@@ -203,6 +203,12 @@ CODES: dict[str, str] = {
 # ------------------------------------------- translations, overlays, revisions, files (translation.py, nation.py, …)
 
 CODES |= {
+    # ------------------------------------------------------- learning paths
+    "paths-syntax": "the learning paths cannot be read; expected {expected}",
+    "paths-value": "{key}: expected {expected}",
+    "paths-unnamed": "the module {slug!r} is on no learning path; expected it under `modules` in paths.yaml",
+}
+CODES |= {
     "translation-locale": "{locale!r} is not a language of Trainer; expected one of {known}",
     "translation-encoding": "not UTF-8 text, from byte {byte}; expected a PO file in UTF-8",
     "translation-large": "is larger than {limit} MB; expected the catalog of one module",

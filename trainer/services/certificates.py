@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from trainer.assessment import rule_of
 from trainer.services import codes
+from trainer.services.paths import months_of, validity_of
+from trainer.services.progress import CompletionState
+from trainer.services.shelf import Shelf
 from trainer.store.leaving import KeptCertificate
-from trainer.store.models import Certificate, CompletionRow, Edition
+from trainer.store.models import Certificate, CompletionRow, Edition, Person
+from trainer.store.paths import Renewal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,9 @@ class CertificateCheck:
     country: str
     code: str
     """As printed, with dashes."""
+    current_until: date | None = None
+    """Last day on which the training counts as current, on the path the person is on now; None: for ever."""
+    is_current: bool = True
 
 
 def issue(db: Session, completion: CompletionRow, name: str, *, now: datetime) -> str:
@@ -47,20 +55,31 @@ def issue(db: Session, completion: CompletionRow, name: str, *, now: datetime) -
     return codes.grouped(code)
 
 
-def check(db: Session, code: str) -> CertificateCheck | None:
-    """The certificate with this code, however it was typed; None for an unknown, mistyped or revoked one alike."""
+def check(db: Session, shelf: Shelf, code: str, *, now: datetime) -> CertificateCheck | None:
+    """The certificate with this code, however it was typed; None for an unknown, mistyped or revoked one alike.
+
+    A certificate stays valid: it says what was completed. How long that counts is said beside it. Two statements.
+    """
     plain = codes.read(code, codes.CERTIFICATE_LENGTH)
     if plain is None:
         return None
+    renewed = select(func.max(Renewal.at)).where(
+        Renewal.person_id == CompletionRow.person_id, Renewal.module == CompletionRow.module
+    )
     found = db.execute(
-        select(Certificate, CompletionRow, Edition)
+        select(Certificate, CompletionRow, Edition, Person.path, Person.agency_type, renewed.scalar_subquery())
         .join(CompletionRow, CompletionRow.id == Certificate.completion_id)
+        .join(Person, Person.id == CompletionRow.person_id)
         .join(Edition, Edition.id == CompletionRow.edition_id)
         .where(Certificate.code == plain, Certificate.revoked_at.is_(None))
     ).first()
     if found is None:
         return _of_nobody(db, plain)
-    certificate, completion, edition = found
+    certificate, completion, edition, chosen, agency_type, renewed_at = found
+    months = months_of(shelf.paths, completion.module, chosen, agency_type)
+    rule = rule_of(shelf.module(edition.id)) if months is not None else None
+    state = CompletionState(at=completion.at, edition_id=edition.id, certificate=None, renewed_at=renewed_at)
+    validity = validity_of(state, rule, months, country=certificate.country, now=now) if rule else None
     return CertificateCheck(
         name=certificate.name,
         slug=completion.module,
@@ -70,6 +89,8 @@ def check(db: Session, code: str) -> CertificateCheck | None:
         completed_at=completion.at,
         country=certificate.country,
         code=codes.grouped(certificate.code),
+        current_until=validity.until if validity else None,
+        is_current=validity is None or validity.state != "lapsed",
     )
 
 

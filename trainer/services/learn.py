@@ -35,19 +35,29 @@ from trainer.store.models import Attempt, Certificate, CompletionRow, Edition
 
 
 def catalogue(
-    db: Session, shelf: Shelf, identity: Identity | None, *, locale: str, country: str | None = None
+    db: Session,
+    shelf: Shelf,
+    identity: Identity | None,
+    *,
+    locale: str,
+    country: str | None = None,
+    past: bool = False,
 ) -> tuple[CatalogueCard, ...]:
     """Every module, by slug. `country` is used where nobody is signed in. Two statements.
 
-    An archived module is seen by whoever has begun it and can finish it.
+    An archived module is seen by whoever has begun it and can finish it; with `past`, also by who has completed it.
     """
     known = progress.standings(db, identity.person_id) if identity else {}
     country = overlay_of(identity.country if identity else country)
     return tuple(
         _card(shelf.module(edition.id, locale, country), edition, known.get(edition.module, Standings.none()))
         for edition in editions.current_editions(db)
-        if not edition.is_archived or is_under_way(known.get(edition.module, Standings.none()))
+        if not edition.is_archived or _is_seen(known.get(edition.module, Standings.none()), past)
     )
+
+
+def _is_seen(state: Standings, past: bool) -> bool:
+    return is_under_way(state) or (past and state.completion is not None)
 
 
 def is_under_way(state: Standings) -> bool:
@@ -69,6 +79,9 @@ def _card(module: Module, edition: EditionRow, state: Standings) -> CatalogueCar
         lessons=len(lessons),
         lessons_done=len(state.done.intersection(lessons)),
         progress="completed" if state.completion else "started" if state.enrolment else "new",
+        completion=state.completion,
+        rule=assessment.rule_of(module),
+        is_past=edition.is_archived and state.completion is not None,
     )
 
 
@@ -163,7 +176,7 @@ def _state_of_unit(module: Module, unit: Unit, state: Standings) -> UnitState:
         done=_is_passed(goes, mark),
         best=_best(goes),
         attempts_used=len(goes),
-        attempts_left=_left(unit, goes),
+        attempts_left=None if state.completion else _left(unit, goes),
         open_attempt=_running(goes),
         last_attempt=next((row.id for row in reversed(goes) if row.handed_in_at), None),
         pass_mark=mark,
@@ -279,7 +292,7 @@ def attempt(db: Session, shelf: Shelf, identity: Identity, attempt_id: str, *, l
         score=None if silent else row.score,
         passed=None if silent else row.passed,
         pass_mark=None if silent else assessment.pass_mark(module, unit),
-        attempts_left=0 if silent else _left(unit, state.of(row.purpose, unit.id)),
+        attempts_left=0 if silent else None if state.completion else _left(unit, state.of(row.purpose, unit.id)),
         before=_before(row, state),
         is_thinned=row.thinned_at is not None,
     )
@@ -348,6 +361,8 @@ def _row(module: Module, edition: EditionRow, state: Standings, enrolment: Enrol
         certificate=completion.certificate if completion else None,
         mode=enrolment.mode,
         edition_number=edition.number,
+        completion=completion,
+        rule=assessment.rule_of(module),
     )
 
 

@@ -2,12 +2,56 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from trainer.store.mail import Mail
+from trainer.store.models import Person
 from trainer.store.prepared import insert_new
+
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (10, 60, 240, 720, 1440, 1440))
+"""After the first failure, the second, …: four days in all. Then a letter is given up."""
+LEASE = timedelta(hours=1)
+"""A letter taken by a runner that then died is taken again after so long. Longer than any server lets us wait."""
+EXPIRES = timedelta(days=14)
+"""A letter that nobody tried to send is of no use any more after so long."""
+RECENT = timedelta(days=90)
+
+REFUSED, ADDRESS, GIVEN_UP = "refused", "address", "given-up"
+"""The server does not know the address; it is none that letters can be sent to; every try failed."""
+SHUT, NO_ADDRESS, STOPPED, POINTLESS, EXPIRED = "shut", "no-address", "stopped", "pointless", "expired"
+"""Not sent, and nobody has to do anything."""
+UNDELIVERED = (REFUSED, ADDRESS, GIVEN_UP)
+
+
+class Letter(NamedTuple):
+    """A letter that is ours to send now."""
+
+    id: str
+    person_id: str
+    country: str
+    occasion: str
+    locale: str
+    subject: str
+    body: str
+    tries: int
+    """This one among them."""
+    address: str | None
+    is_shut: bool
+    wants_reminders: bool
+
+
+class Unreached(NamedTuple):
+    """Somebody to be asked for a new address."""
+
+    person_id: str
+    full_name: str
+    country: str
+    letters: int
 
 
 def put(
@@ -19,3 +63,84 @@ def put(
     """
     row = {"person_id": person_id, "country": country, "occasion": occasion, "locale": locale}
     return insert_new(db, Mail, row | {"subject": subject, "body": body, "due_at": due, "tries": 0})
+
+
+def is_waiting(db: Session, *, now: datetime) -> bool:
+    """Whether a letter is due. One short statement."""
+    return db.scalar(select(Mail.id).where(_waits(), Mail.due_at <= now).limit(1)) is not None
+
+
+def claim(db: Session, *, now: datetime, most: int) -> list[Letter]:
+    """Letters to send next, the oldest first. They are ours until the lease ends: nobody else gets them."""
+    due = (
+        select(Mail)
+        .where(_waits(), Mail.due_at <= now)
+        .order_by(Mail.due_at, Mail.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    rows = db.scalars(due).all()
+    people = {row.id: row for row in db.scalars(select(Person).where(Person.id.in_({row.person_id for row in rows})))}
+    for row in rows:
+        row.due_at, row.tries = now + LEASE, row.tries + 1
+    db.flush()
+    return [_letter(row, people[row.person_id]) for row in rows]
+
+
+def _letter(row: Mail, person: Person) -> Letter:
+    return Letter(
+        row.id, row.person_id, row.country, row.occasion, row.locale, row.subject, row.body, row.tries,
+        person.email, person.disabled_at is not None, person.reminders_stopped_at is None,
+    )  # fmt: skip
+
+
+def sent(db: Session, letter_id: str, *, now: datetime) -> None:
+    """The server has taken it."""
+    db.execute(update(Mail).where(Mail.id == letter_id).values(sent_at=now, problem=None))
+
+
+def put_off(db: Session, letter: Letter, *, now: datetime) -> bool:
+    """It could not be sent now: it waits, longer each time, and is given up at last. -> whether it still waits"""
+    if letter.tries > len(WAITS):
+        end(db, {letter.id: GIVEN_UP}, now=now)
+        return False
+    db.execute(update(Mail).where(Mail.id == letter.id).values(due_at=now + WAITS[letter.tries - 1]))
+    return True
+
+
+def put_back(db: Session, letter: Letter, *, now: datetime) -> None:
+    """Nobody tried: it is the next runner's."""
+    db.execute(update(Mail).where(Mail.id == letter.id).values(due_at=now, tries=letter.tries - 1))
+
+
+def end(db: Session, problems: Mapping[str, str], *, now: datetime) -> None:
+    """Letters that are never sent: id → code of why. One statement for each code. `due_at` then says since when."""
+    for code in sorted(set(problems.values())):
+        ids = [letter_id for letter_id, found in problems.items() if found == code]
+        db.execute(update(Mail).where(Mail.id.in_(ids)).values(problem=code, due_at=now))
+
+
+def expire(db: Session, *, now: datetime) -> None:
+    """Let go of letters that have waited too long, as where no mail server is set."""
+    db.execute(update(Mail).where(_waits(), Mail.due_at < now - EXPIRES).values(problem=EXPIRED))
+
+
+def undelivered(db: Session, countries: Collection[str], *, now: datetime) -> Sequence[Unreached]:
+    """People whose letters of the last three months did not arrive, and none after them did. One statement."""
+    later = aliased(Mail)
+    arrived = select(later.id).where(later.person_id == Mail.person_id, later.sent_at > Mail.due_at).exists()
+    query = (
+        select(Person.id, Person.full_name, Person.country, func.count())
+        .join(Mail, Mail.person_id == Person.id)
+        .where(
+            Mail.country.in_(sorted(set(countries))), Mail.problem.in_(UNDELIVERED), Mail.due_at > now - RECENT,
+            Person.disabled_at.is_(None), ~arrived,
+        )
+        .group_by(Person.id, Person.full_name, Person.country)
+        .order_by(Person.full_name, Person.id)
+    )  # fmt: skip
+    return [Unreached(*row) for row in db.execute(query)]
+
+
+def _waits() -> ColumnElement[bool]:
+    return Mail.sent_at.is_(None) & Mail.problem.is_(None)

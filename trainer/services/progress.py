@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from trainer.assessment import Grade, Standing, completion
 from trainer.content.model import Module
 from trainer.services.codes import grouped
 from trainer.store.models import Attempt, Certificate, CompletionRow, Enrolment, Response, UnitDone, UTCDateTime
+from trainer.store.paths import Renewal
 from trainer.store.prepared import Prepared
 from trainer.vocabulary import COUNTRIES
 
@@ -38,6 +39,13 @@ class CompletionState:
     edition_id: int
     certificate: str | None
     """Code as printed, with dashes; None once revoked."""
+    renewed_at: datetime | None = None
+    """When it was last renewed."""
+
+    @property
+    def current_from(self) -> datetime:
+        """From when its validity runs. The later of both: with a clock that was set back nothing gets shorter."""
+        return self.at if self.renewed_at is None else max(self.at, self.renewed_at)
 
 
 class AttemptRow(NamedTuple):
@@ -88,7 +96,11 @@ def standings(db: Session, person_id: str, module: str | None = None) -> dict[st
     """Slug → what the person did there; of one module, or of all they have touched. One statement."""
     found: defaultdict[str, Standings] = defaultdict(Standings.none)
     values = {"person_id": person_id} if module is None else {"person_id": person_id, "module": module}
+    renewed: dict[str, datetime] = {}
     for row in _everything(module is not None).rows(db, **values):
+        if row.kind == "renewal":
+            renewed[row.module] = max(row.at, renewed.get(row.module, row.at))
+            continue
         mine = found[row.module]
         match row.kind:
             case "enrolment":
@@ -103,14 +115,16 @@ def standings(db: Session, person_id: str, module: str | None = None) -> dict[st
             case _:
                 code = grouped(row.a) if row.a and row.until is None else None
                 mine.completion = CompletionState(at=row.at, edition_id=row.edition_id, certificate=code)
-    for mine in found.values():
+    for slug, mine in found.items():
+        if mine.completion is not None and slug in renewed:
+            mine.completion = replace(mine.completion, renewed_at=renewed[slug])
         mine.attempts.sort(key=lambda attempt: (attempt.started_at, attempt.number))
     return dict(found)
 
 
 @cache
 def _everything(of_one_module: bool) -> Prepared:
-    """Four kinds of rows under one heading, for the parameters `person_id` and `module`. The columns `a`, `b`, `c`
+    """Five kinds of rows under one heading, for the parameters `person_id` and `module`. The columns `a`, `b`, `c`
     mean what `standings` makes of them.
     """
     mine, here = bindparam("person_id", type_=String()), bindparam("module", type_=String())
@@ -136,6 +150,10 @@ def _everything(of_one_module: bool) -> Prepared:
             literal("completion"), CompletionRow.module, CompletionRow.id, Certificate.code, nothing, nothing,
             none, CompletionRow.edition_id, CompletionRow.at, Certificate.revoked_at, unscored, undecided,
         ).outerjoin(Certificate, Certificate.completion_id == CompletionRow.id)),
+        (Renewal, select(
+            literal("renewal"), Renewal.module, Renewal.id, nothing, nothing, nothing,
+            none, Renewal.edition_id, Renewal.at, never, unscored, undecided,
+        )),
     )  # fmt: skip
     return Prepared(
         union_all(

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from trainer import assessment
 from trainer.assessment import Grade, InvalidAnswer, Planned
 from trainer.content.model import Item, Module, Unit
-from trainer.services import certificates, counted, editions, evidence, progress
+from trainer.services import certificates, counted, editions, evidence, progress, renewals
 from trainer.services.calendar import month
 from trainer.services.counting import Counts
 from trainer.services.editions import EditionRow
 from trainer.services.events import Event, Verdict
+from trainer.services.paths import months_of
 from trainer.services.problems import SENTENCES
 from trainer.services.shelf import Shelf
 from trainer.store.models import Attempt, CompletionRow, Enrolment, Response, UnitDone
@@ -63,6 +64,7 @@ class Learner(NamedTuple):
     work_role: str
     sex: str | None
     is_test: bool
+    path: str | None
 
 
 class Desk(NamedTuple):
@@ -204,7 +206,7 @@ def start(desk: Desk, event: Event) -> Verdict:
         return Verdict(event.id, "duplicate", "", {}, {"attempt_id": running.id})
     if event.purpose == "pre":
         _refuse_pre_test(desk.module(edition.id, event), state)
-    elif unit.attempts is not None and len(before) >= unit.attempts:
+    elif unit.attempts is not None and state.completion is None and len(before) >= unit.attempts:
         raise Rejected("no-attempts-left")
     form = _form(unit, event.purpose or "", enrolment, len(before))
     insert_mine(desk, Attempt, _begun(desk, event, event.id, unit, edition, len(before) + 1, form))
@@ -427,11 +429,16 @@ def told(attempt: Begun) -> dict[str, Any]:
 
 
 def reach_completion(desk: Desk, event: Event, enrolment: Enrolled, edition: EditionRow) -> dict[str, Any]:
-    """Store the completion with its certificate, if this event reached it."""
+    """Store the completion with its certificate, if this event reached it; or a renewal, if it was there before."""
     state = progress.standings(desk.db, desk.person.id, edition.module)[edition.module]
-    if state.completion is not None or not state.standing(desk.module(edition.id, event)):
+    person, module = desk.person, desk.module(edition.id, event)
+    if state.completion is not None:
+        months = months_of(desk.shelf.paths, module.slug, person.path, person.agency_type)
+        mine = {"person_id": person.id, "country": person.country}
+        renewals.renew(desk.db, module, edition.id, state, months=months, now=desk.now, **mine)
         return {}
-    person = desk.person
+    if not state.standing(module):
+        return {}
     quizzes = [score for row in state.of("quiz") if (score := state.best("quiz", row.unit)) is not None]
     completion = CompletionRow(
         **desk.mine(),
@@ -444,7 +451,7 @@ def reach_completion(desk: Desk, event: Event, enrolment: Enrolled, edition: Edi
         sex=person.sex,
         quiz_score=min(quizzes, default=None),
         test_score=state.best("post"),
-        minutes=_planned_minutes(desk.module(edition.id, event), enrolment.mode),
+        minutes=_planned_minutes(module, enrolment.mode),
         at=desk.now,
         month=month(desk.now, person.country),
     )

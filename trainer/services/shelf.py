@@ -9,11 +9,15 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from functools import cache
 from sys import getsizeof
 from typing import Generic, TypeVar
 
+from trainer import resources
+from trainer.content import paths as learning_paths
 from trainer.content.compiler import Compilation, compile_module, localized
 from trainer.content.model import Module
+from trainer.content.paths import Paths
 from trainer.content.translation import catalog_of
 from trainer.services import editions
 from trainer.services.editions import Manifest, Medium
@@ -103,11 +107,22 @@ def bytes_of_text(thing: object) -> int:
     return 200 + sum(map(bytes_of_text, parts))
 
 
+@cache
+def shipped_paths() -> Paths:
+    """The learning paths in the modules folder, read once. Raises content.paths.PathsError."""
+    return learning_paths.of_folder(resources.folder("modules"))
+
+
 class Shelf:
     """Modules and pictures of published editions. Thread-safe; what is kept costs no SQL."""
 
-    def __init__(self, store: Store, *, most_modules: int = MOST_MODULES) -> None:
+    def __init__(self, store: Store, *, most_modules: int = MOST_MODULES, paths: Paths | None = None) -> None:
+        """`paths`: the learning paths the modules stand on; those of the modules folder unless told otherwise.
+
+        Raises content.paths.PathsError when their file cannot be used.
+        """
         self._store = store
+        self.paths = shipped_paths() if paths is None else paths
         self._modules: Cache[Key, Module] = Cache(most_modules)
         self._media: Cache[str, Medium] = Cache(
             MOST_MEDIA_BYTES, lambda medium: len(medium.data) + len(medium.small or b"")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from trainer.assessment import Grade, Planned
+from trainer.assessment import Grade, Planned, Rule
 from trainer.content.coverage import Coverage
 from trainer.content.model import Module, Passage, Unit
 from trainer.services.progress import CompletionState, EnrolmentRow
@@ -30,6 +30,11 @@ class CatalogueCard:
     lessons: int
     lessons_done: int
     progress: Progress
+    completion: CompletionState | None
+    rule: Rule
+    """What completes it."""
+    is_past: bool
+    """Completed, and archived since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +182,9 @@ class RecordRow:
     certificate: str | None
     mode: str
     edition_number: int
+    completion: CompletionState | None
+    rule: Rule
+    """What completes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import TextClause
 
-from trainer.store import authoring, evidence, factors, leaving, mail, trail, workshops
+from trainer.store import authoring, evidence, factors, leaving, mail, paths, trail, workshops
 from trainer.store.errors import OutOfScope
 from trainer.store.models import Base, Counted, Managed, OfPerson, Person, Scoped
 from trainer.store.scope import Scope
@@ -26,6 +26,7 @@ assert evidence
 assert factors
 assert leaving
 assert mail
+assert paths
 assert trail
 assert workshops  # their tables are among those that are guarded
 

@@ -207,6 +207,10 @@ class Person(OfPerson, Base):
     locale: Mapped[str] = mapped_column(String(20))
     email: Mapped[str | None] = mapped_column(String(254))
     """Where reminders go, if the person gave one; never used for signing in."""
+    reminders_stopped_at: Mapped[datetime | None]
+    """The person wants no reminders."""
+    path: Mapped[str | None] = mapped_column(String(40))
+    """Id of the learning path they chose; empty: none at all. None: the one for where they work."""
     is_test: Mapped[bool] = mapped_column(default=False)
     """Test accounts are in no report."""
     created_at: Mapped[datetime]

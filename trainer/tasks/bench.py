@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from trainer.config import Smtp
 from trainer.services.retention import Times
 from trainer.services.shelf import Shelf
 from trainer.store.engine import Store
@@ -31,6 +32,16 @@ class Bench(Protocol):
     @property
     def times(self) -> Times:
         """How long accounts and answers are kept."""
+        ...
+
+    @property
+    def mail(self) -> Smtp | None:
+        """Who takes our letters; None: no e-mail is sent from here."""
+        ...
+
+    @property
+    def origin(self) -> str:
+        """The site's address, for links in letters."""
         ...
 
     @property

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 
 from trainer.access import Identity
-from trainer.config import Config
+from trainer.config import Config, Smtp
 from trainer.languages.words import Words, words
 from trainer.services.audit import Act
 from trainer.services.desk import Desk
@@ -46,6 +46,16 @@ class Site:
     def key(self) -> str:
         """What signs tokens, and tells this installation's paper from another's."""
         return self.config.secret_key
+
+    @property
+    def mail(self) -> Smtp | None:
+        """Who takes our letters; None: no e-mail is sent from here."""
+        return self.config.smtp
+
+    @property
+    def origin(self) -> str:
+        """The site's address, for links in letters."""
+        return self.config.origin
 
     @property
     def keep_scans(self) -> timedelta:

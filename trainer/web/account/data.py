@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.languages.registry import LANGUAGES
 from trainer.services import privacy
+from trainer.services import reminders as letters
 from trainer.services.person_corrections import Correction
 from trainer.services.problems import Invalid
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES
@@ -21,6 +22,8 @@ from trainer.web.state import current
 
 CORRECTED = notice("corrected", N_("Your data is corrected."))
 ASKED = notice("deletion-asked", N_("Your wish is noted. Your coordinator sees it and will carry it out."))
+STOPPED = notice("reminders-stopped", N_("You get no more reminders by e-mail."))
+RESUMED = notice("reminders-resumed", N_("You get reminders by e-mail again."))
 WITHDRAWN = notice("deletion-withdrawn", N_("Your wish is taken back. Nothing is deleted."))
 
 
@@ -29,7 +32,9 @@ WITHDRAWN = notice("deletion-withdrawn", N_("Your wish is taken back. Nothing is
 def my_data() -> str:
     with current.read() as db:
         held = privacy.my_data(db, current.me)
-    return render_template("account/my_data.html", held=held, person=held["person"], **_lists())
+    return render_template(
+        "account/my_data.html", held=held, person=held["person"], mails=current.config.smtp is not None, **_lists()
+    )
 
 
 @blueprint.get("/my-data/download")
@@ -73,6 +78,19 @@ def store_correction() -> BaseResponse:
         form.take(problem, "full_name")
         return correct_page(form, values, 422)
     return redirect(url_for("account.my_data", done=CORRECTED), 303)
+
+
+@blueprint.post("/my-data/reminders")
+@signed_in
+def reminders() -> BaseResponse:
+    """Stop reminders by e-mail, or have them again."""
+    wanted = Form().flag("wanted")
+    with current.write() as db:
+        if wanted:
+            letters.resume(db, current.me.person_id)
+        else:
+            letters.stop(db, current.me.person_id, now=current.now())
+    return redirect(url_for("account.my_data", done=RESUMED if wanted else STOPPED), 303)
 
 
 @blueprint.post("/my-data/ask-deletion")

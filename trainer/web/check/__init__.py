@@ -53,7 +53,7 @@ def result(code: str) -> BaseResponse:
     found = None
     if len(code) <= LONGEST:
         with current.read(Scope.system("a certificate is confirmed to whoever holds its code")) as db:
-            found = certificates.check(db, code)
+            found = certificates.check(db, current.shelf, code, now=current.now())
     html = render_template("check/result.html", found=found)
     return unlisted(make_response(html, 200 if found else 404))
 

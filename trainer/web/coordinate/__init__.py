@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from trainer.web.coordinate import (
+    assignments,
     attendance,
     checking,
     closing,
@@ -30,6 +31,7 @@ from trainer.web.coordinate import (
 from trainer.web.coordinate.routes import blueprint
 
 __all__ = [
+    "assignments",
     "attendance",
     "blueprint",
     "checking",

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from trainer.web.learn import attempts, catalogue, handbook, lessons, modules, pages, records, results, starts
+from trainer.web.learn import attempts, catalogue, handbook, lessons, modules, pages, paths, records, results, starts
 from trainer.web.learn.routes import blueprint
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "lessons",
     "modules",
     "pages",
+    "paths",
     "records",
     "results",
     "starts",

@@ -11,14 +11,17 @@ from werkzeug.wrappers import Response
 from trainer.content.coverage import Coverage
 from trainer.content.inline import words
 from trainer.languages import folding
-from trainer.services import learn
+from trainer.services import learn, paths
+from trainer.services.paths import PathState
 from trainer.vocabulary import COUNTRIES, OTHER_COUNTRY, country_name
 from trainer.web import cookies, locale, preferences
 from trainer.web.guard import public
 from trainer.web.jinja import countries_in_order
 from trainer.web.jinja import translated as _
+from trainer.web.learn.paths import asked_of, in_path_order, learning, need_words, path_summary
 from trainer.web.learn.present import COUNTRY, country_chosen, say
 from trainer.web.learn.routes import blueprint, reading
+from trainer.web.learn.rules import rule_words, validity_words
 from trainer.web.state import current
 
 
@@ -36,6 +39,11 @@ class Card(NamedTuple):
     done: int
     state: str
     """`none`, `part` or `done`."""
+    rule: Markup
+    need: Markup | None
+    """What it is on the person's path."""
+    validity: Markup | None
+    """Of a completed module: until when it counts."""
 
 
 class Resume(NamedTuple):
@@ -59,13 +67,27 @@ def root() -> Response:
 def home() -> str:
     country = country_chosen()
     with current.read() as db:
-        cards = learn.catalogue(db, current.shelf, current.identity, locale=current.locale, country=country)
+        everything = learn.catalogue(
+            db, current.shelf, current.identity, locale=current.locale, country=country, past=True
+        )
+        mine = paths.mine(db, current.shelf.paths, current.identity) if current.identity else None
+    cards = [card for card in everything if not card.is_past]
+    known = learning(everything, mine) if mine else None
+    state = known.state if known else None
     asked = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    begun = next((_card(card) for card in cards if card.progress == "started"), None)
+    begun = next((_card(card, state) for card in cards if card.progress == "started"), None)
     resume = Resume(begun.url, begun.title, None) if begun and not asked else None
-    found = [_card(card) for card in cards if not asked or _is_found(asked, card)]
+    found = [_card(card, state) for card in in_path_order(cards, state) if not asked or _is_found(asked, card)]
     return render_template(
-        "learn/home.html", cards=found, resume=resume, country=country, asked=asked, are_there_any=bool(cards)
+        "learn/home.html",
+        cards=found,
+        resume=resume,
+        country=country,
+        asked=asked,
+        are_there_any=bool(cards),
+        mine=mine,
+        path=path_summary(state) if state else None,
+        assigned=[one for one in asked_of(known.assigned, cards) if not one.is_done] if known and not asked else [],
     )
 
 
@@ -75,7 +97,8 @@ def _is_found(asked: str, card: learn.CatalogueCard) -> bool:
     return folding.found_in(asked, " ".join(texts), current.locale)
 
 
-def _card(card: learn.CatalogueCard) -> Card:
+def _card(card: learn.CatalogueCard, state: PathState | None) -> Card:
+    step = next((one for one in state.steps if one.module == card.slug), None) if state else None
     return Card(
         slug=card.slug,
         url=url_for("learn.module", slug=card.slug),
@@ -87,6 +110,9 @@ def _card(card: learn.CatalogueCard) -> Card:
         lessons=card.lessons,
         done=card.lessons_done,
         state=STATES[card.progress],
+        rule=rule_words(card.rule),
+        need=need_words(step),
+        validity=validity_words(step.validity, card.rule) if step and step.validity else None,
     )
 
 

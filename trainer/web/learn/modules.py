@@ -7,15 +7,17 @@ from typing import NamedTuple
 from flask import Response, render_template, request, url_for
 from markupsafe import Markup
 
+from trainer.assessment import rule_of
 from trainer.content.html import plain, render
-from trainer.content.model import Completion
-from trainer.services import learn
+from trainer.services import learn, paths
+from trainer.services.paths import Mine
 from trainer.web.guard import public
 from trainer.web.jinja import percent_text
 from trainer.web.jinja import translated as _
 from trainer.web.learn import events
 from trainer.web.learn.present import country_chosen, honesty, kept, overdue_since, page_of, say
 from trainer.web.learn.routes import blueprint
+from trainer.web.learn.rules import rule_words, validity_words
 from trainer.web.state import current
 
 
@@ -52,7 +54,11 @@ class Offer(NamedTuple):
 @blueprint.get("/<locale:locale>/modules/<slug>")
 @public
 def module(slug: str) -> str:
-    course = course_now(slug)
+    with current.read() as db:
+        course = learn.course(
+            db, current.shelf, current.identity, slug, locale=current.locale, country=country_chosen()
+        )
+        mine = paths.mine(db, current.shelf.paths, current.identity) if current.identity else None
     shown = course.module
     page = page_of(shown, course.edition_id)
     return render_template(
@@ -66,7 +72,8 @@ def module(slug: str) -> str:
         language=honesty(shown, url_for("learn.module", slug=slug, locale=shown.source)),
         overdue=overdue_since(shown),
         updated=course.newer,
-        rule=rule_words(shown.completion),
+        rule=rule_words(rule_of(shown)),
+        renewing=renewing(course, mine),
         done=len([state for state in lessons_of(course) if state.done]),
         total=len(lessons_of(course)),
         lines=lines_of(course),
@@ -77,6 +84,15 @@ def module(slug: str) -> str:
         handbook_url=url_for("learn.handbook", slug=slug),
         edition=Edition(course.edition_number, course.published_at),
     )
+
+
+class Renewing(NamedTuple):
+    """What is said of a completed module's validity."""
+
+    words: Markup
+    state: str
+    url: str | None
+    """Where it is renewed, once it can be."""
 
 
 class Edition(NamedTuple):
@@ -148,31 +164,20 @@ def _more(course: learn.Course, state: learn.UnitState) -> Markup | None:
     return _("Has a content note.") if state.unit.sensitive else None
 
 
-def rule_words(completion: Completion) -> Markup:
-    """What completes the module, in one sentence."""
-    quiz = percent_text(completion.quiz / 100) if completion.quiz is not None else ""
-    test = percent_text(completion.test / 100) if completion.test is not None else ""
-    lessons = completion.lessons is not None
-    if lessons and quiz and test:
-        return _(
-            "The module is complete when you have read all lessons, passed the quiz with %(quiz)s and passed the "
-            "test at the end with %(test)s.", quiz=quiz, test=test)  # fmt: skip
-    if lessons and quiz:
-        return _("The module is complete when you have read all lessons and passed the quiz with %(quiz)s.",
-                          quiz=quiz)  # fmt: skip
-    if lessons and test:
-        return _(
-            "The module is complete when you have read all lessons and passed the test at the end with %(test)s.",
-            test=test)  # fmt: skip
-    if quiz and test:
-        return _(
-            "The module is complete when you have passed the quiz with %(quiz)s and the test at the end with %(test)s.",
-            quiz=quiz, test=test)  # fmt: skip
-    if quiz:
-        return _("The module is complete when you have passed the quiz with %(quiz)s.", quiz=quiz)
-    if test:
-        return _("The module is complete when you have passed the test at the end with %(test)s.", test=test)
-    return _("The module is complete when you have read all lessons.")
+def renewing(course: learn.Course, mine: Mine | None) -> Renewing | None:
+    """Until when the completed module counts for the person, on the path they are on."""
+    if mine is None:
+        return None
+    rule = rule_of(course.module)
+    found = paths.validity_in(
+        mine.path, course.module.slug, course.completion, rule, country=current.me.country, now=current.now()
+    )
+    if found is None:
+        return None
+    kind = "test" if rule.test is not None else "quiz"
+    unit = next((state.unit for state in course.units if state.unit.kind == kind), None)
+    url = url_for("learn.unit", slug=course.module.slug, unit=unit.slug) if unit else None
+    return Renewing(validity_words(found, rule), found.state, url if found.state != "current" else None)
 
 
 def _first_lesson(course: learn.Course) -> learn.UnitState | None:

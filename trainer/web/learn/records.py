@@ -11,13 +11,16 @@ from flask import Response, render_template, url_for
 from markupsafe import Markup
 
 from trainer.content.html import plain
-from trainer.services import learn
+from trainer.services import learn, paths
+from trainer.services.paths import Mine
 from trainer.services.problems import SENTENCES, Refused
 from trainer.vocabulary import N_, country_name
 from trainer.web.guard import signed_in
 from trainer.web.jinja import date_text, number_text
+from trainer.web.learn.paths import path_summary, state_of
 from trainer.web.learn.present import say
 from trainer.web.learn.routes import blueprint
+from trainer.web.learn.rules import rule_words, validity_words
 from trainer.web.state import current
 
 SENTENCES["name-unprintable"] = N_("No font has these characters of your name: %(characters)s. Print the page instead.")
@@ -36,6 +39,10 @@ class Row(NamedTuple):
     certificate_url: str | None
     in_workshop: bool
     """Begun in a room, on paper."""
+    rule: Markup
+    validity: Markup | None
+    is_due: bool
+    """To be renewed."""
 
 
 @blueprint.get("/<locale:locale>/record")
@@ -43,10 +50,17 @@ class Row(NamedTuple):
 def record() -> str:
     with current.read() as db:
         rows = learn.record_of(db, current.shelf, current.me, locale=current.locale)
-    return render_template("learn/record.html", rows=[_row(row) for row in rows])
+        cards = learn.catalogue(db, current.shelf, current.me, locale=current.locale, past=True)
+        mine = paths.mine(db, current.shelf.paths, current.me)
+    state = state_of(mine, cards)
+    shown = [_row(row, mine) for row in rows]
+    return render_template("learn/record.html", rows=shown, path=path_summary(state) if state else None)
 
 
-def _row(row: learn.RecordRow) -> Row:
+def _row(row: learn.RecordRow, mine: Mine) -> Row:
+    validity = paths.validity_in(
+        mine.path, row.slug, row.completion, row.rule, country=current.me.country, now=current.now()
+    )
     return Row(
         url=url_for("learn.module", slug=row.slug),
         title=say(row.title),
@@ -57,6 +71,9 @@ def _row(row: learn.RecordRow) -> Row:
         test=None if row.test is None else row.test / 100,
         certificate_url=url_for("learn.certificate", slug=row.slug) if row.certificate else None,
         in_workshop=row.mode == "workshop",
+        rule=rule_words(row.rule),
+        validity=validity_words(validity, row.rule) if validity else None,
+        is_due=validity is not None and validity.state != "current",
     )
 
 

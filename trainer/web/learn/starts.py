@@ -8,6 +8,7 @@ from flask import redirect, render_template, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from trainer.assessment import rule_of
 from trainer.content.html import segments
 from trainer.services import learn
 from trainer.services.problems import NotFound
@@ -18,6 +19,7 @@ from trainer.web.jinja import translated_count as ngettext
 from trainer.web.learn import events
 from trainer.web.learn.present import country_chosen, honesty, page_of, place_of
 from trainer.web.learn.routes import blueprint
+from trainer.web.learn.rules import rule_words
 from trainer.web.state import current
 
 Purpose = Literal["quiz", "pre", "post"]
@@ -96,6 +98,8 @@ def _facts(lesson: learn.Lesson, purpose: Purpose) -> list[Markup]:
         if test is not None and test.pass_mark is not None:
             lines.append(_("You pass with %(mark)s.", mark=percent_text(test.pass_mark / 100)))
         lines.append(_("You see what was right after you hand in. Until then you can look at your answers."))
+    if purpose != "pre":
+        lines.append(rule_words(rule_of(lesson.course.module)))
     if not current.identity:
         lines.append(_("Sign in to take it, so that your answers can be kept."))
     return lines

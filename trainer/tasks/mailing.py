@@ -1,0 +1,206 @@
+"""Letters go out: reminders are written, and what is due is handed to the mail server, one letter after the other.
+
+A letter is claimed, sent, and marked, in transactions of their own: nothing in the database is held while a server
+thinks. One that dies in between is sent again by the next who claims it, under the same Message-ID.
+Log lines carry codes, never an address, a name or what a server said.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import ssl
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+from sqlalchemy.orm import Session
+
+from trainer.config import Smtp, is_address
+from trainer.services import outbox, reminders
+from trainer.services.outbox import Letter
+from trainer.store.errors import StoreBusy
+from trainer.store.scope import Scope
+from trainer.tasks.bench import Bench
+
+EVERYWHERE = Scope.system("letters wait in every country")
+AT_ONCE = 10
+"""Letters claimed together: few enough that the slowest server is through with them before the lease ends."""
+PATIENCE = 20.0
+"""Seconds a server may take for each answer."""
+TRIES = 5
+"""How often a busy database is asked."""
+
+log = logging.getLogger("trainer.tasks")
+
+
+class Unreachable(Exception):  # noqa: N818  named for what happened
+    """No connection, or no sign-in. `code` says which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+# ------------------------------------------------------------------- writing
+
+
+def remind(bench: Bench, stop: threading.Event) -> None:
+    """Write the reminders of the day, in bounded batches; let go of letters that have waited too long."""
+    now = bench.clock()
+    with bench.store.write(EVERYWHERE) as db:
+        outbox.expire(db, now=now)
+    if bench.mail is None:  # then nobody would get them
+        return
+    with bench.store.read(EVERYWHERE) as db:
+        about = reminders.to_remind(db, bench.shelf, now=now)
+    for row, kind in about:
+        some = partial(reminders.about_assignment, shelf=bench.shelf, row=row, kind=kind, link=_link(bench), now=now)
+        _all(bench, stop, Scope.countries({row.country}), some)
+    for path in bench.shelf.paths.paths.values():
+        if path.months is not None:
+            some = partial(reminders.about_renewals, shelf=bench.shelf, path=path, link=_link(bench), now=now)
+            _all(bench, stop, EVERYWHERE, some)
+
+
+def _all(bench: Bench, stop: threading.Event, scope: Scope, batch: Callable[..., str | None]) -> None:
+    after: str | None = ""
+    while after is not None and not stop.is_set():
+        with bench.store.write(scope) as db:
+            after = batch(db, after=after)
+
+
+def _link(bench: Bench) -> Callable[[str, str], str]:
+    return lambda locale, path: f"{bench.origin}/{locale}/{path}"
+
+
+# ------------------------------------------------------------------- sending
+
+
+def work(bench: Bench, stop: threading.Event) -> bool:
+    """Send the letters that are due next. -> whether there were any"""
+    if bench.mail is None:
+        return False
+    now = bench.clock()
+    with bench.store.read(EVERYWHERE) as db:
+        if not outbox.is_waiting(db, now=now):
+            return False
+    with bench.store.write(EVERYWHERE) as db:
+        found = outbox.claim(db, now=now, most=AT_ONCE)
+        dropped = reminders.unwanted(found)
+        gone = reminders.pointless(db, bench.shelf, [one for one in found if one.id not in dropped])
+        dropped |= dict.fromkeys(gone, outbox.POINTLESS)
+        dropped |= {
+            one.id: outbox.ADDRESS for one in found if one.id not in dropped and not is_address(one.address or "")
+        }
+        outbox.end(db, dropped, now=now)
+    _send(bench, bench.mail, [one for one in found if one.id not in dropped], stop)
+    return True
+
+
+def _send(bench: Bench, mail: Smtp, found: list[Letter], stop: threading.Event) -> None:
+    """Each letter by itself: one that is refused, or breaks the connection, is alone in that."""
+    server: smtplib.SMTP | None = None
+    for number, one in enumerate(found):
+        if stop.is_set():
+            _note(bench, one, stop, partial(outbox.put_back, letter=one, now=bench.clock()))
+            continue
+        try:
+            server = server or connect(mail, bench.origin)
+        except Unreachable as error:
+            log.warning("mail put off code=%s letters=%d", error.code, len(found) - number)
+            for left in found[number:]:
+                _note(bench, left, stop, partial(outbox.put_off, letter=left, now=bench.clock()))
+            return
+        code = _hand_over(server, message(one, mail, bench.origin, bench.clock()))
+        if code == "":
+            _note(bench, one, stop, partial(outbox.sent, letter_id=one.id, now=bench.clock()))
+        elif code == outbox.REFUSED:
+            _note(bench, one, stop, partial(outbox.end, problems={one.id: code}, now=bench.clock()))
+        else:
+            log.warning("letter put off code=%s", code)
+            _note(bench, one, stop, partial(outbox.put_off, letter=one, now=bench.clock()))
+        if code == "connection":
+            _close(server)
+            server = None
+    _close(server)
+
+
+def _note(bench: Bench, letter: Letter, stop: threading.Event, what: Callable[[Session], object]) -> None:
+    """Write down what became of a letter. A database that is busy is asked again: a letter is not to go out twice."""
+    for left in reversed(range(TRIES)):
+        try:
+            with bench.store.write(Scope.countries({letter.country})) as db:
+                what(db)
+            return
+        except StoreBusy:
+            if not left:
+                raise
+            stop.wait(1)
+
+
+def connect(mail: Smtp, origin: str) -> smtplib.SMTP:
+    """A connection that letters can be handed to. Raises Unreachable, which says nothing of the password."""
+    name = urlsplit(origin).hostname or "localhost"
+    server: smtplib.SMTP | None = None
+    try:
+        if mail.encryption == "tls":
+            context = ssl.create_default_context()
+            server = smtplib.SMTP_SSL(mail.host, mail.port, name, timeout=PATIENCE, context=context)
+        else:
+            server = smtplib.SMTP(mail.host, mail.port, name, timeout=PATIENCE)
+        if mail.encryption == "starttls":
+            server.starttls(context=ssl.create_default_context())
+        if mail.user:
+            server.login(mail.user, mail.password)
+    except (smtplib.SMTPAuthenticationError, UnicodeError):  # the latter: a password that no server takes
+        _close(server)
+        raise Unreachable("sign-in") from None
+    except (OSError, smtplib.SMTPException):
+        _close(server)
+        raise Unreachable("server") from None
+    return server
+
+
+def _close(server: smtplib.SMTP | None) -> None:
+    if server is not None:
+        try:
+            server.quit()
+        except (OSError, smtplib.SMTPException):
+            server.close()
+
+
+def _hand_over(server: smtplib.SMTP, made: EmailMessage) -> str:
+    """-> empty: it was taken; `refused`: there is no such address; else a code of why it has to wait."""
+    try:
+        server.send_message(made)
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        return outbox.REFUSED if all(code >= 500 for code in codes) else "later"
+    except smtplib.SMTPServerDisconnected:
+        return "connection"
+    except smtplib.SMTPException:  # among them a sender or a text that is refused: no fault of the address
+        return "not-taken"
+    except OSError:
+        return "connection"
+    return ""
+
+
+def message(letter: Letter, mail: Smtp, origin: str, now: datetime) -> EmailMessage:
+    """The letter as it travels. Lines in a subject or an address cannot become headers: they are one line, or refused
+    before (`config.is_address`)."""
+    made = EmailMessage(policy=SMTP)
+    made["From"] = mail.sender
+    made["To"] = letter.address
+    made["Subject"] = " ".join(letter.subject.split())
+    made["Date"] = format_datetime(now)
+    made["Message-ID"] = f"<{letter.id}@{urlsplit(origin).hostname or 'localhost'}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(letter.body)
+    made["Content-Language"] = letter.locale  # the content before it: setting that clears what is said of it
+    return made
