@@ -13,6 +13,7 @@ from trainer.access import Identity
 from trainer.services import names
 from trainer.services.problems import NotFound
 from trainer.store.factors import Authenticator, Passkey, PasskeyQuestion, RecoveryCode
+from trainer.store.forms import FormMark
 from trainer.store.mail import Mail
 from trainer.store.models import (
     Attempt,
@@ -45,7 +46,7 @@ def my_data(db: Session, identity: Identity) -> dict[str, Any]:
 
     Keys: `person`, `roles`, `sessions`, `slips`, `authenticators`, `passkeys`, `passkey_questions`, `recovery_codes`,
     `enrolments`, `units_done`, `attempts`, `responses`, `completions`, `certificates`, `workshops`, `attendance`,
-    `letters`: a list of dicts each, but `person`. No secrets and no hashes. Moments are ISO 8601 in UTC.
+    `letters`, `forms`: a list of dicts each, but `person`. No secrets and no hashes. Moments are ISO 8601 in UTC.
     What was right in a test is left out as long as it could help to answer: in a test that is running, and in a
     pre-test until the module is completed.
     """
@@ -87,6 +88,7 @@ TABLES: dict[str, type[Any]] = {
     "workshops": Participant,
     "attendance": Attendance,
     "letters": Mail,
+    "forms": FormMark,
 }
 """Every table with rows of a person, and what it is called in the person's copy."""
 
