@@ -16,6 +16,8 @@ ABSENT: Mapping[str, object] = {
     "comment_id": "nocommentnocommentnoco",
     "digest": "00000000000000000000",
     "edition_id": 999,
+    "example_id": "noexamplenoexamplenoex",
+    "follow_up": "2020-Q1-3",
     "module": "no-such-module",
     "number": 1,
     "pack_id": "nopacknopacknopacknopa",

@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from trainer.content.coverage import Coverage
 from trainer.content.inline import words
 from trainer.languages import folding
-from trainer.services import learn
+from trainer.services import follow_ups, learn, reactions
+from trainer.services.follow_ups import Open
 from trainer.vocabulary import COUNTRIES, OTHER_COUNTRY, country_name
 from trainer.web import cookies, locale, preferences
 from trainer.web.guard import public
@@ -44,6 +46,14 @@ class Resume(NamedTuple):
     unit: Markup | None
 
 
+class Forms(NamedTuple):
+    """What the person may tell about courses."""
+
+    follow_ups: tuple[Open, ...]
+    reaction: str | None
+    """Module completed last that nothing was said about."""
+
+
 LONGEST_SEARCH = 100
 STATES = {"new": "none", "started": "part", "completed": "done"}
 
@@ -60,13 +70,24 @@ def home() -> str:
     country = country_chosen()
     with current.read() as db:
         cards = learn.catalogue(db, current.shelf, current.identity, locale=current.locale, country=country)
+        asked_for = _forms(db)
     asked = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     begun = next((_card(card) for card in cards if card.progress == "started"), None)
     resume = Resume(begun.url, begun.title, None) if begun and not asked else None
     found = [_card(card) for card in cards if not asked or _is_found(asked, card)]
     return render_template(
-        "learn/home.html", cards=found, resume=resume, country=country, asked=asked, are_there_any=bool(cards)
-    )
+        "learn/home.html", cards=found, resume=resume, country=country, asked=asked, are_there_any=bool(cards),
+        forms=asked_for, titles={card.slug: say(card.title) for card in cards},
+    )  # fmt: skip
+
+
+def _forms(db: Session) -> Forms:
+    """Two statements for somebody signed in."""
+    if current.identity is None:
+        return Forms((), None)
+    follow_up = follow_ups.waiting(db, current.identity, now=current.now())
+    offers = reactions.offered(db, current.identity, now=current.now())
+    return Forms(follow_up, next((one.module for one in offers if not one.declined), None))
 
 
 def _is_found(asked: str, card: learn.CatalogueCard) -> bool:

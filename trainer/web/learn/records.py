@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from flask import Response, render_template, url_for
 from markupsafe import Markup
 
 from trainer.content.html import plain
-from trainer.services import learn
+from trainer.services import follow_ups, learn, reactions
 from trainer.services.problems import SENTENCES, Refused
 from trainer.vocabulary import N_, country_name
 from trainer.web.guard import signed_in
@@ -36,6 +37,8 @@ class Row(NamedTuple):
     certificate_url: str | None
     in_workshop: bool
     """Begun in a room, on paper."""
+    reaction_url: str | None
+    """A form about it can still be handed in."""
 
 
 @blueprint.get("/<locale:locale>/record")
@@ -43,10 +46,12 @@ class Row(NamedTuple):
 def record() -> str:
     with current.read() as db:
         rows = learn.record_of(db, current.shelf, current.me, locale=current.locale)
-    return render_template("learn/record.html", rows=[_row(row) for row in rows])
+        offers = {one.module for one in reactions.offered(db, current.me, now=current.now())}
+        wants_none = follow_ups.wants_none(db, current.me)
+    return render_template("learn/record.html", rows=[_row(row, offers) for row in rows], wants_none=wants_none)
 
 
-def _row(row: learn.RecordRow) -> Row:
+def _row(row: learn.RecordRow, offers: Collection[str]) -> Row:
     return Row(
         url=url_for("learn.module", slug=row.slug),
         title=say(row.title),
@@ -57,6 +62,7 @@ def _row(row: learn.RecordRow) -> Row:
         test=None if row.test is None else row.test / 100,
         certificate_url=url_for("learn.certificate", slug=row.slug) if row.certificate else None,
         in_workshop=row.mode == "workshop",
+        reaction_url=url_for("learn.reaction", slug=row.slug) if row.slug in offers else None,
     )
 
 

@@ -1,0 +1,23 @@
+"""Once a day: who is due for a follow-up is asked."""
+
+from __future__ import annotations
+
+from trainer.services import follow_up_letters
+from trainer.store.scope import Scope
+from trainer.tasks.bench import Bench
+
+EVERYBODY = Scope.system("people of every country become due for follow-ups")
+MOST_ROUNDS = 20
+"""Transactions in one go: who is left waits for the next."""
+
+
+def invite(bench: Bench) -> int:
+    """Ask everybody who is due today, some hundreds in each transaction. -> how many"""
+    asked = 0
+    for _ in range(MOST_ROUNDS):
+        with bench.store.write(EVERYBODY) as db:
+            found = follow_up_letters.invite(db, now=bench.clock())
+        asked += found
+        if found < follow_up_letters.MOST:
+            break
+    return asked
