@@ -239,6 +239,15 @@ def test_nothing_empty_is_handed_in(due: tuple[Store, Identity]) -> None:
     assert counted(store) == {("invited", 0): 1}
 
 
+def test_a_draft_is_emptied_once_its_time_is_over(due: tuple[Store, Identity]) -> None:
+    store, who = due
+    save(store, who, ANSWERS)
+    for days, left in ((182, 1), (184, 0)):
+        with store.write(SYSTEM) as db:
+            follow_ups.empty_drafts(db, now=NOW + timedelta(days=days))
+            assert len(db.scalars(select(FormMark).where(FormMark.draft.is_not(None))).all()) == left
+
+
 def test_after_its_time_nothing_is_taken(due: tuple[Store, Identity]) -> None:
     store, who = due
     save(store, who, ANSWERS)

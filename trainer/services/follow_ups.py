@@ -126,6 +126,16 @@ def decline(db: Session, identity: Identity, code: str, *, for_good: bool, now: 
         db.execute(update(FormMark).where(*others).values(state="declined", draft=None))
 
 
+def empty_drafts(db: Session, *, now: datetime) -> int:
+    """What was written and not handed in goes once the time is over, in every country. -> how many
+
+    Needs a session over every country.
+    """
+    over = FormMark.closes_on < now.date() - timedelta(days=1)
+    gone = db.execute(update(FormMark).where(FormMark.draft.is_not(None), over).values(draft=None))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
 def wants_none(db: Session, identity: Identity) -> bool:
     """The person has declined them for good."""
     query = select(FormMark.id).where(FormMark.person_id == identity.person_id, FormMark.form == NO_MORE)

@@ -37,9 +37,8 @@ def judge_example(example_id: str) -> Response:
                 db, current.me.countries, example_id, answer == "yes", reader=current.me.person_id, now=current.now()
             )
             current.did(
-                "example-judged", country=example.country, kind="example", object_id=example_id,
-                fields=(example.stage,),
-            )  # fmt: skip
+                "example-judged", country=example.country, kind="example", object_id=example_id, fields=("counts",)
+            )
     if form.errors:
         return _page(form, example_id, 422)
     return redirect(url_for("coordinate.example_page", done=READ), 303)

@@ -50,9 +50,8 @@ def store_paper_reactions(workshop_id: str, module: str) -> Response:
                 if not form.errors:
                     reactions.add_paper(db, current.me.countries, workshop_id, module, one, now=current.now())
             if not form.errors:
-                fields = ("all",) if everything else ("one",)
                 current.did(
-                    "reactions-typed", country=row.country, kind="workshop", object_id=workshop_id, fields=fields
+                    "reactions-typed", country=row.country, kind="workshop", object_id=workshop_id, fields=("forms",)
                 )
     except REFUSALS as problem:
         form.take(problem, "forms" if everything else "mark-useful", _NAMES["all" if everything else "one"])
