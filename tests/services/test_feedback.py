@@ -101,6 +101,20 @@ def test_a_quarter_is_shown_once_it_has_ended_in_the_country(db: Session) -> Non
             shown(db, quarter=quarter, now=now)
 
 
+def test_two_days_reports_are_the_same(db: Session) -> None:
+    """What arrives later belongs to a later quarter, also of those who answer late."""
+    react(db, 9)
+    follow_up(db, 12, done_alone=7)
+    before = shown(db)
+    later = Of("KH", "reaction", "course", "2027-Q1")
+    anonymous.count(db, later, {(FORMS, 0): 1, ("safe", 1): 1})
+    anonymous.count(db, COHORT._replace(quarter="2026-Q3"), {("invited", 0): 9, ("answered", 0): 1})
+    after = shown(db, now=datetime(2027, 2, 28, tzinfo=UTC))
+    assert [getattr(after, name) for name in ("quarters", "reactions", "follow_ups", "answers", "skills")] == [
+        getattr(before, name) for name in ("quarters", "reactions", "follow_ups", "answers", "skills")
+    ]
+
+
 def test_words_are_shown_from_five_on(db: Session) -> None:
     of = Of("KH", "reaction", "course", "2026-Q4")
     pieces = [{"text": f"piece {number}"} for number in range(5)]

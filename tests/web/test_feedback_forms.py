@@ -10,7 +10,7 @@ import pytest
 
 from tests.factories import a_workshop, an_identity
 from tests.services.test_feedback import COHORT, follow_up, react
-from tests.services.world import Learner, statements
+from tests.services.world import COURSE, Learner, publish, statements
 from tests.web.conftest import Browser, World
 from trainer.services import anonymous, follow_up_letters, follow_up_times
 from trainer.services.anonymous import FORMS, Of
@@ -34,6 +34,10 @@ def text_of(page: str) -> str:
 def completes(world: World, who: Person) -> Browser:
     """Everything of the course; afterwards it is later."""
     world.course()
+    return learns(world, who)
+
+
+def learns(world: World, who: Person) -> Browser:
     learner = Learner(world.store, Shelf(world.store), an_identity(who), now=world.clock())
     learner.complete()
     world.clock.moment = learner.now
@@ -123,6 +127,22 @@ def test_a_follow_up_is_answered_page_by_page_and_kept_over_signing_out(world: W
         "pairs",
     }
     assert "done:forged" not in str(counts)
+
+
+def test_the_last_page_names_the_contact_for_staff_of_the_country(world: World, who: Person) -> None:
+    slots = COURSE["module.md"].replace(b"source: en\n", b"source: en\nslots:\n  staff_support: {required: false}\n")
+    files = {
+        **COURSE, "module.md": slots + b"\nFor staff: {{slot.staff_support}}\n",
+        "national/KH.md": b"---\nconfirmed_by: Test\nchecked_on: 2026-11-01\nreview_by: 2027-11-01\n"
+        b"slots:\n  staff_support: The quiet room, ask for Lina\n---\n",
+    }  # fmt: skip
+    publish(world.store, files=files)
+    learns(world, who)
+    world.clock.turn(days=95)
+    with world.store.write(SYSTEM) as db:
+        follow_up_letters.invite(db, now=world.clock())
+    page = world.sign_in(who).get("/en/follow-up/2026-Q4-3/4").text
+    assert "The quiet room, ask for Lina" in page
 
 
 def test_nobody_opens_a_follow_up_of_somebody_else(world: World, who: Person) -> None:
