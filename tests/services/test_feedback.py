@@ -48,8 +48,9 @@ def follow_up(db: Session, answered: int, invited: int = 40, examples: int = 0, 
 
 def test_five_forms_are_shown_and_four_are_not(db: Session) -> None:
     react(db, 4)
+    react(db, 4, country="LA", form="reaction-paper")
     react(db, 5, country="TH")
-    made = shown(db, "KH", "TH")
+    made = shown(db, "KH", "LA", "TH")
     (row,) = made.reactions
     assert (row.country, row.n, row.means, row.mean) == ("TH", 5, (3, 3, 3, 3, 5), 3.4)
     assert row.safe is not None

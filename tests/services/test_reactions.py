@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import JSON, BigInteger, Integer, String, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -74,10 +74,13 @@ def test_nothing_joins_what_was_said_to_whoever_said_it(store: Store) -> None:
             if len(str(value := getattr(row, column.key))) > 7  # ids, names, moments
         }
         marks = [row.__dict__ for row in db.scalars(select(FormMark))]
+        pieces = [piece for row in db.scalars(select(FormWords)) for piece in row.pieces]
+    assert {tuple(piece) for piece in pieces} == {("text",)}
     assert {one.person_id for one in people} <= known
     assert not [value for value in known - {"reaction"} for row in said if value in row]
     # Neither table has a moment, or a number that rises; one row stands for all that was said to a question.
-    assert not [name for table in anonymous_tables for name in inspect(table).columns if "at" in name.split("_")]
+    columns = [column for table in anonymous_tables for column in inspect(table).columns]
+    assert {type(column.type) for column in columns} == {String, Integer, BigInteger, JSON}
     assert len(said) == len(FIVE) + 1 + 2
     # The mark knows the form and nothing of it.
     assert {(row["form"], row["about"], row["state"], row["draft"], row["closes_on"]) for row in marks} == {
@@ -124,6 +127,17 @@ def test_a_person_gives_it_once_and_may_change_their_mind(store: Store) -> None:
     }  # fmt: skip
     with store.read(mine) as db:
         assert reactions.offered(db, one, now=LATER) == ()
+
+
+def test_of_two_forms_at_once_one_is_taken(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both were looked at before either was stored."""
+    publish(store)
+    one = completed(store)
+    monkeypatch.setattr(reactions, "offer", lambda *_, **__: reactions.Offer("course", False))
+    give(store, one, Reaction(marks=FIVE))
+    with pytest.raises(Refused):
+        give(store, one, Reaction(marks=FIVE))
+    assert next(iter(counted(store).values()))[FORMS, 0] == 1
 
 
 def test_an_empty_form_is_refused_and_leaves_no_mark(store: Store) -> None:
