@@ -91,6 +91,14 @@ def test_whoever_typed_the_paper_cannot_subtract_it(db: Session) -> None:
     assert (row.n, row.left_out, row.means[4]) == (25, False, (20 * 5 + 5) / 25)
 
 
+def test_nor_a_row_that_few_of_the_others_marked(db: Session) -> None:
+    react(db, 20, form="reaction-paper")
+    react(db, 6, safe=0)
+    anonymous.count(db, Of("KH", "reaction", "course", "2026-Q4"), {("safe", 1): -3})
+    (row,) = shown(db).reactions
+    assert (row.n, row.means[4]) == (26, 5)
+
+
 def test_a_quarter_is_shown_once_it_has_ended_in_the_country(db: Session) -> None:
     react(db, 9)
     # In Phnom Penh the year ends at five in the afternoon (UTC).

@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from trainer.services.feedback import AnswerRow, Feedback, Part
+from trainer.services.feedback import Feedback
+from trainer.services.feedback_rows import AnswerRow, Part
 from trainer.services.follow_up_lists import ONE_OF, SKILLS, SOME_OF
 from trainer.services.report_files import plain_text
 from trainer.vocabulary import N_, country_name
