@@ -17,6 +17,8 @@ ABSENT: Mapping[str, object] = {
     "comment_id": "nocommentnocommentnoco",
     "digest": "00000000000000000000",
     "edition_id": 999,
+    "example_id": "noexamplenoexamplenoex",
+    "follow_up": "2020-Q1-3",
     "module": "no-such-module",
     "number": 1,
     "other_id": "nosecondnosecondnoseco",

@@ -19,7 +19,7 @@ from tests.factories import NOW, a_person, a_workshop
 from tests.web.conftest import ORIGIN, Browser, World
 from tests.web.desk import blank_picture
 from tests.web.routes import ABSENT, Route, routes
-from trainer.services import room, scans, sheets
+from trainer.services import anonymous, room, scans, sheets
 from trainer.services.scans import Page, UploadRow
 from trainer.services.shelf import Shelf
 from trainer.store.factors import Passkey
@@ -49,11 +49,14 @@ SIGNED_IN = {
     "learn.record", "learn.next_question", "learn.question", "learn.answer", "learn.hand_in", "learn.results",
     "learn.review", "learn.unit_done", "learn.practise", "learn.start", "learn.certificate", "learn.certificate_code",
     "learn.certificate_pdf", "learn.path", "learn.choose_path", "account.reminders",
+    "learn.reaction", "learn.give_reaction", "learn.decline_reaction", "learn.follow_up",
+    "learn.follow_up_page", "learn.keep_follow_up", "learn.decline_follow_up", "learn.ask_again",
 }  # fmt: skip
 COORDINATOR = {
     "coordinate.report", "coordinate.report_csv", "coordinate.people", "coordinate.search_people",
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
-    "coordinate.leaving", "coordinate.undelivered_letters",
+    "coordinate.leaving", "coordinate.undelivered_letters", "coordinate.feedback_page", "coordinate.feedback_csv",
+    "coordinate.feedback_words", "coordinate.example_page", "coordinate.judge_example",
 }  # fmt: skip
 LEAVING = {
     "coordinate.keep", "coordinate.duplicates", "coordinate.choose_second",
@@ -126,6 +129,7 @@ WORKSHOPS = {
     "coordinate.issue_sheets", "coordinate.typed", "coordinate.store_typed", "coordinate.tally",
     "coordinate.store_tally",
     "coordinate.closing_page", "coordinate.close_workshop", "coordinate.print_certificates",
+    "coordinate.paper_reactions", "coordinate.store_paper_reactions",
 }  # fmt: skip
 """About workshops."""
 MANAGING = {
@@ -145,17 +149,9 @@ COORDINATOR |= MANAGING
 ENDING = {"account.end_other_sessions", "account.new_recovery_codes", "account.remove_app", "account.remove_passkey"}
 """They end the person's other sessions, so they come last."""
 MANAGED = (
-    "person_id",
-    "other_id",
-    "transfer_id",
-    "assignment_id",
-    "workshop_id",
-    "workshop_session",
-    "pack_id",
-    "sheet_code",
-    "scan_id",
-    "country",
-)
+    "person_id", "other_id", "transfer_id", "assignment_id", "workshop_id", "workshop_session", "pack_id", "sheet_code",
+    "scan_id", "country", "example_id",
+)  # fmt: skip
 """Variables of routes that name something a coordinator answers for."""
 OBJECTS = (*MANAGED, "session_id", "attempt_id", "passkey_id")
 """Variables of routes that name something of a person."""
@@ -245,6 +241,7 @@ class Things:
         self.values |= {"other_id": second.id, "transfer_id": transfer.id}
         self.values |= {"workshop_id": workshop.id, "workshop_session": part.id, **TEST}
         self.values |= papers_of(db, shelf, workshop)
+        self.values |= {"example_id": example_of(db, person.country, number)}
 
 
 def papers_of(db: Session, shelf: Shelf, workshop: Workshop) -> dict[str, object]:
@@ -266,6 +263,15 @@ def papers_of(db: Session, shelf: Shelf, workshop: Workshop) -> dict[str, object
     db.flush()
     (page,) = scans.queue(db, {workshop.country}, workshop.id).pages
     return {"pack_id": pack.id, "sheet_code": sheet.code, "scan_id": page.id}
+
+
+def example_of(db: Session, country: str, number: int) -> str:
+    """One of enough examples of a follow-up that is over."""
+    ids = [f"example-{at}-of-{country}-{number}" for at in range(5)]
+    unread: dict[str, object] = {"practised": True, "readings": [], "settled": None}
+    pieces = [{"id": one, "text": "I ask first.", **unread} for one in ids]
+    anonymous.keep_words(db, anonymous.Of(country, "follow-3", "", "2025-Q4"), "example", *pieces)
+    return ids[0]
 
 
 def things_of(world: World, *people: Person) -> list[Mapping[str, object]]:

@@ -13,6 +13,7 @@ from trainer.services import person_corrections
 from trainer.services.person_corrections import Correction
 from trainer.services.problems import NotFound
 from trainer.store.factors import Authenticator, Passkey, PasskeyQuestion, RecoveryCode
+from trainer.store.forms import FormMark
 from trainer.store.leaving import Announced, Merge
 from trainer.store.mail import Mail
 from trainer.store.models import (
@@ -36,8 +37,8 @@ def my_data(db: Session, identity: Identity) -> dict[str, Any]:
 
     Keys: `person`, `roles`, `sessions`, `slips`, `authenticators`, `passkeys`, `passkey_questions`, `recovery_codes`,
     `enrolments`, `units_done`, `attempts`, `responses`, `completions`, `certificates`, `workshops`, `attendance`,
-    `letters`, `renewals`, `merges`, `announced`: a list of dicts each, but `person`. No secrets and no hashes. Moments
-    are ISO 8601 in UTC.
+    `letters`, `renewals`, `merges`, `announced`, `forms`: a list of dicts each, but `person`. No secrets and no hashes.
+    Moments are ISO 8601 in UTC.
     What was right in a test is left out as long as it could help to answer: in a test that is running, and in a
     pre-test until the module is completed.
     """
@@ -82,6 +83,7 @@ TABLES: dict[str, type[Any]] = {
     "merges": Merge,
     "announced": Announced,
     "renewals": Renewal,
+    "forms": FormMark,
 }
 """Every table with rows of a person, and what it is called in the person's copy."""
 

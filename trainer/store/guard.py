@@ -16,7 +16,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import TextClause
 
-from trainer.store import authoring, evidence, factors, leaving, mail, paths, trail, workshops
+from trainer.store import authoring, evidence, factors, forms, leaving, mail, paths, trail, workshops
 from trainer.store.errors import OutOfScope
 from trainer.store.models import Base, Counted, Managed, OfPerson, Person, Scoped
 from trainer.store.scope import Scope
@@ -24,6 +24,7 @@ from trainer.store.scope import Scope
 assert authoring
 assert evidence
 assert factors
+assert forms
 assert leaving
 assert mail
 assert paths

@@ -5,18 +5,33 @@
 
 from __future__ import annotations
 
-from trainer.web.learn import attempts, catalogue, handbook, lessons, modules, pages, paths, records, results, starts
+from trainer.web.learn import (
+    attempts,
+    catalogue,
+    follow_ups,
+    handbook,
+    lessons,
+    modules,
+    pages,
+    paths,
+    reactions,
+    records,
+    results,
+    starts,
+)
 from trainer.web.learn.routes import blueprint
 
 __all__ = [
     "attempts",
     "blueprint",
     "catalogue",
+    "follow_ups",
     "handbook",
     "lessons",
     "modules",
     "pages",
     "paths",
+    "reactions",
     "records",
     "results",
     "starts",

@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from trainer.content.coverage import Coverage
 from trainer.content.inline import words
 from trainer.languages import folding
-from trainer.services import learn, paths
+from trainer.services import follow_ups, learn, paths, reactions
+from trainer.services.follow_ups import Open
 from trainer.services.paths import PathState
 from trainer.vocabulary import COUNTRIES, OTHER_COUNTRY, country_name
 from trainer.web import cookies, locale, preferences
@@ -52,6 +54,14 @@ class Resume(NamedTuple):
     unit: Markup | None
 
 
+class Forms(NamedTuple):
+    """What the person may tell about courses."""
+
+    follow_ups: tuple[Open, ...]
+    reaction: str | None
+    """Module completed last that nothing was said about."""
+
+
 LONGEST_SEARCH = 100
 STATES = {"new": "none", "started": "part", "completed": "done"}
 
@@ -71,6 +81,7 @@ def home() -> str:
             db, current.shelf, current.identity, locale=current.locale, country=country, past=True
         )
         mine = paths.mine(db, current.shelf.paths, current.identity) if current.identity else None
+        asked_for = _forms(db)
     cards = [card for card in everything if not card.is_past]
     known = learning(everything, mine) if mine else None
     state = known.state if known else None
@@ -88,7 +99,18 @@ def home() -> str:
         mine=mine,
         path=path_summary(state) if state else None,
         assigned=[one for one in asked_of(known.assigned, cards) if not one.is_done] if known and not asked else [],
+        forms=asked_for,
+        titles={card.slug: say(card.title) for card in cards},
     )
+
+
+def _forms(db: Session) -> Forms:
+    """Two statements for somebody signed in."""
+    if current.identity is None:
+        return Forms((), None)
+    follow_up = follow_ups.waiting(db, current.identity, now=current.now())
+    offers = reactions.offered(db, current.identity, now=current.now())
+    return Forms(follow_up, next((one.module for one in offers if not one.declined), None))
 
 
 def _is_found(asked: str, card: learn.CatalogueCard) -> bool:

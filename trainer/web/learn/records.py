@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from flask import Response, render_template, url_for
 from markupsafe import Markup
 
 from trainer.content.html import plain
-from trainer.services import learn, paths
+from trainer.services import follow_ups, learn, paths, reactions
 from trainer.services.paths import Mine
 from trainer.services.problems import SENTENCES, Refused
 from trainer.vocabulary import N_, country_name
@@ -43,6 +44,8 @@ class Row(NamedTuple):
     validity: Markup | None
     is_due: bool
     """To be renewed."""
+    reaction_url: str | None
+    """A form about it can still be handed in."""
 
 
 @blueprint.get("/<locale:locale>/record")
@@ -52,12 +55,15 @@ def record() -> str:
         rows = learn.record_of(db, current.shelf, current.me, locale=current.locale)
         cards = learn.catalogue(db, current.shelf, current.me, locale=current.locale, past=True)
         mine = paths.mine(db, current.shelf.paths, current.me)
+        offers = {one.module for one in reactions.offered(db, current.me, now=current.now())}
+        wants_none = follow_ups.wants_none(db, current.me)
     state = state_of(mine, cards)
-    shown = [_row(row, mine) for row in rows]
-    return render_template("learn/record.html", rows=shown, path=path_summary(state) if state else None)
+    shown = [_row(row, mine, offers) for row in rows]
+    path = path_summary(state) if state else None
+    return render_template("learn/record.html", rows=shown, path=path, wants_none=wants_none)
 
 
-def _row(row: learn.RecordRow, mine: Mine) -> Row:
+def _row(row: learn.RecordRow, mine: Mine, offers: Collection[str]) -> Row:
     validity = paths.validity_in(
         mine.path, row.slug, row.completion, row.rule, country=current.me.country, now=current.now()
     )
@@ -74,6 +80,7 @@ def _row(row: learn.RecordRow, mine: Mine) -> Row:
         rule=rule_words(row.rule),
         validity=validity_words(validity, row.rule) if validity else None,
         is_due=validity is not None and validity.state != "current",
+        reaction_url=url_for("learn.reaction", slug=row.slug) if row.slug in offers else None,
     )
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from trainer.content.html import Page, render
 from trainer.content.model import Question
-from trainer.services import learn
+from trainer.services import learn, reactions
 from trainer.web import fields
 from trainer.web.feedback import Feedback, Line, feedback
 from trainer.web.guard import signed_in
@@ -46,6 +46,7 @@ def results(attempt_id: str) -> str | Response:
         course = learn.course(
             db, current.shelf, current.me, view.module.slug, locale=current.locale, country=country_chosen()
         )
+        offers = reactions.offered(db, current.me, now=current.now()) if course.completion else ()
     if view.handed_in_at is None:
         return redirect(url_for("learn.review", attempt_id=attempt_id), 303)
     return render_template(
@@ -56,6 +57,7 @@ def results(attempt_id: str) -> str | Response:
         missing=_missing(course) if view.purpose != "pre" else [],
         links=_ways(view, course),
         marks=_marks(view) if view.purpose != "pre" and not view.is_thinned else [],
+        reaction=next((one.module for one in offers if one.module == view.module.slug), None),
     )
 
 
