@@ -18,6 +18,7 @@ from trainer.services.problems import NotFound
 from trainer.services.report_groups import Side
 from trainer.vocabulary import N_, country_name
 from trainer.web import locale
+from trainer.web.coordinate import drawings
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.guard import allow
 from trainer.web.jinja import countries_in_order, in_order, in_own_language, plain
@@ -97,6 +98,7 @@ def report() -> str:
         modules = titles(db)
         made = make(db, modules)
         questions = asked_in(db, made)
+        quarters = drawings.past(db, made)
     countries = {code: country_name(code) for code in made.countries}
     choices = [(slug, words(one.content), one.lang) for slug, one in modules.items()]
     shown = {slug: in_own_language(words(one.content), one.lang) for slug, one in modules.items()}
@@ -106,7 +108,7 @@ def report() -> str:
     return render_template(
         "coordinate/report.html",
         report=made, modules=choices, titles=shown, countries=countries, asked=asked, files=report_files,
-        wrong_of=partial(wrong_of, questions),
+        wrong_of=partial(wrong_of, questions), drawings=drawings.drawn(made, quarters, modules),
     )  # fmt: skip
 
 
