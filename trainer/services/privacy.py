@@ -26,6 +26,7 @@ from trainer.store.models import (
     SlipCode,
     UnitDone,
 )
+from trainer.store.reporting import SavedReport
 from trainer.store.workshops import Attendance, Participant
 
 
@@ -45,7 +46,8 @@ def my_data(db: Session, identity: Identity) -> dict[str, Any]:
 
     Keys: `person`, `roles`, `sessions`, `slips`, `authenticators`, `passkeys`, `passkey_questions`, `recovery_codes`,
     `enrolments`, `units_done`, `attempts`, `responses`, `completions`, `certificates`, `workshops`, `attendance`,
-    `letters`: a list of dicts each, but `person`. No secrets and no hashes. Moments are ISO 8601 in UTC.
+    `letters`, `saved_reports`: a list of dicts each, but `person`. No secrets and no hashes. Moments are ISO 8601 in
+    UTC.
     What was right in a test is left out as long as it could help to answer: in a test that is running, and in a
     pre-test until the module is completed.
     """
@@ -87,6 +89,7 @@ TABLES: dict[str, type[Any]] = {
     "workshops": Participant,
     "attendance": Attendance,
     "letters": Mail,
+    "saved_reports": SavedReport,
 }
 """Every table with rows of a person, and what it is called in the person's copy."""
 

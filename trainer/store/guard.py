@@ -16,7 +16,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import TextClause
 
-from trainer.store import authoring, evidence, factors, mail, workshops
+from trainer.store import authoring, evidence, factors, mail, reporting, workshops
 from trainer.store.errors import OutOfScope
 from trainer.store.models import Base, Counted, Managed, OfPerson, Person, Scoped
 from trainer.store.scope import Scope
@@ -25,6 +25,7 @@ assert authoring
 assert evidence
 assert factors
 assert mail
+assert reporting
 assert workshops  # their tables are among those that are guarded
 
 SCOPED = frozenset(
