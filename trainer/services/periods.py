@@ -36,6 +36,11 @@ def previous(period: str) -> str | None:
     return f"{year:04}-Q{int(quarter) - 1}" if quarter != "1" else f"{year - 1:04}-Q4"
 
 
+def is_period(text: str) -> bool:
+    """A code of a quarter or a year."""
+    return _CODE.fullmatch(text) is not None
+
+
 def is_quarter(period: str) -> bool:
     return len(period) == len("2026-Q4")
 

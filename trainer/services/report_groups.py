@@ -122,20 +122,35 @@ def _in_order(facet: str, names: set[str]) -> Sequence[str]:
 
 def questions_of(db: Session, country: str, module: str) -> Questions:
     """Of all time. One statement."""
+    return _questions(db, country, module).get(module) or Questions(module=module, rows=())
+
+
+def questions_of_all(db: Session, country: str) -> tuple[Questions, ...]:
+    """The same of every module that has some, by slug. One statement."""
+    found = _questions(db, country, None)
+    return tuple(found[module] for module in sorted(found) if found[module].rows)
+
+
+def _questions(db: Session, country: str, module: str | None) -> dict[str, Questions]:
     columns = [getattr(ItemSummary, name) for name in ItemSums._fields]
-    keys = (ItemSummary.question, ItemSummary.rev, ItemSummary.purpose, ItemSummary.choice)
-    query = (
-        select(*keys, *(func.sum(column) for column in columns))
-        .where(ItemSummary.country == country, ItemSummary.module == module)
-        .group_by(*keys)
-    )
-    sums: dict[tuple[str, int, str], ItemSums] = {}
-    chosen: defaultdict[tuple[str, int, str], dict[int, int]] = defaultdict(dict)
-    for question, rev, purpose, choice, n, right, *rest in db.execute(query):
+    keys = (ItemSummary.module, ItemSummary.question, ItemSummary.rev, ItemSummary.purpose, ItemSummary.choice)
+    query = select(*keys, *(func.sum(column) for column in columns)).where(ItemSummary.country == country)
+    if module is not None:
+        query = query.where(ItemSummary.module == module)
+    sums: defaultdict[str, dict[tuple[str, int, str], ItemSums]] = defaultdict(dict)
+    chosen: defaultdict[str, defaultdict[tuple[str, int, str], dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    for slug, question, rev, purpose, choice, n, right, *rest in db.execute(query.group_by(*keys)):
         if choice < 0:
-            sums[question, rev, purpose] = ItemSums(int(n), int(right), *(float(one) for one in rest))
+            sums[slug][question, rev, purpose] = ItemSums(int(n), int(right), *(float(one) for one in rest))
         else:
-            chosen[question, rev, purpose][choice] = int(n)
+            chosen[slug][question, rev, purpose][choice] = int(n)
+    return {slug: _of_module(slug, held, chosen[slug]) for slug, held in sums.items()}
+
+
+def _of_module(
+    module: str, sums: dict[tuple[str, int, str], ItemSums],
+    chosen: defaultdict[tuple[str, int, str], dict[int, int]],
+) -> Questions:  # fmt: skip
     found = [
         QuestionRow(question, rev, *(_side(sums, chosen, (question, rev, purpose)) for purpose in ("pre", "post")))
         for question, rev in sorted({key[:2] for key in sums})
