@@ -24,6 +24,7 @@ from trainer.services.scans import Page, UploadRow
 from trainer.services.shelf import Shelf
 from trainer.store.factors import Passkey
 from trainer.store.models import Attempt, Person, SignInSession
+from trainer.store.reporting import FunderLine, SavedReport
 from trainer.store.scope import Scope
 from trainer.store.workshops import Pack, PackFile, Upload, Workshop, WorkshopSession
 from trainer.vocabulary import COUNTRIES
@@ -115,12 +116,24 @@ WORKSHOPS = {
     "coordinate.closing_page", "coordinate.close_workshop", "coordinate.print_certificates",
 }  # fmt: skip
 """For whoever may manage people."""
-COORDINATOR |= WORKSHOPS
+FUNDERS = {
+    "coordinate.funder_lines", "coordinate.add_funder_example", "coordinate.add_funder_line",
+    "coordinate.store_funder_line", "coordinate.funder_line", "coordinate.change_funder_line",
+    "coordinate.take_out_funder_line", "coordinate.put_back_funder_line",
+}  # fmt: skip
+SAVED = {
+    "coordinate.saved_report", "coordinate.change_saved_report", "coordinate.take_away_saved_report",
+    "coordinate.bring_back_saved_report",
+}  # fmt: skip
+"""A coordinator's own: another one of the same country does not see them."""
+COORDINATOR |= WORKSHOPS | FUNDERS | SAVED | {
+    "coordinate.report_pdf", "coordinate.report_xlsx", "coordinate.save_report",
+}  # fmt: skip
 ENDING = {"account.new_recovery_codes", "account.remove_app", "account.remove_passkey"}
 """They end the person's other sessions, so they come last."""
-MANAGED = ("person_id", "workshop_id", "workshop_session", "pack_id", "sheet_code", "scan_id", "country")
+MANAGED = ("person_id", "workshop_id", "workshop_session", "pack_id", "sheet_code", "scan_id", "country", "line_id")
 """Variables of routes that name something a coordinator answers for."""
-OBJECTS = (*MANAGED, "session_id", "attempt_id", "passkey_id")
+OBJECTS = (*MANAGED, "session_id", "attempt_id", "passkey_id", "saved_id")
 """Variables of routes that name something of a person."""
 TEST = {"module": "course", "unit": "test"}
 """The test that sheets of the workshops are of."""
@@ -184,8 +197,17 @@ class Things:
             public_key=b"", sign_count=0, rp_id="trainer.test", name="phone", created_at=NOW, used_at=None,
         )  # fmt: skip
         workshop = a_workshop(person.country, modules=["course"])
-        db.add_all([attempt, session, passkey, workshop])
+        saved = SavedReport(
+            person_id=person.id, country=person.country, name="Mine", about=None, module=None, period="",
+            created_at=NOW,
+        )  # fmt: skip
+        line = FunderLine(
+            country=person.country, code=f"X{number}", words="Trained", figure="t1", module=None, agency_types=[],
+            created_at=NOW,
+        )  # fmt: skip
+        db.add_all([attempt, session, passkey, workshop, saved, line])
         db.flush()
+        self.values |= {"saved_id": saved.id, "line_id": line.id}
         part = WorkshopSession(
             workshop_id=workshop.id, country=person.country, position=1, title="Morning", held_on=workshop.starts_on
         )
@@ -306,7 +328,7 @@ def test_a_coordinator_sees_their_own_countries_and_no_other(app: Flask, world: 
     things = {
         "own": {name: own[name] for name in managed}, "other": {name: other[name] for name in managed}, "absent": TEST,
     }  # fmt: skip
-    assert not list(cells(app, browser, "coordinator", things, COORDINATOR | NATIONAL))
+    assert not list(cells(app, browser, "coordinator", things, (COORDINATOR | NATIONAL) - SAVED))
     listed = browser.get("/en/coordinate/people").text
     assert "Own Person" in listed
     assert "Foreign Person" not in listed

@@ -46,6 +46,11 @@ class Site:
         return self.config.secret_key
 
     @property
+    def origin(self) -> str:
+        """The site's address, for links in letters; empty: not known."""
+        return self.config.origin
+
+    @property
     def keep_scans(self) -> timedelta:
         """How long pictures of answer sheets are kept."""
         return self.config.keep_scans
