@@ -28,4 +28,9 @@ class Bench(Protocol):
         ...
 
     @property
+    def origin(self) -> str:
+        """The site's address, for links in letters; empty: not known."""
+        ...
+
+    @property
     def clock(self) -> Callable[[], datetime]: ...
