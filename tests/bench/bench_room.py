@@ -39,6 +39,7 @@ class Bench:
     shelf: Shelf
     key: str = "a key of the bench, long enough to be one"
     keep_scans: timedelta = timedelta(days=365)
+    origin: str = ""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 

@@ -34,6 +34,7 @@ class Bench:
     clock: Callable[[], datetime]
     key: str = KEY
     keep_scans: timedelta = timedelta(days=90)
+    origin: str = ""
 
 
 def bench(paper: Room) -> Bench:
