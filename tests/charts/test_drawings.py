@@ -32,7 +32,10 @@ def some_tiles(last: str = "43%") -> Picture:
     texts = ["<5", "–", "1,240+", "100%", last]
     tints = [None, None, 3, 5, 3]
     return tile_map(
-        [Tile(code, f"Country {code}", text, text, tint) for code, text, tint in zip(PLACES, texts, tints, strict=False)],
+        [
+            Tile(code, f"Country {code}", text, text, tint)
+            for code, text, tint in zip(PLACES, texts, tints, strict=False)
+        ],
         "Share who completed",
         SIGNS,
     )
@@ -139,7 +142,7 @@ def test_a_number_that_is_not_shown_has_no_tint_and_no_bar() -> None:
     picture = bars([Bar("2026-Q1", (few, few))], "By quarter", (Words("Enrolled"), Words("Completed")))
     key = {(shape.x, shape.y) for shape in picture.shapes if isinstance(shape, Box)}
     assert len(key) == 2, "only those that say which is which"
-    assert "2026-Q1: Enrolled fewer than 5, Completed fewer than 5" == picture.description
+    assert picture.description == "2026-Q1: Enrolled fewer than 5, Completed fewer than 5"
 
 
 def test_the_scale_of_the_bars_is_that_of_shown_numbers() -> None:

@@ -17,6 +17,7 @@ from trainer.web.coordinate import (
     report,
     timetable,
     typing,
+    watch,
     workshops,
 )
 from trainer.web.coordinate.routes import blueprint
@@ -34,5 +35,6 @@ __all__ = [
     "report",
     "timetable",
     "typing",
+    "watch",
     "workshops",
 ]

@@ -19,6 +19,7 @@ from trainer.services.report_groups import Side
 from trainer.vocabulary import N_, country_name
 from trainer.web import locale
 from trainer.web.coordinate import drawings
+from trainer.web.coordinate import watch as watched
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.guard import allow
 from trainer.web.jinja import countries_in_order, in_order, in_own_language, plain
@@ -109,6 +110,7 @@ def report() -> str:
         "coordinate/report.html",
         report=made, modules=choices, titles=shown, countries=countries, asked=asked, files=report_files,
         wrong_of=partial(wrong_of, questions), drawings=drawings.drawn(made, quarters, modules),
+        watch=watched.watch(),
     )  # fmt: skip
 
 
