@@ -81,6 +81,7 @@ def test_the_same_person_with_two_accounts(store: Store, now: datetime) -> None:
         a_person(db, full_name="Chan Maly", agency_type="health", created_at=now)
         a_person(db, full_name="Chan Maly", country="LA", created_at=now)
         a_person(db, full_name="សុខ ដារ៉ា", created_at=now - timedelta(days=900))
+        a_person(db, full_name="សុខ ដារ៉ា", created_at=now - timedelta(days=800))
         a_person(db, full_name="សុខ ដារ៉ា", created_at=now)
         a_person(db, full_name="Old Pair", created_at=now - timedelta(days=900))
         a_person(db, full_name="Old Pair", created_at=now - timedelta(days=800))

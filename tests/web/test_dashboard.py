@@ -59,6 +59,22 @@ def test_other_countries_are_empty_squares(world: World, reader: Browser) -> Non
     assert sorted(text for text in words_of(before[0]) if not text.isalpha()) == ["50%"]
 
 
+def test_a_share_that_is_not_shown_has_a_sign_that_is_explained(world: World, reader: Browser) -> None:
+    count(world, "KH", 40, 3)
+    (tiles,) = drawings(reader.get(REPORT).text)
+    assert "–" in words_of(tiles)
+    assert "Cambodia: not shown; Lao PDR: 0" in tiles
+    assert any(text.startswith("–: not shown") for text in words_of(tiles))
+    assert "tint-" not in tiles
+
+
+def test_the_past_of_one_module_is_drawn_without_the_others(world: World, reader: Browser) -> None:
+    for month, module, enrolled in (("2026-08", "course", 30), ("2026-11", "course", 20), ("2026-11", "ghost", 50)):
+        count(world, "KH", enrolled, 0, month=month, module=module)
+    bars = drawings(reader.get(f"{REPORT}?module=course").text)[-1]
+    assert "2026-Q3: Enrolled 30, Completed 0; 2026-Q4: Enrolled 20, Completed 0" in bars
+
+
 @pytest.mark.parametrize("filters", ["", "?country=KH", "?module=course", "?country=KH&period=2026-Q4"])
 def test_a_hidden_three_and_a_hidden_four_are_drawn_alike(world: World, reader: Browser, filters: str) -> None:
     """Word for word and byte for byte: in shapes, title, description and places."""
