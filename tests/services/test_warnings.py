@@ -123,34 +123,31 @@ def a_sheet(db: Session, workshop_id: str, code: str, *, attempt_id: str | None,
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("scores", "kinds"), [((100,) * 5, ["perfect"]), ((100,) * 4, []), ((100, 100, 100, 100, 90), [])]
-)
-def test_a_workshop_in_which_nobody_gave_a_wrong_answer(
-    store: Store, now: datetime, scores: tuple[int, ...], kinds: list[str]
-) -> None:
+def test_a_workshop_in_which_nobody_gave_a_wrong_answer(store: Store, now: datetime) -> None:
+    codes = iter(range(100))
     with store.write(Scope.system("test")) as db:
-        workshop = a_workshop(starts_on=date(2026, 11, 9), ends_on=date(2026, 11, 10))
-        db.add(workshop)
-        db.flush()
-        for at, score in enumerate(scores):
-            attempt = sit(db, a_person(db), 0, score=float(score))
-            a_sheet(db, workshop.id, f"{at:08}", attempt_id=attempt, at=THEN)
-    found = raised(store, now)
-    assert [one.kind for one in found] == kinds
-    assert all((one.workshop, one.module, one.numbers) == ("Harbour", "small", {"count": 5}) for one in found)
+        for title, scores in (("All right", [100] * 5), ("Four", [100] * 4), ("One wrong", [100, 100, 100, 100, 90])):
+            workshop = a_workshop(title=title, starts_on=date(2026, 11, 9), ends_on=date(2026, 11, 10))
+            db.add(workshop)
+            db.flush()
+            for score in scores:
+                attempt = sit(db, a_person(db), 0, score=float(score))
+                a_sheet(db, workshop.id, f"{next(codes):08}", attempt_id=attempt, at=THEN)
+    (one,) = raised(store, now)
+    found = (one.kind, one.workshop, one.module, one.numbers)
+    assert found == ("perfect", "All right", "small", {"count": 5})
 
 
-@pytest.mark.parametrize(("day", "days"), [(13, None), (16, 11)])
-def test_sheets_entered_late(store: Store, now: datetime, day: int, days: int | None) -> None:
-    """The workshop ended on Friday, 30 October 2026."""
+def test_sheets_entered_late(store: Store, now: datetime) -> None:
+    """The workshops ended on Friday, 30 October 2026: the tenth working day after it is 13 November."""
     with store.write(Scope.system("test")) as db:
-        workshop = a_workshop(starts_on=date(2026, 10, 29), ends_on=date(2026, 10, 30))
-        db.add(workshop)
-        db.flush()
-        a_sheet(db, workshop.id, "00000001", attempt_id=None, at=datetime(2026, 10, 31, tzinfo=UTC))
-        a_sheet(db, workshop.id, "00000002", attempt_id=None, at=datetime(2026, 11, day, 3, tzinfo=UTC))
-    assert [(one.kind, one.numbers["days"]) for one in raised(store, now)] == ([("late", days)] if days else [])
+        for title, day in (("In time", 13), ("Late", 16)):
+            workshop = a_workshop(title=title, starts_on=date(2026, 10, 29), ends_on=date(2026, 10, 30))
+            db.add(workshop)
+            db.flush()
+            for at in (datetime(2026, 10, 31, tzinfo=UTC), datetime(2026, 11, day, 3, tzinfo=UTC)):
+                a_sheet(db, workshop.id, f"{at:%d}{day:06}", attempt_id=None, at=at)
+    assert [(one.kind, one.workshop, one.numbers["days"]) for one in raised(store, now)] == [("late", "Late", 11)]
 
 
 def test_working_days_are_mondays_to_fridays() -> None:

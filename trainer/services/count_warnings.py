@@ -106,17 +106,17 @@ Before = Mapping[tuple[str, str], tuple[int, int]]
 
 
 def _before(db: Session, countries: Collection[str], first: str) -> Mapping[str, Before]:
-    counted = (Summary.pairs + Summary.only_before, Summary.before + Summary.only_before_sum)
+    n, score = func.sum(Summary.pairs + Summary.only_before), func.sum(Summary.before + Summary.only_before_sum)
     query = (
-        select(Summary.country, Summary.module, Summary.month, *(func.sum(one) for one in counted))
+        select(Summary.country, Summary.module, Summary.month, n, score)
         .where(Summary.country.in_(sorted(countries)), Summary.month >= _first_month(first or "1970-Q1"))
         .group_by(Summary.country, Summary.module, Summary.month)
     )
     found: defaultdict[str, dict[tuple[str, str], tuple[int, int]]] = defaultdict(dict)
-    for country, module, month, n, score in db.execute(query):
+    for country, module, month, people, points in db.execute(query):
         place = (module, quarter_of(month))
         held = found[country].get(place, (0, 0))
-        found[country][place] = (held[0] + int(n), held[1] + int(score))
+        found[country][place] = (held[0] + int(people), held[1] + int(points))
     return found
 
 

@@ -96,6 +96,7 @@ def _quick(db: Session, countries: list[str], since: datetime) -> list[Raised]:
     return [
         Raised("quick", country, who, name, module=module, numbers={"day": calendar.today(country, at)})
         for country, who, name, module, at in db.execute(query)
+        if at is not None
     ]
 
 
@@ -202,7 +203,7 @@ def _late(db: Session, countries: list[str], since: datetime) -> list[Raised]:
     )  # fmt: skip
     found = []
     for country, ident, title, ends_on, at in db.execute(query):
-        days = working_days(ends_on, calendar.today(country, at))
+        days = working_days(ends_on, calendar.today(country, at)) if at else 0
         if days > WORKING_DAYS:
             found.append(Raised("late", country, workshop_id=ident, workshop=title, numbers={"days": days}))
     return found[:MOST]

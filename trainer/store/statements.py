@@ -30,7 +30,7 @@ def lock(db: Session, name: str) -> None:
         db.execute(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))
 
 
-def seconds_between(db: Session, start: Any, end: Any) -> ColumnElement[float]:
+def seconds_between(db: Session, start: Any, end: Any) -> ColumnElement[Any]:
     """From one moment's column to the other's; fractions may be a millisecond off."""
     if db.get_bind().dialect.name == "postgresql":
         return func.extract("epoch", end - start)
