@@ -168,6 +168,23 @@ def test_looking_through_the_records_takes_the_same_statements_for_many_people(s
     assert len(taken[0]) == len(taken[1]) <= 8
 
 
+def test_only_the_newest_records_are_looked_through(
+    sqlite_store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data_warnings, "NEWEST", 2)
+    with sqlite_store.write(Scope.system("test")) as db:
+        for days in (1, 2, 3):
+            person = a_person(db, full_name=f"{days} days ago")
+            at = THEN - timedelta(days=days)
+            sit(db, person, 60, at=at)
+            enrol(db, person, at=at)
+            complete(db, person, at=at - timedelta(hours=1))
+    found = raised(sqlite_store, now)
+    assert [(one.kind, one.person) for one in found] == [
+        (kind, f"{days} days ago") for kind in ("quick", "order") for days in (1, 2)
+    ]
+
+
 # ------------------------------------------------------------------ in counts
 
 

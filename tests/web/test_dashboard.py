@@ -205,7 +205,7 @@ def test_every_kind_of_warning_has_its_sentences(
     from trainer.services.data_warnings import HEADINGS, Raised
 
     numbers = {
-        "day": world.clock().date(), "hours": 13, "count": 5, "days": 11, "before": 40, "after": 60, "enrolled": 12,
+        "day": world.clock().date(), "hours": 13, "count": 5, "days": 11, "points": 15, "enrolled": 12,
         "period": "2026-Q3",
     }  # fmt: skip
     one = Raised("", "KH", "somebody", "Sok", "other", "Dara", "shop", "Harbour", "course", "police", numbers)

@@ -125,5 +125,5 @@ def _jumps(country: str, quarters: _Quarters, before: Before) -> Iterator[Raised
         for earlier, later in ((quarters.year[0], quarters.last), (quarters.last, quarters.running)):
             (n, score), (m, new) = before.get((module, earlier), (0, 0)), before.get((module, later), (0, 0))
             if min(n, m) >= gain.FEWEST and new / m - score / n >= 100 * JUMP:
-                points = {"before": round(score / n / 100), "after": round(new / m / 100)}
-                yield Raised("jump", country, module=module, numbers={**points, "period": later})
+                # Not the means: in a running quarter two of them would tell what one more person knew.
+                yield Raised("jump", country, module=module, numbers={"points": JUMP, "period": later})

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from trainer.languages.folding import normalise
@@ -26,6 +26,8 @@ MOST = 50
 """Warnings of one kind that are read; whoever has seen to these sees the next."""
 MOST_NEW = 2000
 """People compared with each other, the newest first."""
+NEWEST = 5000
+"""Tests and completions that are looked through, the newest first: a page must not grow with the register."""
 MOST_WORKSHOPS = 1000
 QUICK = 180
 """Seconds."""
@@ -83,12 +85,18 @@ def in_records(db: Session, countries: Collection[str], now: datetime) -> list[R
 def _quick(db: Session, countries: list[str], since: datetime) -> list[Raised]:
     """Sheets are left out: they are recorded in one moment."""
     seconds = seconds_between(db, Attempt.started_at, Attempt.handed_in_at)
+    newest = (
+        select(Attempt.id)
+        .where(Attempt.country.in_(countries), Attempt.purpose == "post", Attempt.handed_in_at >= since)
+        .order_by(Attempt.handed_in_at.desc())
+        .limit(NEWEST)
+    )
     query = (
         select(Attempt.country, Person.id, Person.full_name, Attempt.module, Attempt.handed_in_at)
         .join(Person, Person.id == Attempt.person_id)
         .where(
-            Attempt.country.in_(countries), Attempt.purpose == "post", Attempt.handed_in_at >= since,
-            Attempt.handed_in_at > Attempt.started_at, seconds < QUICK, Person.is_test.is_(False),
+            Attempt.id.in_(newest), Attempt.handed_in_at > Attempt.started_at, seconds < QUICK,
+            Person.is_test.is_(False),
         )
         .order_by(Attempt.handed_in_at.desc(), Attempt.id)
         .limit(MOST)
@@ -120,6 +128,15 @@ def _twins(db: Session, countries: list[str], since: datetime) -> list[Raised]:
     ]
 
 
+def _newest_completions(countries: list[str], since: datetime) -> Select[tuple[str]]:
+    return (
+        select(CompletionRow.id)
+        .where(CompletionRow.country.in_(countries), CompletionRow.at >= since)
+        .order_by(CompletionRow.at.desc())
+        .limit(NEWEST)
+    )
+
+
 def _long_days(db: Session, countries: list[str], since: datetime) -> list[Raised]:
     """Days are those of UTC: a working day of the region lies in one."""
     day, minutes = func.date(CompletionRow.at), func.sum(CompletionRow.minutes)
@@ -131,7 +148,7 @@ def _long_days(db: Session, countries: list[str], since: datetime) -> list[Raise
             (Enrolment.person_id == CompletionRow.person_id) & (Enrolment.module == CompletionRow.module),
         )
         .where(
-            CompletionRow.country.in_(countries), CompletionRow.at >= since, Person.is_test.is_(False),
+            CompletionRow.id.in_(_newest_completions(countries, since)), Person.is_test.is_(False),
             func.date(Enrolment.started_at) == day,
         )
         .group_by(CompletionRow.country, Person.id, Person.full_name, day)
@@ -154,7 +171,7 @@ def _out_of_order(db: Session, countries: list[str], since: datetime) -> list[Ra
             (Enrolment.person_id == CompletionRow.person_id) & (Enrolment.module == CompletionRow.module),
         )
         .where(
-            CompletionRow.country.in_(countries), CompletionRow.at >= since, Person.is_test.is_(False),
+            CompletionRow.id.in_(_newest_completions(countries, since)), Person.is_test.is_(False),
             CompletionRow.at < Enrolment.started_at,
         )
         .order_by(CompletionRow.at.desc(), CompletionRow.id)

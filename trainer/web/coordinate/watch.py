@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from trainer.access import Permission
 from trainer.services import calendar, count_warnings, data_warnings, national
-from trainer.services.data_warnings import HEADINGS, MOST, Raised
+from trainer.services.data_warnings import HEADINGS, MOST, MOST_NEW, NEWEST, Raised
 from trainer.services.national import Row, Seen
 from trainer.store.scope import Scope
 from trainer.vocabulary import AGENCY_TYPES, COUNTRIES
@@ -115,6 +115,7 @@ def warnings() -> str:
         "coordinate/warnings.html",
         groups=[(kind, [one for one in raised if one.kind == kind]) for kind in HEADINGS if held[kind]],
         headings=HEADINGS, titles=titles, agencies=AGENCY_TYPES, most=MOST, countries=len(mine),
+        looked={"tests": NEWEST, "accounts": MOST_NEW},
     )  # fmt: skip
 
 
