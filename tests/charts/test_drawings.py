@@ -11,7 +11,7 @@ import pytest
 from trainer.charts.bars import Amount, Bar, bars
 from trainer.charts.dumbbell import Pair, dumbbell
 from trainer.charts.lettering import Words, in_lines, width
-from trainer.charts.shapes import Box, Dot, Label, Line, Picture
+from trainer.charts.shapes import Box, Dot, Label, Line, Picture, Shape
 from trainer.charts.svg import svg
 from trainer.charts.tiles import PLACES, Tile, tile_map, tint_of_count, tint_of_share
 from trainer.languages.breaks import break_points
@@ -32,7 +32,10 @@ def some_tiles(last: str = "43%") -> Picture:
     texts = ["<5", "–", "1,240+", "100%", last]
     tints = [None, None, 3, 5, 3]
     return tile_map(
-        [Tile(code, f"Country {code}", text, text, tint) for code, text, tint in zip(PLACES, texts, tints, strict=False)],
+        [
+            Tile(code, f"Country {code}", text, text, tint)
+            for code, text, tint in zip(PLACES, texts, tints, strict=False)
+        ],
         "Share who completed",
         SIGNS,
     )
@@ -76,19 +79,35 @@ def test_no_two_words_overlap(name: str) -> None:
         assert apart, f"{one.text!r} and {two.text!r}"
 
 
+@pytest.mark.parametrize("name", ["dumbbell", "bars"])
+def test_no_words_stand_on_a_dot_or_a_bar(name: str) -> None:
+    shapes = PICTURES[name]().shapes
+    drawn = [extent(one) for one in shapes if isinstance(one, Box | Dot)]
+    for label in shapes:
+        if isinstance(label, Label):
+            a = extent(label)
+            for b in drawn:
+                assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], label.text
+
+
+def extent(shape: Shape) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom."""
+    match shape:
+        case Box(x, y, wide, high):
+            return x, y, x + wide, y + high
+        case Line(x1, y1, x2, y2):
+            return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+        case Dot(x, y, radius):
+            return x - radius, y - radius, x + radius, y + radius
+        case Label():
+            return frame(shape)
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_everything_is_inside_the_picture(name: str) -> None:
     picture = PICTURES[name]()
     for shape in picture.shapes:
-        match shape:
-            case Box(x, y, wide, high):
-                left, top, right, bottom = x, y, x + wide, y + high
-            case Line(x1, y1, x2, y2):
-                left, top, right, bottom = min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
-            case Dot(x, y, radius):
-                left, top, right, bottom = x - radius, y - radius, x + radius, y + radius
-            case Label():
-                left, top, right, bottom = frame(shape)
+        left, top, right, bottom = extent(shape)
         assert 0 <= left <= right <= picture.width, shape
         assert 0 <= top <= bottom <= picture.height, shape
 
@@ -139,7 +158,7 @@ def test_a_number_that_is_not_shown_has_no_tint_and_no_bar() -> None:
     picture = bars([Bar("2026-Q1", (few, few))], "By quarter", (Words("Enrolled"), Words("Completed")))
     key = {(shape.x, shape.y) for shape in picture.shapes if isinstance(shape, Box)}
     assert len(key) == 2, "only those that say which is which"
-    assert "2026-Q1: Enrolled fewer than 5, Completed fewer than 5" == picture.description
+    assert picture.description == "2026-Q1: Enrolled fewer than 5, Completed fewer than 5"
 
 
 def test_the_scale_of_the_bars_is_that_of_shown_numbers() -> None:

@@ -36,6 +36,7 @@ def browser_of_two(world: World) -> Browser:
 
 def cells_of(page: str) -> list[list[str]]:
     """The table on the screen, row by row, without mark-up: module, enrolled, completed, share."""
+    page = page.partition('id="by-country"')[2].partition("</table>")[0]
     rows = re.findall(r"<tr>(.*?)</tr>", page, flags=re.DOTALL)
     strip = lambda cell: unescape(re.sub(r"<[^>]+>", "", cell.replace("<br>", " "))).strip()  # noqa: E731
     cells = [[strip(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)] for row in rows]

@@ -20,6 +20,7 @@ from trainer.web.coordinate import (
     saved,
     timetable,
     typing,
+    watch,
     workshops,
 )
 from trainer.web.coordinate.routes import blueprint
@@ -40,5 +41,6 @@ __all__ = [
     "saved",
     "timetable",
     "typing",
+    "watch",
     "workshops",
 ]

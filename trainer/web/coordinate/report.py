@@ -18,6 +18,7 @@ from trainer.store.scope import Scope
 from trainer.vocabulary import country_name
 from trainer.web import report_source
 from trainer.web.coordinate import drawings
+from trainer.web.coordinate import watch as watched
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.guard import allow
 from trainer.web.jinja import countries_in_order, in_own_language, plain
@@ -84,4 +85,5 @@ def report() -> str:
         report=made, modules=choices, titles=shown, countries=countries, asked=asked, files=report_files,
         wrong_of=partial(wrong_of, questions), drawings=drawings.drawn(made, quarters, modules),
         saved=saved,
+        watch=watched.watch(),
     )  # fmt: skip
