@@ -51,8 +51,8 @@ def written(folder: Path) -> Path:
 
 
 def test_from_an_empty_folder_to_a_published_module_and_back(terminal: Terminal, module: Path, tmp_path: Path) -> None:
-    assert terminal.run("db", "upgrade").output == "database is at 0008\n"
-    assert terminal.run("db", "check").output == "sound, at 0008\n"
+    assert terminal.run("db", "upgrade").output == "database is at 0013\n"
+    assert terminal.run("db", "check").output == "sound, at 0013\n"
     assert terminal.run("publish", module, "--by", "Ana", "--note", "the first").output == "small: edition 1\n"
     row = terminal.run("editions", "small").output.rstrip("\n").split("\t")
     assert (row[:2], row[3:]) == (["small", "1"], ["Ana", "A small module", "the first"])

@@ -57,18 +57,24 @@ def add(
 @people.command()
 @click.argument("sign_in_name")
 @click.argument("role", type=click.Choice(list(register.GIVEN)))
-@click.option("--over", help="Coordinator: the country. Translator and reviewer: the language, such as km.")
+@click.option(
+    "--over",
+    multiple=True,
+    help="Coordinator and viewer: the country. Translator and reviewer: the language, such as km. May be repeated.",
+)
 @click.option("--revoke", is_flag=True, help="Take the role away.")
-def grant(sign_in_name: str, role: str, over: str | None, revoke: bool) -> None:
+def grant(sign_in_name: str, role: str, over: tuple[str, ...], revoke: bool) -> None:
     """Give a role. The person's sessions end, and the next sign-in has it."""
     with opened() as store:
         person_id = _find(store, sign_in_name)
         with store.write(SHELL) as db:
-            if revoke:
-                register.revoke_role(db, OPERATOR, person_id, role, over=over)
-            else:
-                register.grant_role(db, OPERATOR, person_id, role, over=over, now=_now())
-    click.echo(f"{sign_in_name}: {role}{f' of {over}' if over else ''} {'revoked' if revoke else 'given'}")
+            for one in over or (None,):
+                if revoke:
+                    register.revoke_role(db, OPERATOR, person_id, role, over=one)
+                else:
+                    register.grant_role(db, OPERATOR, person_id, role, over=one, now=_now())
+    of = f" of {', '.join(over)}" if over else ""
+    click.echo(f"{sign_in_name}: {role}{of} {'revoked' if revoke else 'given'}")
 
 
 @people.command()

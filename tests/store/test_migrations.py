@@ -26,7 +26,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = "9999"
-down_revision = "0008"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -43,7 +43,7 @@ from alembic import op
 import sqlalchemy as sa
 
 revision = "9999"
-down_revision = "0008"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -34,6 +34,7 @@ class Bench:
     clock: Callable[[], datetime]
     key: str = KEY
     keep_scans: timedelta = timedelta(days=90)
+    report_days: int = 15
 
 
 def bench(paper: Room) -> Bench:

@@ -167,7 +167,7 @@ class _Country:
         return Cell(self._row(module, at).minutes) if shown else Cell(None, WITHHELD)
 
     def _persons(self, completed: Mapping[Place, Cell]) -> dict[str, Cell]:
-        """Shown where completions are, and all persons that were ever told of what is inside: differences bound those."""
+        """Shown where completions are, and all persons ever told of what is inside: differences bound those."""
         last = len(self.columns) - 1
         hidden = [
             self._inside(at, period)
@@ -233,9 +233,7 @@ class _Telling:
         hides = any(0 < count < SMALLEST_SHOWN for count in alone)
         return _enough(one.first_posts, one.first_posts_passed) and quarters in self.groups[GAIN] and not hides
 
-    def _shown(
-        self, kind: str, enough: Callable[[Measures, frozenset[str]], bool]
-    ) -> dict[str, tuple[Measures, bool]]:
+    def _shown(self, kind: str, enough: Callable[[Measures, frozenset[str]], bool]) -> dict[str, tuple[Measures, bool]]:
         """Period → sums over its quarters that may be shown, and whether others are left out.
 
         A period is whole where what it adds to the groups inside that are shown is nothing, or enough by itself; a

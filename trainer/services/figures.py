@@ -1,8 +1,8 @@
 """The figures of a report, as values: what is counted of a country in a quarter, and what is printed of it.
 
 What may be printed is decided once, when a quarter is fixed (`deciding`), and depends on nothing but the country's own
-counts: whoever may see it, beside whichever other countries, sees the same. Sums over countries say nothing new, because
-they add up what is shown.
+counts: whoever may see it, beside whichever other countries, sees the same. Sums over countries say nothing new,
+because they add up what is shown.
 """
 
 from __future__ import annotations

@@ -16,9 +16,9 @@ module than had enrolled; nobody completes a module twice, so that no count of i
 period. A move may therefore go through both tables together.
 
 Where marks leave no move (four quarters of one person, a total of four), the marks themselves are too much: the cells
-that are in the way become `withheld`, which says no more than that it is not nothing. Only marks of the newest cut-off can
-still change. Where no move is left at all, nothing whatever is said of the newest quarter and its sums, not even what is
-zero (`blank`): whatever was possible before is possible then.
+that are in the way become `withheld`, which says no more than that it is not nothing. Only marks of the newest cut-off
+can still change. Where no move is left at all, nothing whatever is said of the newest quarter and its sums, not even
+what is zero (`blank`): whatever was possible before is possible then.
 
 All moves are tried at once: a move is a change along the modules times a change along the tree of time, so that its
 cost is a product of small matrices.

@@ -28,6 +28,8 @@ TESTED = (
     N_("Change, from"), N_("Change, to"), N_("Effect size (d_av)"), N_("Only the test before"),
     N_("Mean of these (percent)"), N_("Only the test after"), N_("Some quarters are left out"),
 )  # fmt: skip
+CORRECTED = (_COUNTRY, _MODULE, N_("Told with"), N_("Enrolled"), N_("Completed"), N_("Planned hours"))
+_FIXED = (N_("Fixed on (UTC)"), N_("Version of Trainer"))
 ASKED = (
     N_("Question"), N_("Version"), N_("Test"), N_("Answers, at least"), N_("Right (percent)"), N_("Discrimination"),
     N_("Wrong answer chosen most"),
@@ -37,6 +39,11 @@ FACETS = {
 }  # fmt: skip
 TESTS = {"pre": N_("Test before"), "post": N_("Test after")}
 _STARTS_A_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
+
+
+def whole_hours(minutes: int) -> int:
+    """Of a correction: what is left of the last one is dropped, up or down."""
+    return minutes // 60 if minutes >= 0 else -(-minutes // 60)
 
 
 def hours(minutes: Cell) -> Cell:
@@ -52,10 +59,29 @@ def csv(report: Report, label: Label = str) -> str:
         [
             *(*_where(report, row, label), *_counted(row.now, label), *_share(row.share)[1:]),
             *(_counted(row.before, label) if row.before else ()),
+            *_fixed(report, row.country),
         ]
         for row in (*report.rows, *report.totals)
     ]
-    return _written([*heads, *_before(report, label)], rows)
+    return _written([*heads, *_before(report, label), *(label(head) for head in _FIXED)], rows)
+
+
+def _fixed(report: Report, country: str | None) -> list[str]:
+    """When the newest figures of a row were fixed, and the versions of Trainer that did it."""
+    of = report.cutoffs.values() if country is None else [report.cutoffs.get(country, {})]
+    found = [one for quarters in of for one in quarters.values()]
+    at = max((one.at for one in found), default=None)
+    return [f"{at:%Y-%m-%d %H:%M}" if at else "–", ", ".join(sorted({one.version for one in found})) or "–"]
+
+
+def corrections_csv(report: Report, label: Label = str) -> str:
+    """What was found to be different in earlier quarters: in no other table."""
+    rows = [
+        [label(country_name(one.country)), one.title, one.quarter, one.enrolled, one.completed,
+         whole_hours(one.minutes)]
+        for one in report.corrections
+    ]  # fmt: skip
+    return _written([label(head) for head in CORRECTED], rows)
 
 
 def _before(report: Report, label: Label) -> list[str]:

@@ -10,7 +10,7 @@ from flask import Response, render_template, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from trainer.access import Permission
+from trainer.access import Permission, countries_of
 from trainer.content.inline import words
 from trainer.content.model import Module, Paragraph, Passage, Question
 from trainer.services import library, report_files, reports
@@ -18,6 +18,7 @@ from trainer.services.problems import NotFound
 from trainer.services.report_groups import Side
 from trainer.vocabulary import N_, country_name
 from trainer.web import locale
+from trainer.web.coordinate.fixing import fix_what_is_due, open_quarters, this_quarter
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.guard import allow
 from trainer.web.jinja import countries_in_order, in_order, in_own_language, plain
@@ -47,7 +48,7 @@ def titles(db: Session) -> dict[str, Passage]:
 
 def make(db: Session, shown: Mapping[str, Passage]) -> reports.Report:
     texts = {slug: words(title.content) for slug, title in shown.items()}
-    countries = countries_in_order(current.me.countries)
+    countries = countries_in_order(countries_of(current.me, Permission.REPORT))
     return reports.completions(db, countries, chosen(), titles=texts, now=current.now())
 
 
@@ -93,10 +94,12 @@ def words_of_question(
 @blueprint.get("/")
 @allow(Permission.REPORT)
 def report() -> str:
+    fix_what_is_due()
     with current.read() as db:
         modules = titles(db)
         made = make(db, modules)
         questions = asked_in(db, made)
+        closings, so_far = open_quarters(db), this_quarter(db)
     countries = {code: country_name(code) for code in made.countries}
     choices = [(slug, words(one.content), one.lang) for slug, one in modules.items()]
     shown = {slug: in_own_language(words(one.content), one.lang) for slug, one in modules.items()}
@@ -106,7 +109,7 @@ def report() -> str:
     return render_template(
         "coordinate/report.html",
         report=made, modules=choices, titles=shown, countries=countries, asked=asked, files=report_files,
-        wrong_of=partial(wrong_of, questions),
+        wrong_of=partial(wrong_of, questions), closings=closings, so_far=so_far, days=current.config.report_days,
     )  # fmt: skip
 
 
@@ -115,6 +118,7 @@ def report() -> str:
 def report_csv() -> Response:
     """One of the page's tables; `table` says which."""
     table = request.args.get("table") or "completions"
+    fix_what_is_due()
     with current.read() as db:
         made = make(db, titles(db))
         questions = asked_in(db, made)
@@ -122,6 +126,7 @@ def report_csv() -> Response:
         "completions": lambda: report_files.csv(made, plain),
         "tests": lambda: report_files.scores_csv(made, plain),
         "groups": lambda: report_files.groups_csv(made, plain, locale.name),
+        "corrections": lambda: report_files.corrections_csv(made, plain),
         "questions": lambda: report_files.questions_csv(made, plain, partial(words_of_question, questions)),
     }
     if table not in tables:
