@@ -243,7 +243,8 @@ class _Telling:
         for period in self.periods:
             inside = [one for one in groups if all(periods.is_in(quarter, period) for quarter in one)]
             left = {quarter for quarter in self.rows if periods.is_in(quarter, period)}.difference(*inside)
-            new = frozenset(left - self.untold)
+            # A quarter that all time told together with one of another year is not told again with its own.
+            new = frozenset(left.difference(self.untold, *groups))
             if new and enough(sum_of(self.rows[quarter] for quarter in new), new):
                 groups.append(new)
                 self.new.setdefault(kind, []).append(new)
