@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -132,9 +132,25 @@ def fix_now(db: Session, countries: Collection[str], country: str, quarter: str,
 def _fix(db: Session, country: str, quarters: Sequence[str], *, by: str | None, now: datetime) -> None:
     for quarter in quarters:
         row = _row(db, country, quarter)
-        row |= {"made_at": now, "made_by": by, "version": __version__}
+        row |= {"made_at": now.astimezone(UTC), "made_by": by, "version": __version__}
         row["digest"] = fixed.digest(row, row.pop("before"))
         insert_new(db, Cutoff, row)  # whoever was first has fixed it; the next quarter builds on theirs
+
+
+def broken(db: Session, countries: Collection[str] | None) -> list[tuple[str, str]]:
+    """The first quarter of each country that is not as it was fixed. None: every country in scope."""
+    query = select(Cutoff).order_by(Cutoff.country, Cutoff.quarter)
+    if countries is not None:
+        query = query.where(Cutoff.country.in_(sorted(countries)))
+    found: dict[str, str] = {}
+    last: dict[str, str] = {}
+    for row in db.scalars(query):
+        values = {column.key: getattr(row, column.key) for column in Cutoff.__mapper__.column_attrs}
+        digest = values.pop("digest")
+        if digest != fixed.digest(values, last.get(row.country, "")):
+            found.setdefault(row.country, row.quarter)
+        last[row.country] = digest
+    return sorted(found.items())
 
 
 def _row(db: Session, country: str, quarter: str) -> dict[str, Any]:
