@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from trainer import config, resources
 from trainer.cli_store import opened
+from trainer.services import cutoffs, factors, names, passwords, recounting
 from trainer.services import demo as demo_world
-from trainer.services import factors, names, passwords, recounting
 from trainer.services import people as register
 from trainer.services.people import OPERATOR, SignUp
 from trainer.services.problems import NotFound
@@ -126,14 +126,19 @@ def summaries() -> None:
 
 @summaries.command()
 def check() -> None:
-    """Count anew and compare; exit 1 if a stored count is wrong."""
+    """Count anew and compare, and see that fixed figures are as they were fixed; exit 1 if anything is wrong."""
     with opened() as store, store.read(SHELL) as db:
         wrong = recounting.differences(db)
+        changed = cutoffs.broken(db, None)
+    for country, quarter in changed:
+        click.echo(f"{country} {quarter}: the fixed figures were changed", err=True)
     for cell, measures in wrong.items():
         lacking = ", ".join(f"{name} {value:+}" for name, value in measures.items())
         click.echo(f"{' '.join(map(str, cell))}: {lacking}", err=True)
     if wrong:
         raise click.ClickException(f"{len(wrong)} counts are wrong: trainer summaries rebuild")
+    if changed:
+        raise click.ClickException("fixed figures were changed: restore the database from a backup")
     click.echo("every count is right")
 
 
