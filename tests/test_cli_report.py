@@ -15,7 +15,7 @@ from tests.factories import a_grant, a_person
 from tests.services.world import COURSE
 from tests.tasks.bench import Bench
 from trainer.cli_report import report
-from trainer.services import library
+from trainer.services import cutoffs, library
 from trainer.services.shelf import Shelf
 from trainer.store.engine import Store
 from trainer.store.evidence import Summary
@@ -34,6 +34,7 @@ def counted(sqlite_store: Store, now: datetime) -> Store:
         library.publish(db, "course", COURSE, by="test", now=now)
         cell = {"module": "course", "month": "2026-11", "sex": "", "agency_type": "police", "mode": "online"}
         db.add(Summary(country="KH", enrolled=40, completed=20, **cell))
+        cutoffs.fix_due(db, None, now=AFTER, days=15)
     return sqlite_store
 
 

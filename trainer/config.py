@@ -47,6 +47,8 @@ class Config:
     host name. Default: as each request says."""
     keep_scans: timedelta
     """TRAINER_SCAN_DAYS: pictures of answer sheets are taken away after so many days. Default: 365."""
+    report_days: int
+    """TRAINER_REPORT_DAYS: a quarter's figures are fixed so many days after its end. Default: 15."""
     pseudo: bool
     """TRAINER_PSEUDO: offer the pseudo-language en-XA, for developers. Default: off."""
     exit_url: str
@@ -75,6 +77,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         second_factor=_switch(environ, "TRAINER_SECOND_FACTOR", True),
         origin=_origin(environ.get("TRAINER_ORIGIN", "")),
         keep_scans=timedelta(days=_number(environ, "TRAINER_SCAN_DAYS", 365)),
+        report_days=_number(environ, "TRAINER_REPORT_DAYS", 15),
         pseudo=_switch(environ, "TRAINER_PSEUDO", False),
         exit_url=environ.get("TRAINER_EXIT_URL", ""),
     )

@@ -35,6 +35,7 @@ class Bench:
     key: str = KEY
     keep_scans: timedelta = timedelta(days=90)
     origin: str = ""
+    report_days: int = 15
 
 
 def bench(paper: Room) -> Bench:

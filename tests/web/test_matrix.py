@@ -52,7 +52,7 @@ SIGNED_IN = {
 COORDINATOR = {
     "coordinate.report", "coordinate.report_csv", "coordinate.people", "coordinate.search_people",
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
-    "coordinate.open_again", "coordinate.warnings",
+    "coordinate.open_again", "coordinate.warnings", "coordinate.fix",
 }  # fmt: skip
 AUTHORS = {
     "author.publish_page", "author.publish", "author.raise_revisions", "author.newer_page", "author.take_newer",
@@ -129,6 +129,12 @@ SAVED = {
 COORDINATOR |= WORKSHOPS | FUNDERS | SAVED | {
     "coordinate.report_pdf", "coordinate.report_xlsx", "coordinate.save_report",
 }  # fmt: skip
+REPORTS = SAVED | {
+    "coordinate.report", "coordinate.report_csv", "coordinate.report_pdf", "coordinate.report_xlsx",
+    "coordinate.save_report",
+}  # fmt: skip
+"""For coordinators and viewers."""
+VIEWING = {("viewer", endpoint) for endpoint in REPORTS}
 ENDING = {"account.new_recovery_codes", "account.remove_app", "account.remove_passkey"}
 """They end the person's other sessions, so they come last."""
 MANAGED = ("person_id", "workshop_id", "workshop_session", "pack_id", "sheet_code", "scan_id", "country", "line_id")
@@ -161,7 +167,7 @@ def expected(route: Route, role: str, things: str, method: str, methods: frozens
         return {"through", "absent"}
     if role == "nobody":
         return {"asked"}
-    if route.endpoint in COORDINATOR and role != "coordinator":
+    if route.endpoint in COORDINATOR and role != "coordinator" and (role, route.endpoint) not in VIEWING:
         return {"forbidden"}
     if route.endpoint in WRITING and role not in WRITING[route.endpoint]:
         return {"forbidden"}
@@ -296,9 +302,14 @@ def test_every_route_is_in_the_matrix(app: Flask) -> None:
     assert endpoints - (PUBLIC | SIGNED_IN | COORDINATOR | WRITING.keys()) == set()
 
 
-@pytest.mark.parametrize("role", ["nobody", "practitioner", "trainer", "translator", "reviewer", "administrator"])
+@pytest.mark.parametrize(
+    "role", ["nobody", "practitioner", "trainer", "translator", "reviewer", "viewer", "administrator"]
+)
 def test_who_is_no_coordinator_sees_nobody_else(app: Flask, world: World, people: dict[str, Person], role: str) -> None:
-    me = world.person() if role in ("nobody", "practitioner") else world.with_role(role)
+    if role in ("nobody", "practitioner"):
+        me = world.person()
+    else:
+        me = world.viewer("KH", "TH", country="KH") if role == "viewer" else world.with_role(role)
     mine, other = things_of(world, me, people["TH"])
     browser = cast("Browser", app.test_client()) if role == "nobody" else world.sign_in(me)
     own = {name: value for name, value in mine.items() if name != "person_id"}
@@ -407,7 +418,7 @@ def test_a_guard_that_lets_everybody_in_shows_in_its_cells_and_no_others(
     red = {cell.split()[1] for cell in cells(app, world.sign_in(me), "practitioner", {"absent": {}}, COORDINATOR)}
     assert red == {
         "coordinate.add_person", "coordinate.store_person", "coordinate.slip", "coordinate.shut",
-        "coordinate.open_again", *WORKSHOPS,
+        "coordinate.open_again", "coordinate.fix", *WORKSHOPS,
     }  # fmt: skip
 
 

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from tests.services.world import statements
 from tests.web.conftest import Browser, World
-from tests.web.test_coordinate import cells_of, count
-from trainer.services import report_letters, saved_reports
+from tests.web.test_coordinate import count
+from trainer.services import cutoffs, report_letters, saved_reports
 from trainer.store.evidence import PersonSummary
 from trainer.store.mail import Mail
 from trainer.store.models import Person
@@ -28,9 +28,10 @@ AFTER = datetime(2027, 1, 16, 3, tzinfo=UTC)
 @pytest.fixture
 def me(world: World) -> Person:
     world.course()
-    count(world, "KH", 40, 20)
-    count(world, "LA", 30, 3)
-    count(world, "TH", 777, 666)
+    world.clock.moment = AFTER
+    count(world, "KH", 40, 20, month="2026-11")
+    count(world, "LA", 30, 3, month="2026-11")
+    count(world, "TH", 777, 666, month="2026-11")
     with world.store.write(Scope.system("test")) as db:
         for facet, value, n in (("who", "police man", 17), ("who", "ngo man", 3), ("work_role", "frontline", 20)):
             cell = {"country": "KH", "month": "2026-11", "facet": facet, "value": value}
@@ -43,16 +44,23 @@ def reader(world: World, me: Person) -> Browser:
     return world.sign_in(me)
 
 
+def cells_of(page: str) -> list[list[str]]:
+    """Rows of all tables, without mark-up."""
+    strip = lambda cell: " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())  # noqa: E731
+    rows = re.findall(r"<tr>(.*?)</tr>", page, flags=re.DOTALL)
+    return [[strip(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)] for row in rows]
+
+
 def test_page_and_files_say_the_same(reader: Browser) -> None:
     chosen = "country=KH&period=2026-Q4"
     page = reader.get(f"/en/coordinate/?{chosen}").text
     pdf, xlsx = (reader.get(f"/en/coordinate/report.{ending}?{chosen}") for ending in ("pdf", "xlsx"))
     assert pdf.data.startswith(b"%PDF-")
     assert pdf.headers["Content-Disposition"] == (
-        'attachment; filename="quarterly-report-KH-2026-Q4-on-2026-11-23.pdf"'
+        'attachment; filename="quarterly-report-KH-2026-Q4-on-2027-01-16.pdf"'
     )
     assert xlsx.data.startswith(b"PK")
-    assert "report-KH-2026-Q4-on-2026-11-23.xlsx" in xlsx.headers["Content-Disposition"]
+    assert "report-KH-2026-Q4-on-2027-01-16.xlsx" in xlsx.headers["Content-Disposition"]
     assert f"/en/coordinate/report.pdf?{chosen}" in unescape(page)
     answer = reader.get(f"/en/coordinate/report.csv?{chosen}&table=summary").get_data().decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(answer)))
@@ -60,7 +68,7 @@ def test_page_and_files_say_the_same(reader: Browser) -> None:
         ["", "Enrolled", "40"], ["T1", "Persons trained", "20"], ["T2", "Participations", "20"],
     ]  # fmt: skip
     assert ["A course", "40", "20"] in [[cell.split()[0] if at else cell for at, cell in enumerate(row[:3])]
-                                        for row in cells_of(page) if len(row) >= 3]  # fmt: skip
+                                        for row in cells_of(page) if len(row) >= 3 and row[1]]  # fmt: skip
 
 
 @pytest.mark.parametrize("rest", ["country=TH", "country=KH&period=2026-Q1", "module=gone", "period=x"])
@@ -71,6 +79,7 @@ def test_no_file_of_what_is_not_theirs_or_not_there(reader: Browser, rest: str, 
 
 @pytest.mark.parametrize("path", ["report.pdf", "report.xlsx", "", "funders"])
 def test_each_takes_few_statements(world: World, reader: Browser, path: str) -> None:
+    reader.get("/en/coordinate/")  # the first visit after a quarter fixes it
     with world.store.read(Scope.nobody()) as db, statements(db) as seen:
         assert reader.get(f"/en/coordinate/{path}?country=KH&period=2026-Q4").status_code == 200
     assert 0 < len(seen) <= 20
@@ -168,24 +177,26 @@ def test_what_is_not_offered_cannot_be_saved(reader: Browser, over: dict[str, st
 
 def letters(world: World, at: datetime) -> list[tuple[str, str]]:
     with world.store.write(Scope.system("test")) as db:
+        cutoffs.fix_due(db, None, now=at, days=15)
         report_letters.due(db, at, "https://trainer.example")
     with world.store.read(Scope.system("test")) as db:
         return [(row.subject, row.body) for row in db.scalars(select(Mail).order_by(Mail.occasion))]
 
 
-def test_a_letter_comes_once_when_the_quarter_is_fixed(world: World, reader: Browser) -> None:
-    save(reader, country="")
-    assert not letters(world, datetime(2027, 1, 15, 3, tzinfo=UTC)), "not fixed yet"
+def test_a_letter_comes_once_when_the_quarter_is_fixed(world: World, me: Person) -> None:
+    world.clock.moment = before = datetime(2027, 1, 15, 3, tzinfo=UTC)
+    save(world.sign_in(me), country="")
+    assert not letters(world, before), "not fixed yet"
     ((subject, body),) = letters(world, AFTER)
     assert subject == "The figures of 2026-Q4 are fixed"
     assert "https://trainer.example/km/coordinate/?period=2026-Q4" in body
     assert not re.search(r"\b(40|20|30|60)\b", body), "no figure"
     assert len(letters(world, AFTER)) == 1, "once per quarter"
-    assert len(letters(world, datetime(2027, 4, 20, tzinfo=UTC))) == 1, "a quarter in which nothing was counted"
 
 
-def test_no_letter_to_who_no_longer_answers_for_the_country(world: World, reader: Browser, me: Person) -> None:
-    save(reader)
+def test_no_letter_to_who_no_longer_answers_for_the_country(world: World, me: Person) -> None:
+    world.clock.moment = datetime(2027, 1, 15, 3, tzinfo=UTC)
+    save(world.sign_in(me))
     with world.store.write(Scope.system("test")) as db:
         from trainer.store.models import Grant
 

@@ -10,7 +10,17 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from trainer.access import ADMINISTRATOR, COORDINATOR, REVIEWER, TRAINER, TRANSLATOR, Identity, Permission, allowed
+from trainer.access import (
+    ADMINISTRATOR,
+    COORDINATOR,
+    REVIEWER,
+    TRAINER,
+    TRANSLATOR,
+    VIEWER,
+    Identity,
+    Permission,
+    allowed,
+)
 from trainer.languages.registry import LANGUAGES
 from trainer.services import codes, names, sessions
 from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound, Refused
@@ -27,6 +37,7 @@ GIVEN: dict[str, tuple[str | None, ...]] = {
     TRANSLATOR: tuple(LANGUAGES),
     REVIEWER: tuple(LANGUAGES),
     COORDINATOR: (*COUNTRIES, OTHER_COUNTRY),
+    VIEWER: (*COUNTRIES, OTHER_COUNTRY),
     ADMINISTRATOR: (None,),
 }
 """Role beyond practitioner → what it can be given for: locales, countries, or nothing in particular."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from trainer.content.nation import parse
 from trainer.languages import formats
-from trainer.services import figures, funder_figures, national, periods, report_tables, reports, series
+from trainer.services import cutoffs, funder_figures, national, periods, report_tables, reports, series
 from trainer.services.figures import Share
 from trainer.services.funders import FunderRow
 from trainer.services.report_cells import NOTHING, Count, Datum, Number, Table, Text, Words
@@ -72,7 +72,7 @@ def _past(db: Session, report: Report) -> tuple[Quarter, ...]:
     row = report_tables.headline(report)
     if row is None:
         return ()
-    of, _ = figures.read(db, report.countries)
+    of = {code: one.figures for code, one in cutoffs.read(db, report.countries).items()}
     return series.quarters(of, report.periods, country=row.country, module=row.module)
 
 
@@ -96,11 +96,14 @@ def _tables(db: Session, chosen: Report, of: Mapping[str, Report], source: Sourc
     yield summary(chosen, of)
     yield report_tables.completions(chosen, source.langs)
     yield report_tables.scores(chosen, source.langs)
+    yield report_tables.corrections(chosen, source.langs)
     if chosen.questions is not None:
         yield report_tables.questions(chosen.questions, source.asked)
     if chosen.country is not None:
         if chosen.filters.module is None:
-            yield to_look_at(questions_of_all(db, chosen.country), source.titles, source.langs, source.asked)
+            yield to_look_at(
+                questions_of_all(reports.kept_questions(db, chosen.country)), source.titles, source.langs, source.asked
+            )
         yield editions(db, chosen.country, chosen.filters.module, source)
         if chosen.filters.module is None:
             yield funder_figures.filled(source.lines, chosen, ever, dict(source.titles))
@@ -215,8 +218,11 @@ def facts(dossier: Dossier, locale: str, titles: Mapping[str, str]) -> tuple[Wor
     if report.filters.module is not None:
         name = titles.get(report.filters.module, report.filters.module)
         of.append(Words(N_("Module: %(module)s"), values={"module": name}))
-    moment = formats.moment_text(report.made_at, locale)
-    return (*of, Words(N_("As of %(moment)s"), values={"moment": moment}))
+    if report.fixed_at is not None:
+        moment = formats.moment_text(report.fixed_at, locale)
+        of.append(Words(N_("Figures fixed on %(moment)s"), values={"moment": moment}))
+        of.append(Words(N_("Version of Trainer: %(version)s"), values={"version": report.version}))
+    return tuple(of)
 
 
 def is_quarterly(report: Report) -> bool:

@@ -12,6 +12,7 @@ from trainer.services.report_groups import Side
 from trainer.services.report_tables import FACETS as FACETS
 from trainer.services.report_tables import TESTS as TESTS
 from trainer.services.report_tables import hours as hours
+from trainer.services.report_tables import whole_hours as whole_hours
 from trainer.services.reports import Report
 
 _STARTS_A_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
@@ -29,6 +30,11 @@ def written(table: Table, label: Label = str) -> str:
 def csv(report: Report, label: Label = str) -> str:
     """Who enrolled and completed."""
     return written(report_tables.completions(report), label)
+
+
+def corrections_csv(report: Report, label: Label = str) -> str:
+    """What was found to be different in earlier quarters: in no other table."""
+    return written(report_tables.corrections(report), label)
 
 
 def scores_csv(report: Report, label: Label = str) -> str:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlencode
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from trainer.access import COORDINATOR
+from trainer.access import COORDINATOR, VIEWER
 from trainer.languages.words import words
 from trainer.services import outbox
-from trainer.services.evidence import quarter_of
-from trainer.services.saved_reports import last_fixed
-from trainer.store.evidence import Summary
+from trainer.store.cutoffs import Cutoff
 from trainer.store.models import Grant, Person
 from trainer.store.reporting import SavedReport
 from trainer.vocabulary import N_
@@ -29,23 +27,14 @@ BODY = N_(
 
 
 def due(db: Session, now: datetime, origin: str) -> int:
-    """Put the letters that are due into the outbox, once per quarter and saved report. -> how many were looked at
+    """Put the letters that are due into the outbox, once per quarter and saved report. -> how many
 
-    `origin`: the site's address, such as `https://trainer.example`. `db` sees every country. Three
-    statements, and one or two more for each letter.
+    `origin`: the site's address, such as `https://trainer.example`. `db` sees every country. One statement, and
+    two more for each letter.
     """
-    quarter = last_fixed(now)
-    waiting = _waiting(db, quarter)
-    if not waiting:
-        return 0
-    counted = _counted(db, quarter)
-    roles = _coordinated(db, {row.person_id for row, _ in waiting})
-    for row, person in waiting:
+    waiting = _waiting(db)
+    for row, person, quarter in waiting:
         row.written_for = quarter
-        countries = roles.get(person.id, frozenset())
-        about = {row.about} if row.about else countries
-        if not about & countries & counted:  # no longer theirs, or nothing to see
-            continue
         _write(db, row, person, quarter, origin, now)
     return len(waiting)
 
@@ -61,33 +50,21 @@ def _write(db: Session, row: SavedReport, person: Person, quarter: str, origin: 
     )  # fmt: skip
 
 
-def _waiting(db: Session, quarter: str) -> list[tuple[SavedReport, Person]]:
+def _waiting(db: Session) -> list[tuple[SavedReport, Person, str]]:
+    """Saved reports with the newest quarter that is fixed in a country they are about, and their person may see."""
     query = (
-        select(SavedReport, Person)
+        select(SavedReport, Person, func.max(Cutoff.quarter))
         .join(Person, Person.id == SavedReport.person_id)
+        .join(Grant, and_(Grant.person_id == SavedReport.person_id, Grant.role.in_((COORDINATOR, VIEWER))))
+        .join(Cutoff, and_(Cutoff.country == Grant.over, Cutoff.quarter > SavedReport.written_for))
         .where(
             SavedReport.letters,
             SavedReport.removed_at.is_(None),
-            SavedReport.written_for < quarter,
+            or_(SavedReport.about.is_(None), SavedReport.about == Grant.over),
             Person.disabled_at.is_(None),
         )
+        .group_by(SavedReport.id, Person.id)
         .order_by(SavedReport.created_at, SavedReport.id)
         .limit(AT_ONCE)
     )
-    return [(row, person) for row, person in db.execute(query)]
-
-
-def _counted(db: Session, quarter: str) -> frozenset[str]:
-    """Countries that have something in the quarter."""
-    year = [f"{quarter[:4]}-{number:02}" for number in range(1, 13)]
-    months = [month for month in year if quarter_of(month) == quarter]
-    return frozenset(db.scalars(select(Summary.country).where(Summary.month.in_(months)).distinct()))
-
-
-def _coordinated(db: Session, people: set[str]) -> dict[str, frozenset[str]]:
-    """Person → countries that they coordinate now."""
-    query = select(Grant.person_id, Grant.over).where(Grant.person_id.in_(people), Grant.role == COORDINATOR)
-    found: dict[str, set[str]] = {}
-    for person_id, over in db.execute(query):
-        found.setdefault(person_id, set()).add(over or "")
-    return {person_id: frozenset(codes) for person_id, codes in found.items()}
+    return [(row, person, quarter) for row, person, quarter in db.execute(query)]

@@ -35,6 +35,8 @@ ASKED = (
     N_("Question"), N_("Version"), N_("Test"), N_("Answers, at least"), N_("Right (percent)"), N_("Discrimination"),
     N_("Wrong answer chosen most"),
 )  # fmt: skip
+CORRECTED = (COUNTRY, MODULE, N_("Told with"), N_("Enrolled"), N_("Completed"), N_("Planned hours"))
+FIXED = (N_("Fixed on (UTC)"), N_("Version of Trainer"))
 GROUPED = (COUNTRY, PERIOD, N_("By"), N_("Group"), N_("Sex"), N_("Persons"))
 FACETS = {
     "who": N_("Agency type"), "work_role": N_("Role"), "mode": N_("How they learned"), "locale": N_("Language"),
@@ -50,6 +52,11 @@ def hours(minutes: Cell) -> Cell:
     """Whole hours; what is left of the last one is dropped, so that parts never add up to more than their sum."""
     value = None if minutes.value is None else minutes.value // 60
     return Cell(value, minutes.mark, minutes.least // 60)
+
+
+def whole_hours(minutes: int) -> int:
+    """Of a correction: what is left of the last one is dropped, up or down."""
+    return minutes // 60 if minutes >= 0 else -(-minutes // 60)
 
 
 def headline(report: Report) -> Row | None:
@@ -68,15 +75,38 @@ def completions(report: Report, langs: Langs = NO_LANGS) -> Table:
         (
             *(*_where(report, row, langs), *counted(row.now), *_share(row.share)[1:]),
             *(counted(row.before) if row.before else ()),
+            *_fixed(report, row.country),
         )
         for row in (*report.rows, *report.totals)
     ]
-    heads = (*(Words(head) for head in (COUNTRY, MODULE, PERIOD, *COUNTED, *SHARE)), *before)
+    heads = (*(Words(head) for head in (COUNTRY, MODULE, PERIOD, *COUNTED, *SHARE)), *before, *map(Words, FIXED))
     on_paper = (3, 10, 4, 11, 6, 13) if before else (3, 4, 6, 7, 8, 9)
     return Table(
         name="completions", title=N_("By country and module"), heads=heads, rows=tuple(rows),
         parts=(Part(title="", columns=(*_named(report), *on_paper)),),
     )  # fmt: skip
+
+
+def _fixed(report: Report, country: str | None) -> tuple[Datum, ...]:
+    """When the newest figures of a row were fixed, and the versions of Trainer that did it."""
+    of = report.cutoffs.values() if country is None else [report.cutoffs.get(country, {})]
+    found = [one for quarters in of for one in quarters.values()]
+    at = max((one.at for one in found), default=None)
+    versions = ", ".join(sorted({one.version for one in found}))
+    return (Text(f"{at:%Y-%m-%d %H:%M}") if at else NOTHING, Text(versions) if versions else NOTHING)
+
+
+def corrections(report: Report, langs: Langs = NO_LANGS) -> Table:
+    """What was found to be different in earlier quarters: in no other table."""
+    rows = tuple(
+        (
+            Words(country_name(one.country)), Text(one.title, langs.get(one.module, "")), Text(one.quarter),
+            Number(one.enrolled), Number(one.completed), Number(whole_hours(one.minutes)),
+        )
+        for one in report.corrections
+    )  # fmt: skip
+    heads = tuple(Words(head) for head in CORRECTED)
+    return Table(name="corrections", title=N_("Corrections"), heads=heads, rows=rows)
 
 
 def scores(report: Report, langs: Langs = NO_LANGS) -> Table:

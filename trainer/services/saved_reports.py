@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from trainer.access import Identity
+from trainer.access import Identity, Permission, countries_of
 from trainer.services import periods
 from trainer.services.evidence import quarter_of
 from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound, Refused
@@ -68,7 +68,7 @@ def save(
 
     `modules`: slugs that can be chosen.
     """
-    if filters.country not in (None, *me.countries) or filters.module not in (None, *modules):
+    if filters.country not in (None, *countries_of(me, Permission.REPORT)) or filters.module not in (None, *modules):
         raise NotFound
     if filters.period != periods.ALL_TIME and not periods.is_period(filters.period):
         raise NotFound

@@ -16,12 +16,13 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import TextClause
 
-from trainer.store import authoring, evidence, factors, mail, reporting, workshops
+from trainer.store import authoring, cutoffs, evidence, factors, mail, reporting, workshops
 from trainer.store.errors import OutOfScope
 from trainer.store.models import Base, Counted, Managed, OfPerson, Person, Scoped
 from trainer.store.scope import Scope
 
 assert authoring
+assert cutoffs
 assert evidence
 assert factors
 assert mail
@@ -84,13 +85,12 @@ def _criteria(scope: Scope) -> tuple[Any, ...]:
     countries = _in_sql(scope.codes)
     if scope.person_id is None:
         return (with_loader_criteria(Scoped, lambda cls: cls.country.in_(countries), include_aliases=True),)
-    country = countries[0]
     person_id = scope.person_id
     return (
         with_loader_criteria(
-            OfPerson, lambda cls: (cls.country == country) & (cls.person_id == person_id), include_aliases=True
+            OfPerson, lambda cls: cls.country.in_(countries) & (cls.person_id == person_id), include_aliases=True
         ),
-        with_loader_criteria(Counted, lambda cls: cls.country == country, include_aliases=True),
+        with_loader_criteria(Counted, lambda cls: cls.country.in_(countries), include_aliases=True),
         with_loader_criteria(Managed, lambda cls: false(), include_aliases=True),
     )
 

@@ -33,4 +33,9 @@ class Bench(Protocol):
         ...
 
     @property
+    def report_days(self) -> int:
+        """So many days after its end a quarter's figures are fixed."""
+        ...
+
+    @property
     def clock(self) -> Callable[[], datetime]: ...

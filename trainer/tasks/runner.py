@@ -7,7 +7,7 @@ import threading
 import time
 
 from trainer.store.errors import StoreError
-from trainer.tasks import letters, packs, uploads
+from trainer.tasks import figures, letters, packs, uploads
 from trainer.tasks.bench import Bench
 from trainer.tasks.process import Died
 
@@ -15,7 +15,7 @@ EVERY = 1.0
 """Seconds between looks at the database when there was nothing to do."""
 
 TIDY_EVERY = 3_600.0
-"""Seconds between looks for pictures whose retention time has ended, and for letters that are due."""
+"""Seconds between looks for pictures whose retention time has ended, figures to be fixed, and letters that are due."""
 
 log = logging.getLogger("trainer.tasks")
 
@@ -59,6 +59,7 @@ class Runner:
             try:
                 if time.monotonic() - tidied > TIDY_EVERY:
                     uploads.forget(self._bench)
+                    figures.work(self._bench)
                     letters.of_reports(self._bench)
                     tidied = time.monotonic()
                 worked = self._one()

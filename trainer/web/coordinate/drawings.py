@@ -13,7 +13,7 @@ from trainer.charts.shapes import Picture
 from trainer.charts.svg import svg
 from trainer.content.inline import words
 from trainer.content.model import Passage
-from trainer.services import figures, report_drawings, series
+from trainer.services import cutoffs, report_drawings, series
 from trainer.services.report_drawings import Compared, Voice
 from trainer.services.reports import Report, Row
 from trainer.services.series import Quarter
@@ -42,7 +42,7 @@ def past(db: Session, report: Report) -> tuple[Quarter, ...]:
     row = headline(report)
     if row is None:
         return ()
-    of, _ = figures.read(db, report.countries)
+    of = {code: one.figures for code, one in cutoffs.read(db, report.countries).items()}
     return series.quarters(of, report.periods, country=row.country, module=row.module)
 
 

@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
 from trainer.content.inline import words
-from trainer.services import funder_figures, funders, library, periods, reports, saved_reports
+from trainer.services import funder_figures, funders, library, periods, reports
 from trainer.services.funders import FIGURES, FunderForm, FunderRow
 from trainer.services.problems import NotFound, Problem
 from trainer.services.report_cells import Table
 from trainer.services.reports import Filters
 from trainer.vocabulary import AGENCY_TYPES, N_, country_name
 from trainer.web import log
+from trainer.web.coordinate.fixing import fix_what_is_due
 from trainer.web.coordinate.report import titles
 from trainer.web.coordinate.report_outputs import managed
 from trainer.web.coordinate.routes import blueprint
@@ -45,7 +46,7 @@ class Filled(NamedTuple):
 
 
 @blueprint.get("/funders")
-@allow(Permission.REPORT)
+@allow(Permission.MANAGE_PEOPLE)
 def funder_lines() -> str:
     filled = _filled(_country(request.args.get("country")), request.args.get("period"))
     countries = {code: country_name(code) for code in countries_in_order(current.me.countries)}
@@ -61,15 +62,15 @@ def _country(code: str | None) -> str:
 
 
 def _filled(country: str, period: str | None) -> Filled:
-    """The lines with their figures: of the quarter that is asked for, or of the last one that is fixed."""
+    """The lines with their figures: of the quarter that is asked for, or of the last one."""
     with current.read(managed()) as db:
         lines = funders.lines(db, [country])
+    fix_what_is_due()
     with current.read() as db:
         texts = {slug: words(title.content) for slug, title in titles(db).items()}
         ever = reports.completions(db, [country], Filters(country=country), titles=texts, now=current.now())
         offered = tuple(code for code in ever.periods if periods.is_quarter(code))
-        last = saved_reports.last_fixed(current.now())
-        wanted = period or (last if last in offered else "".join(offered[:1]))
+        wanted = period or "".join(offered[:1])
         chosen = ever
         if wanted:
             filters = Filters(country=country, period=wanted)
@@ -78,7 +79,7 @@ def _filled(country: str, period: str | None) -> Filled:
 
 
 @blueprint.post("/funders/example")
-@allow(Permission.REPORT)
+@allow(Permission.MANAGE_PEOPLE)
 def add_funder_example() -> BaseResponse:
     country = _country(Form().raw("country"))
     with current.write(managed()) as db:
@@ -88,13 +89,13 @@ def add_funder_example() -> BaseResponse:
 
 
 @blueprint.get("/funders/add")
-@allow(Permission.REPORT)
+@allow(Permission.MANAGE_PEOPLE)
 def add_funder_line() -> Response:
     return _page(Form(), _country(request.args.get("country")), FunderForm("", "", "t1"))
 
 
 @blueprint.post("/funders")
-@allow(Permission.REPORT)
+@allow(Permission.MANAGE_PEOPLE)
 def store_funder_line() -> BaseResponse:
     form = Form()
     country, wanted = _country(form.raw("country")), _read(form)
@@ -113,14 +114,14 @@ def store_funder_line() -> BaseResponse:
 
 
 @blueprint.get("/funders/<line_id>")
-@allow(Permission.REPORT)
+@allow(Permission.MANAGE_PEOPLE)
 def funder_line(line_id: str) -> Response:
     row = _find(line_id)
     return _page(Form(), row.country, row.form, line_id)
 
 
 @blueprint.post("/funders/<line_id>")
-@allow(Permission.REPORT)
+@allow(Permission.MANAGE_PEOPLE)
 def change_funder_line(line_id: str) -> BaseResponse:
     form = Form()
     country, wanted = _find(line_id).country, _read(form)
@@ -138,7 +139,7 @@ def change_funder_line(line_id: str) -> BaseResponse:
 
 
 @blueprint.post("/funders/<line_id>/remove")
-@allow(Permission.REPORT)
+@allow(Permission.MANAGE_PEOPLE)
 def take_out_funder_line(line_id: str) -> BaseResponse:
     with current.write(managed()) as db:
         country = funders.take_out(db, current.me.countries, line_id, now=current.now()).country
@@ -147,7 +148,7 @@ def take_out_funder_line(line_id: str) -> BaseResponse:
 
 
 @blueprint.post("/funders/<line_id>/undo")
-@allow(Permission.REPORT)
+@allow(Permission.MANAGE_PEOPLE)
 def put_back_funder_line(line_id: str) -> BaseResponse:
     with current.write(managed()) as db:
         country = funders.put_back(db, current.me.countries, line_id).country

@@ -9,7 +9,7 @@ from flask import render_template, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from trainer.access import Permission
+from trainer.access import Permission, countries_of
 from trainer.content.inline import words
 from trainer.content.model import Passage
 from trainer.services import library, report_files, reports, saved_reports
@@ -19,6 +19,7 @@ from trainer.vocabulary import country_name
 from trainer.web import report_source
 from trainer.web.coordinate import drawings
 from trainer.web.coordinate import watch as watched
+from trainer.web.coordinate.fixing import fix_what_is_due, open_quarters, this_quarter
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.guard import allow
 from trainer.web.jinja import countries_in_order, in_own_language, plain
@@ -39,7 +40,7 @@ def titles(db: Session) -> dict[str, Passage]:
 
 def make(db: Session, shown: Mapping[str, Passage]) -> reports.Report:
     texts = {slug: words(title.content) for slug, title in shown.items()}
-    countries = countries_in_order(current.me.countries)
+    countries = countries_in_order(countries_of(current.me, Permission.REPORT))
     return reports.completions(db, countries, chosen(), titles=texts, now=current.now())
 
 
@@ -67,11 +68,13 @@ def mine() -> Scope:
 @blueprint.get("/")
 @allow(Permission.REPORT)
 def report() -> str:
+    fix_what_is_due()
     with current.read() as db:
         modules = titles(db)
         made = make(db, modules)
         questions = asked_in(db, made)
         quarters = drawings.past(db, made)
+        closings, so_far = open_quarters(db), this_quarter(db)
     with current.read(mine()) as db:
         saved = saved_reports.mine(db, current.me)
     countries = {code: country_name(code) for code in made.countries}
@@ -84,6 +87,5 @@ def report() -> str:
         "coordinate/report.html",
         report=made, modules=choices, titles=shown, countries=countries, asked=asked, files=report_files,
         wrong_of=partial(wrong_of, questions), drawings=drawings.drawn(made, quarters, modules),
-        saved=saved,
-        watch=watched.watch(),
+        saved=saved, watch=watched.watch(), closings=closings, so_far=so_far, days=current.config.report_days,
     )  # fmt: skip

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from flask import Response, request
 
-from trainer.access import Permission
+from trainer.access import Permission, countries_of
 from trainer.services import funders, quarterly, report_files, report_tables
 from trainer.services.problems import NotFound
 from trainer.services.quarterly import Dossier, Source
 from trainer.services.report_cells import Table
 from trainer.store.scope import Scope
 from trainer.web import report_source
+from trainer.web.coordinate.fixing import fix_what_is_due
 from trainer.web.coordinate.report import chosen
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.guard import allow
@@ -23,18 +24,25 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 
 def managed() -> Scope:
-    """What belongs to the countries that the person answers for: reports are read in a scope that sees counts only."""
-    return Scope.countries(current.me.countries)
+    """What belongs to the countries that the person coordinates: reports are read in a scope that sees counts only."""
+    return Scope.countries(current.countries)
 
 
 def collected() -> tuple[Dossier, Source]:
     """What the address asks for."""
     with current.read(managed()) as db:
-        lines = funders.lines(db, current.me.countries)
+        lines = funders.lines(db, current.countries)
+    fix_what_is_due()
     with current.read() as db:
         rows, shown = report_source.titles(db, current.shelf, current.locale)
         source = report_source.source(
-            current.shelf, rows, shown, sorted(current.me.countries), lines, label=plain, locale=current.locale
+            current.shelf,
+            rows,
+            shown,
+            sorted(countries_of(current.me, Permission.REPORT)),
+            lines,
+            label=plain,
+            locale=current.locale,
         )
         made = quarterly.collect(db, chosen(), source, now=current.now())
         _say_so(made)
@@ -85,6 +93,7 @@ def report_csv() -> Response:
         "completions": lambda made: report_tables.completions(made.report),
         "tests": lambda made: report_tables.scores(made.report),
         "groups": lambda made: report_tables.groups(made.report),
+        "corrections": lambda made: report_tables.corrections(made.report),
     }
     made, source = collected()
     if name in makers:
