@@ -190,6 +190,13 @@ def test_warnings_name_people_of_ones_own_countries_and_nobody_else(world: World
     assert "A course, on November 10, 2026." in said(page)
 
 
+def test_looking_at_warnings_is_said_for_each_country(reader: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    acts: list[tuple[object, ...]] = []
+    monkeypatch.setattr("trainer.web.state.State.did", lambda _, act, **more: acts.append((act, *more.values())))
+    reader.get(WARNINGS)
+    assert acts == [("warnings-seen", code, "country", code) for code in ("KH", "LA")]
+
+
 def test_warnings_from_counts_are_counted_on_the_dashboard(world: World, reader: Browser) -> None:
     count(world, "KH", 30, 0, month="2026-08", sex="man")
     assert "1 thing in the counts and editions asks for a look" in said(reader.get(REPORT).text)
