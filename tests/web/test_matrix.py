@@ -418,7 +418,7 @@ def test_a_guard_that_lets_everybody_in_shows_in_its_cells_and_no_others(
     red = {cell.split()[1] for cell in cells(app, world.sign_in(me), "practitioner", {"absent": {}}, COORDINATOR)}
     assert red == {
         "coordinate.add_person", "coordinate.store_person", "coordinate.slip", "coordinate.shut",
-        "coordinate.open_again", "coordinate.fix", *WORKSHOPS,
+        "coordinate.open_again", "coordinate.fix", *WORKSHOPS, *FUNDERS,
     }  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def funder_lines() -> str:
 
 def _country(code: str | None) -> str:
     """The one that is asked for, or the first of one's own. Raises NotFound."""
-    found = code or countries_in_order(current.me.countries)[0]
+    found = code or next(iter(countries_in_order(current.me.countries)), "")
     if found not in current.me.countries:
         raise NotFound
     return found
