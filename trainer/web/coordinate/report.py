@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from flask import render_template, request
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from trainer.access import Permission, countries_of
 from trainer.content.inline import words
 from trainer.content.model import Passage
-from trainer.services import library, report_files, reports, saved_reports
+from trainer.services import report_files, reports, saved_reports
+from trainer.services.editions import EditionRow
 from trainer.services.report_groups import Side
 from trainer.store.scope import Scope
 from trainer.vocabulary import country_name
@@ -44,14 +45,12 @@ def make(db: Session, shown: Mapping[str, Passage]) -> reports.Report:
     return reports.completions(db, countries, chosen(), titles=texts, now=current.now())
 
 
-def asked_in(db: Session, report: reports.Report) -> Questions:
+def asked_in(rows: Iterable[EditionRow], report: reports.Report) -> Questions:
     """The questions of the chosen module as it is now; older versions of a question are known by their id only."""
     if report.questions is None or not report.questions.rows:
         return {}
-    row = next((one for one in library.current_editions(db) if one.module == report.questions.module), None)
-    if row is None:
-        return {}
-    return questions_of(current.shelf.module(row.id, current.locale), plain)
+    row = next((one for one in rows if one.module == report.questions.module), None)
+    return questions_of(current.shelf.module(row.id, current.locale), plain) if row else {}
 
 
 def wrong_of(questions: Questions, question: str, rev: int, side: Side | None) -> str:
@@ -70,9 +69,9 @@ def mine() -> Scope:
 def report() -> str:
     fix_what_is_due()
     with current.read() as db:
-        modules = titles(db)
+        rows, modules = report_source.titles(db, current.shelf, current.locale)
         made = make(db, modules)
-        questions = asked_in(db, made)
+        questions = asked_in(rows, made)
         quarters = drawings.past(db, made)
         closings, so_far = open_quarters(db), this_quarter(db)
     with current.read(mine()) as db:
