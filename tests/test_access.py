@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 
 import pytest
 
@@ -19,7 +20,8 @@ def somebody(*roles: str, countries: tuple[str, ...] = (), locales: tuple[str, .
         country="KH",
         locale="km",
         roles=frozenset(roles),
-        countries=frozenset(countries),
+        countries=frozenset(countries if "viewer" not in roles or "coordinator" in roles else ()),
+        views=frozenset(countries if "viewer" in roles else ()),
         translates=frozenset(locales if "translator" in roles else ()),
         reviews=frozenset(locales if "reviewer" in roles else ()),
     )
@@ -31,6 +33,7 @@ EXPECTED: dict[str, set[str]] = {
     "translator": {"learn", "read-drafts", "translate"},
     "reviewer": {"learn", "read-drafts", "translate", "review"},
     "coordinator": {"learn", "facilitate", "read-drafts", "adapt", "see-people", "manage-people", "report"},
+    "viewer": {"learn", "report"},
     "administrator": {"learn", "facilitate", "read-drafts", "author", "publish", "administer"},
 }
 """Written out again by hand: a change of the table must be meant."""
@@ -39,7 +42,7 @@ EXPECTED: dict[str, set[str]] = {
 @pytest.mark.parametrize("role", EXPECTED)
 @pytest.mark.parametrize("permission", list(Permission))
 def test_each_role_may_do_exactly_this(role: str, permission: Permission) -> None:
-    who = somebody(role, countries=("KH",) if role == "coordinator" else (), locales=("km",))
+    who = somebody(role, countries=("KH",) if role in ("coordinator", "viewer") else (), locales=("km",))
     assert allowed(who, permission) is (permission in EXPECTED[role])
 
 
@@ -51,6 +54,22 @@ def test_a_coordinator_may_only_in_the_countries_coordinated(permission: str) ->
 
 def test_coordinating_no_country_is_no_permission() -> None:
     assert not any(allowed(somebody("coordinator"), permission) for permission in access.OF_A_COUNTRY)
+
+
+def test_a_viewer_sees_the_counts_of_the_given_countries_and_nothing_else() -> None:
+    who = somebody("viewer", countries=("LA", "TL"))
+    assert [allowed(who, Permission.REPORT, country) for country in COUNTRIES] == [False, True, True]
+    others = access.OF_A_COUNTRY - {Permission.REPORT}
+    assert not any(allowed(who, permission, country) for permission in others for country in (None, *COUNTRIES))
+    assert not access.needs_second_factor(who)
+
+
+def test_a_coordinator_who_views_other_countries_coordinates_only_the_own_ones() -> None:
+    who = replace(somebody("coordinator", "viewer", countries=("KH",)), views=frozenset({"LA"}))
+    assert access.countries_of(who, Permission.REPORT) == {"KH", "LA"}
+    for permission in access.OF_A_COUNTRY - {Permission.REPORT}:
+        assert access.countries_of(who, permission) == {"KH"}
+    assert access.countries_of(replace(who, roles=frozenset({"viewer"})), Permission.REPORT) == {"LA"}
 
 
 @pytest.mark.parametrize("permission", sorted(access.OF_A_COUNTRY))

@@ -14,7 +14,7 @@ PACKAGE = Path(trainer.__file__).parent
 
 FLOORS: dict[str, int] = {
     "vocabulary": 1, "resources": 1, "config": 1, "languages": 1, "content": 1, "assessment": 1, "access": 1,
-    "sheets": 1, "archives": 1,
+    "sheets": 1, "archives": 1, "charts": 1,
     "typeset": 2, "store": 2,
     "services": 3, "printing": 3, "scanning": 3,
     "web": 4, "app": 4, "cli": 4, "tasks": 4,
@@ -30,6 +30,7 @@ MAY_NOT_KNOW: dict[str, tuple[str, ...]] = {
     "printing": ("flask", "sqlalchemy"),
     "scanning": ("flask", "sqlalchemy", "reportlab"),
     "sheets": ("flask", "sqlalchemy", "reportlab", "cv2", "numpy"),
+    "charts": ("flask", "sqlalchemy", "reportlab"),
     "store": ("flask", "reportlab"),
     "services": ("flask", "reportlab"),
 }

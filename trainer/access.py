@@ -42,6 +42,7 @@ TRAINER = "trainer"
 TRANSLATOR = "translator"
 REVIEWER = "reviewer"
 COORDINATOR = "coordinator"
+VIEWER = "viewer"
 ADMINISTRATOR = "administrator"
 
 ROLES: dict[str, frozenset[Permission]] = {
@@ -53,6 +54,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         *(Permission.FACILITATE, Permission.READ_DRAFTS, Permission.ADAPT),
         *(Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE, Permission.REPORT),
     }),
+    VIEWER: frozenset({Permission.REPORT}),
     ADMINISTRATOR: frozenset({
         *(Permission.FACILITATE, Permission.READ_DRAFTS, Permission.AUTHOR, Permission.PUBLISH),
         Permission.ADMINISTER,
@@ -61,7 +63,7 @@ ROLES: dict[str, frozenset[Permission]] = {
 """Role → what it allows. Everybody signed in is a practitioner; the other roles add to it."""
 
 OF_A_COUNTRY = frozenset({Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE, Permission.REPORT, Permission.ADAPT})
-"""Permissions that hold only for the countries a person coordinates."""
+"""Permissions that hold only for countries: those a person coordinates, or was given to see the counts of."""
 OF_A_LOCALE = frozenset({Permission.TRANSLATE, Permission.REVIEW})
 """Permissions that hold only for the languages a person was given them for."""
 
@@ -92,6 +94,8 @@ class Identity:
     """Roles beyond practitioner."""
     countries: frozenset[str] = frozenset()
     """Countries coordinated."""
+    views: frozenset[str] = frozenset()
+    """Countries whose counts a viewer may see, and none of their people."""
     translates: frozenset[str] = frozenset()
     """Locales of whoever is a translator."""
     reviews: frozenset[str] = frozenset()
@@ -104,7 +108,7 @@ class Identity:
     def without_roles(self) -> Identity:
         """The same person as one who may do nothing but be asked for the second step."""
         nothing: frozenset[str] = frozenset()
-        return replace(self, roles=nothing, countries=nothing, translates=nothing, reviews=nothing)
+        return replace(self, roles=nothing, countries=nothing, views=nothing, translates=nothing, reviews=nothing)
 
 
 def missing(identity: Identity, *, duty: bool = True) -> str:
@@ -135,10 +139,18 @@ def allowed(identity: Identity | None, permission: str, country: str | None = No
     if not any(permission in ROLES.get(role, ()) for role in (PRACTITIONER, *identity.roles)):
         return False
     if permission in OF_A_COUNTRY:
-        return _among(country, identity.countries)
+        return _among(country, countries_of(identity, permission))
     if permission in OF_A_LOCALE:
         return _among(locale, locales_of(identity, permission))
     return True
+
+
+def countries_of(identity: Identity, permission: str) -> frozenset[str]:
+    """The countries in which `identity` holds a permission of `OF_A_COUNTRY`."""
+    given = ((COORDINATOR, identity.countries), (VIEWER, identity.views))
+    return frozenset(
+        code for role, codes in given if role in identity.roles and permission in ROLES[role] for code in codes
+    )
 
 
 def locales_of(identity: Identity, permission: str) -> frozenset[str]:

@@ -14,6 +14,7 @@ COMMANDS: dict[str, str] = {
     "new": "trainer.cli_content:new",
     "messages": "trainer.cli_content:messages",
     "print": "trainer.cli_print:print_module",
+    "report": "trainer.cli_report:report",
     "publish": "trainer.cli_store:publish",
     "export": "trainer.cli_store:export",
     "editions": "trainer.cli_store:editions",

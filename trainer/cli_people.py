@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from trainer import config, resources
 from trainer.cli_store import opened
-from trainer.services import audit, factors, names, passwords, recounting, retention, roles
+from trainer.services import audit, cutoffs, factors, names, passwords, recounting, retention, roles
 from trainer.services import demo as demo_world
 from trainer.services import people as register
 from trainer.services.people import OPERATOR, SignUp
@@ -59,19 +59,25 @@ def add(
 @people.command()
 @click.argument("sign_in_name")
 @click.argument("role", type=click.Choice(list(roles.GIVEN)))
-@click.option("--over", help="Coordinator: the country. Translator and reviewer: the language, such as km.")
+@click.option(
+    "--over",
+    multiple=True,
+    help="Coordinator and viewer: the country. Translator and reviewer: the language, such as km. May be repeated.",
+)
 @click.option("--revoke", is_flag=True, help="Take the role away.")
-def grant(sign_in_name: str, role: str, over: str | None, revoke: bool) -> None:
+def grant(sign_in_name: str, role: str, over: tuple[str, ...], revoke: bool) -> None:
     """Give a role. The person's sessions end, and the next sign-in has it."""
     with opened() as store:
         person_id = _find(store, sign_in_name)
         with store.write(SHELL) as db:
-            if revoke:
-                roles.revoke_role(db, OPERATOR, person_id, role, over=over)
-            else:
-                roles.grant_role(db, OPERATOR, person_id, role, over=over, now=_now())
+            for one in over or (None,):
+                if revoke:
+                    roles.revoke_role(db, OPERATOR, person_id, role, over=one)
+                else:
+                    roles.grant_role(db, OPERATOR, person_id, role, over=one, now=_now())
             _told(db, "role-taken" if revoke else "role-given", person_id, role)
-    click.echo(f"{sign_in_name}: {role}{f' of {over}' if over else ''} {'revoked' if revoke else 'given'}")
+    of = f" of {', '.join(over)}" if over else ""
+    click.echo(f"{sign_in_name}: {role}{of} {'revoked' if revoke else 'given'}")
 
 
 @people.command()
@@ -149,14 +155,19 @@ def summaries() -> None:
 
 @summaries.command()
 def check() -> None:
-    """Count anew and compare; exit 1 if a stored count is wrong."""
+    """Count anew and compare, and see that fixed figures are as they were fixed; exit 1 if anything is wrong."""
     with opened() as store, store.read(SHELL) as db:
         wrong = recounting.differences(db)
+        changed = cutoffs.broken(db, None)
+    for country, quarter in changed:
+        click.echo(f"{country} {quarter}: the fixed figures were changed", err=True)
     for cell, measures in wrong.items():
         lacking = ", ".join(f"{name} {value:+}" for name, value in measures.items())
         click.echo(f"{' '.join(map(str, cell))}: {lacking}", err=True)
     if wrong:
         raise click.ClickException(f"{len(wrong)} counts are wrong: trainer summaries rebuild")
+    if changed:
+        raise click.ClickException("fixed figures were changed: restore the database from a backup")
     click.echo("every count is right")
 
 

@@ -71,6 +71,8 @@ class Config:
     Default: 365. 0: never."""
     smtp: Smtp | None
     """TRAINER_SMTP and TRAINER_MAIL_FROM: where letters go out. Default: no e-mail is sent."""
+    report_days: int
+    """TRAINER_REPORT_DAYS: a quarter's figures are fixed so many days after its end. Default: 15."""
     pseudo: bool
     """TRAINER_PSEUDO: offer the pseudo-language en-XA, for developers. Default: off."""
     exit_url: str
@@ -102,6 +104,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         keep_accounts=_days(environ, "TRAINER_KEEP_ACCOUNTS_DAYS", 730),
         keep_answers=_days(environ, "TRAINER_KEEP_ANSWERS_DAYS", 365),
         smtp=_smtp(environ),
+        report_days=_number(environ, "TRAINER_REPORT_DAYS", 15),
         pseudo=_switch(environ, "TRAINER_PSEUDO", False),
         exit_url=environ.get("TRAINER_EXIT_URL", ""),
     )

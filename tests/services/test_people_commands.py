@@ -14,7 +14,7 @@ from tests.factories import a_grant, a_person
 from tests.services.world import COURSE
 from trainer import cli
 from trainer.access import ENROL, PROVE, missing
-from trainer.services import accounts, demo, factors, passwords, recounting, reports, sessions, totp
+from trainer.services import accounts, cutoffs, demo, factors, passwords, recounting, reports, sessions, totp
 from trainer.services.demo_people import PASSPHRASE, STAFF
 from trainer.services.problems import Refused
 from trainer.store.engine import Store
@@ -84,6 +84,9 @@ def test_the_operator_makes_an_account_gives_a_role_and_sets_a_password(run: obj
     assert sign_in(sqlite_store, "vibol", secret, now).identity.countries == {"LA"}
     assert run("people", "grant", "vibol", "coordinator", "--over", "LA", "--revoke").exit_code == 0  # type: ignore[operator]
     assert not sign_in(sqlite_store, "vibol", secret, now).identity.countries
+    viewer = run("people", "grant", "vibol", "viewer", "--over", "KH", "--over", "TH")  # type: ignore[operator]
+    assert viewer.output == "vibol: viewer of KH, TH given\n"
+    assert sign_in(sqlite_store, "vibol", secret, now).identity.views == {"KH", "TH"}
     again = run("people", "slip", "vibol", "--days", "1")  # type: ignore[operator]
     assert sign_in(sqlite_store, "vibol", again.output.strip(), now)
 
@@ -137,6 +140,9 @@ def test_the_demo_world_can_be_loaded_twice_and_tried(run: object, sqlite_store:
         assert signed_in.identity.roles == {role for role, _ in one.roles}
     with sqlite_store.read(SYSTEM) as db:
         assert not recounting.differences(db)
+    with sqlite_store.write(SYSTEM) as db:
+        cutoffs.fix_due(db, None, now=datetime.now(UTC), days=15)
+    with sqlite_store.read(SYSTEM) as db:
         report = reports.completions(db, ["BN", "KH", "LA", "MY"], reports.Filters(), now=now)
     marks = {row.now.completed.mark for row in (*report.rows, *report.totals)}
     assert "" in marks

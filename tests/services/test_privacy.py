@@ -43,7 +43,7 @@ def test_my_data_is_everything_and_no_secret(store: Store, now: datetime) -> Non
         "roles": 0, "sessions": 1, "slips": 1, "enrolments": 1, "units_done": 2, "attempts": 2, "responses": 6,
         "completions": 1, "certificates": 1, "workshops": 0, "attendance": 0,
         "authenticators": 0, "passkeys": 0, "passkey_questions": 0, "recovery_codes": 0, "letters": 0, "renewals": 0,
-        "merges": 0, "announced": 0, "forms": 0,
+        "merges": 0, "announced": 0, "forms": 0, "saved_reports": 0,
     }  # fmt: skip
     assert "Ask, and listen." in text
     for secret in ("quick ", "password_hash", "token_hash", "csrf", "code_hash", "seed", KEY):

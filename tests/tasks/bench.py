@@ -41,6 +41,7 @@ class Bench:
     times: Times = TIMES
     mail: Smtp | None = None
     origin: str = "https://trainer.test"
+    report_days: int = 15
 
 
 def bench(paper: Room) -> Bench:

@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 
 from tests.factories import a_grant, a_person
 from tests.services.world import COURSE
-from trainer.access import ADMINISTRATOR, COORDINATOR, REVIEWER, TRAINER, TRANSLATOR
+from trainer.access import ADMINISTRATOR, COORDINATOR, REVIEWER, TRAINER, TRANSLATOR, VIEWER
 from trainer.app import create_app
 from trainer.config import Config, load
 from trainer.services import library, sessions
@@ -183,6 +183,15 @@ class World:
             person = a_person(db, country=country or countries[0], **over)
             for code in countries:
                 a_grant(db, person, COORDINATOR, over=code)
+            db.expunge_all()
+        return person
+
+    def viewer(self, *countries: str, country: str = "MY") -> Person:
+        """Somebody who sees the counts of these countries."""
+        with self.store.write(Scope.system("test")) as db:
+            person = a_person(db, country=country)
+            for code in countries:
+                a_grant(db, person, VIEWER, over=code)
             db.expunge_all()
         return person
 

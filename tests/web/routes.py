@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 ABSENT: Mapping[str, object] = {
     "locale": "en",
     "assignment_id": "noassignmentnoassignme",
+    "line_id": "nolinenolinenolinenoli",
     "attempt_id": "00000000-0000-4000-8000-000000000000",
     "code": "ABCD2345",
     "country": "QQ",
@@ -30,6 +31,7 @@ ABSENT: Mapping[str, object] = {
     "purpose": "pre",
     "question": "no-question",
     "row": 0,
+    "saved_id": "nosavednosavednosavedn",
     "scan_id": "noscannoscannoscannosc",
     "session_id": "nosessionnosessionnose",
     "sheet_code": "ZZZZZZZZ",

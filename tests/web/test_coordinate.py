@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 
+from tests.factories import a_grant
 from tests.services.world import statements
 from tests.web.conftest import Browser, Clock, World
 from tests.web.test_sessions import is_in
+from trainer.access import VIEWER
 from trainer.store.evidence import Summary
 from trainer.store.models import SlipCode
 from trainer.store.scope import Scope
@@ -23,7 +26,7 @@ PERSON = {
 
 
 def count(world: World, country: str, enrolled: int, completed: int, **over: str) -> None:
-    cell = {"module": "course", "month": "2026-11", "sex": "", "agency_type": "police", "mode": "online", **over}
+    cell = {"module": "course", "month": "2026-08", "sex": "", "agency_type": "police", "mode": "online", **over}
     with world.store.write(Scope.system("test")) as db:
         db.add(Summary(country=country, enrolled=enrolled, completed=completed, **cell))
 
@@ -36,6 +39,7 @@ def browser_of_two(world: World) -> Browser:
 
 def cells_of(page: str) -> list[list[str]]:
     """The table on the screen, row by row, without mark-up: module, enrolled, completed, share."""
+    page = page.partition('id="by-country"')[2].partition("</table>")[0]
     rows = re.findall(r"<tr>(.*?)</tr>", page, flags=re.DOTALL)
     strip = lambda cell: unescape(re.sub(r"<[^>]+>", "", cell.replace("<br>", " "))).strip()  # noqa: E731
     cells = [[strip(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)] for row in rows]
@@ -104,33 +108,110 @@ def test_the_report_of_a_quarter_has_an_address_and_files_of_the_same_rows(
     world: World, browser_of_two: Browser
 ) -> None:
     count(world, "KH", 40, 20)
-    count(world, "KH", 30, 12, month="2026-08")
-    chosen = "?country=KH&module=course&period=2026-Q4"
+    count(world, "KH", 30, 12, month="2026-05")
+    chosen = "?country=KH&module=course&period=2026-Q3"
     page = browser_of_two.get(f"/en/coordinate/{chosen}").text
-    assert '<option value="2026-Q4" selected>' in page
-    assert ["A course", "40 2026-Q3: 30", "20 2026-Q3: 12"] in [[*row[:3]] for row in cells_of(page)]
+    assert '<option value="2026-Q3" selected>' in page
+    assert ["A course", "40 2026-Q2: 30", "20 2026-Q2: 12"] in [[*row[:3]] for row in cells_of(page)]
     assert "with 95 percent certainty (Wilson)" in page, "what a figure means is on the page"
     links = [unescape(link) for link in re.findall(r'href="([^"]+report\.csv[^"]*)"', page)]
     assert links
     for link in links:
         answer = browser_of_two.get(link)
-        assert "KH-course-2026-Q4" in answer.headers["Content-Disposition"]
+        assert "KH-course-2026-Q3" in answer.headers["Content-Disposition"]
         rows = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
-        assert rows[1][:4] == ["Cambodia", "A course", "2026-Q4", "40"]
+        assert rows[1][:4] == ["Cambodia", "A course", "2026-Q3", "40"]
     answers = [
         browser_of_two.get(f"/en/coordinate/{rest}").status_code
-        for rest in ("?period=2026-Q1", "?period=2026-11", "report.csv?table=people", "report.csv?period=x")
+        for rest in (
+            "?period=2026-Q1",
+            "?period=2026-Q4",
+            "?period=2026-11",
+            "report.csv?table=people",
+            "report.csv?period=x",
+        )
     ]
-    assert answers == [404] * 4
+    assert answers == [404] * 5
 
 
 def test_a_report_page_takes_few_statements(world: World, browser_of_two: Browser) -> None:
     for month in range(1, 12):
         count(world, "KH", 40, 20, month=f"2026-{month:02}")
+    browser_of_two.get("/en/coordinate/")  # the first visit after a quarter fixes it
     with world.store.read(Scope.nobody()) as db, statements(db) as seen:
-        page = browser_of_two.get("/en/coordinate/?country=KH&module=course&period=2026-Q4")
+        page = browser_of_two.get("/en/coordinate/?country=KH&module=course&period=2026-Q3")
     assert page.status_code == 200
     assert 0 < len(seen) <= 20
+
+
+def test_a_viewer_sees_counts_and_no_people(world: World) -> None:
+    world.course()
+    viewer = world.sign_in(world.viewer("KH", "TH"))
+    count(world, "KH", 40, 20)
+    count(world, "LA", 11, 8)
+    count(world, "KH", 33, 17, month="2026-11")
+    page = viewer.get("/en/coordinate/")
+    assert ["A course", "40", "20", "50% (35% – 65%)"] in cells_of(page.text)
+    for foreign in ("Lao PDR", "This quarter so far", "33", "/coordinate/people", "/coordinate/workshops"):
+        assert foreign not in re.sub(r"<svg.*?</svg>", "", page.text, flags=re.DOTALL)
+    assert viewer.get("/en/coordinate/?country=LA").status_code == 404
+    assert viewer.get("/en/coordinate/report.csv").status_code == 200
+    assert viewer.get("/en/coordinate/people").status_code == 403
+
+
+def test_somebody_who_coordinates_one_country_and_views_another_keeps_them_apart(world: World) -> None:
+    world.course()
+    for code in ("KH", "LA"):
+        count(world, code, 40, 20)
+        count(world, code, 33, 17, month="2026-11")
+    me = world.coordinator("KH")
+    with world.store.write(Scope.system("test")) as db:
+        a_grant(db, me, VIEWER, over="LA")
+    page = world.sign_in(me).get("/en/coordinate/").text
+    report, _, live = page.partition("This quarter so far")
+    assert "Lao PDR" in report
+    assert ["A course", "33", "17"] in [row[:3] for row in rows_of(live)]
+    assert "Lao PDR" not in live.partition("<footer")[0]
+
+
+def rows_of(html: str) -> list[list[str]]:
+    return [
+        [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)]
+        for row in re.findall(r"<tr>(.*?)</tr>", html, flags=re.DOTALL)
+    ]
+
+
+def test_a_coordinator_fixes_a_quarter_before_it_is_time(world: World, clock: Clock) -> None:
+    world.course()
+    count(world, "KH", 40, 20)
+    count(world, "LA", 40, 20)
+    clock.moment = datetime(2026, 10, 2, 3, tzinfo=UTC)
+    browser = world.sign_in(world.coordinator("KH"))
+    page = browser.get("/en/coordinate/").text
+    assert "Nothing to count yet" in page
+    assert "All sheets are in: fix the figures of 2026-Q3" in page
+    assert "October 16, 2026" in page
+    answers = [
+        browser.submit(
+            "/en/coordinate/fix", {"country": country, "quarter": quarter}, page="/en/coordinate/"
+        ).status_code
+        for country, quarter in (("LA", "2026-Q3"), ("KH", "x"), ("KH", "2026-Q4"))
+    ]
+    assert answers[:2] == [404, 404]
+    assert answers[2] >= 400
+    done = browser.submit("/en/coordinate/fix", {"country": "KH", "quarter": "2026-Q3"}, page="/en/coordinate/")
+    page = browser.get(done.location).text
+    assert "The figures are fixed." in page
+    assert "All sheets are in" not in page
+    assert "a coordinator" in page
+    assert ["A course", "40 2026-Q2: 0", "20 2026-Q2: 0"] in [row[:3] for row in cells_of(page)]
+
+
+def test_a_late_entry_changes_no_byte_of_the_report(world: World, browser_of_two: Browser) -> None:
+    count(world, "KH", 40, 20)
+    before = browser_of_two.get("/en/coordinate/report.csv").get_data()
+    count(world, "KH", 7, 7, mode="workshop")
+    assert browser_of_two.get("/en/coordinate/report.csv").get_data() == before
 
 
 def test_an_empty_report_says_what_this_place_is_for(world: World) -> None:

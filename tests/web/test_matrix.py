@@ -26,6 +26,7 @@ from trainer.store.factors import Passkey
 from trainer.store.leaving import Transfer
 from trainer.store.models import Attempt, Person, SignInSession
 from trainer.store.paths import Assignment
+from trainer.store.reporting import FunderLine, SavedReport
 from trainer.store.scope import Scope
 from trainer.store.workshops import Pack, PackFile, Upload, Workshop, WorkshopSession
 from trainer.vocabulary import COUNTRIES
@@ -56,7 +57,7 @@ COORDINATOR = {
     "coordinate.report", "coordinate.report_csv", "coordinate.people", "coordinate.search_people",
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
     "coordinate.leaving", "coordinate.undelivered_letters", "coordinate.feedback_page", "coordinate.feedback_csv",
-    "coordinate.feedback_words", "coordinate.example_page", "coordinate.judge_example",
+    "coordinate.feedback_words", "coordinate.example_page", "coordinate.judge_example", "coordinate.warnings",
 }  # fmt: skip
 LEAVING = {
     "coordinate.keep", "coordinate.duplicates", "coordinate.choose_second",
@@ -143,17 +144,32 @@ ASSIGNMENTS = {
     "coordinate.assignment_list", "coordinate.new_assignment", "coordinate.store_assignment", "coordinate.assignment",
     "coordinate.withdraw_assignment", "coordinate.restore_assignment",
 }  # fmt: skip
-"""Likewise."""
-MANAGING |= ASSIGNMENTS
-COORDINATOR |= MANAGING
+FUNDERS = {
+    "coordinate.funder_lines", "coordinate.add_funder_example", "coordinate.add_funder_line",
+    "coordinate.store_funder_line", "coordinate.funder_line", "coordinate.change_funder_line",
+    "coordinate.take_out_funder_line", "coordinate.put_back_funder_line",
+}  # fmt: skip
+MANAGING |= ASSIGNMENTS | FUNDERS | {"coordinate.fix"}
+SAVED = {
+    "coordinate.saved_report", "coordinate.change_saved_report", "coordinate.take_away_saved_report",
+    "coordinate.bring_back_saved_report",
+}  # fmt: skip
+"""A coordinator's own: another one of the same country does not see them."""
+REPORTS = SAVED | {
+    "coordinate.report", "coordinate.report_csv", "coordinate.report_pdf", "coordinate.report_xlsx",
+    "coordinate.save_report",
+}  # fmt: skip
+"""For coordinators and viewers."""
+COORDINATOR |= MANAGING | REPORTS
+VIEWING = {("viewer", endpoint) for endpoint in REPORTS}
 ENDING = {"account.end_other_sessions", "account.new_recovery_codes", "account.remove_app", "account.remove_passkey"}
 """They end the person's other sessions, so they come last."""
 MANAGED = (
     "person_id", "other_id", "transfer_id", "assignment_id", "workshop_id", "workshop_session", "pack_id", "sheet_code",
-    "scan_id", "country", "example_id",
+    "scan_id", "country", "example_id", "line_id",
 )  # fmt: skip
 """Variables of routes that name something a coordinator answers for."""
-OBJECTS = (*MANAGED, "session_id", "attempt_id", "passkey_id")
+OBJECTS = (*MANAGED, "session_id", "attempt_id", "passkey_id", "saved_id")
 """Variables of routes that name something of a person."""
 TEST = {"module": "course", "unit": "test"}
 """The test that sheets of the workshops are of."""
@@ -181,7 +197,7 @@ def expected(route: Route, role: str, things: str, method: str, methods: frozens
         return {"through", "absent"}
     if role == "nobody":
         return {"asked"}
-    if route.endpoint in COORDINATOR and role != "coordinator":
+    if route.endpoint in COORDINATOR and role != "coordinator" and (role, route.endpoint) not in VIEWING:
         return {"forbidden"}
     if route.endpoint in WRITING and role not in WRITING[route.endpoint]:
         return {"forbidden"}
@@ -221,8 +237,17 @@ class Things:
             country=person.country, path=None, modules=["course"], due_on=NOW.date(), note="", created_at=NOW,
             created_by="test",
         )  # fmt: skip
-        db.add_all([attempt, session, passkey, workshop, assignment])
+        saved = SavedReport(
+            person_id=person.id, country=person.country, name="Mine", about=None, module=None, period="",
+            created_at=NOW,
+        )  # fmt: skip
+        line = FunderLine(
+            country=person.country, code=f"X{number}", words="Trained", figure="t1", module=None, agency_types=[],
+            created_at=NOW,
+        )  # fmt: skip
+        db.add_all([attempt, session, passkey, workshop, assignment, saved, line])
         db.flush()
+        self.values |= {"saved_id": saved.id, "line_id": line.id}
         part = WorkshopSession(
             workshop_id=workshop.id, country=person.country, position=1, title="Morning", held_on=workshop.starts_on
         )
@@ -329,9 +354,14 @@ def test_every_route_is_in_the_matrix(app: Flask) -> None:
     assert endpoints - (PUBLIC | SIGNED_IN | COORDINATOR | WRITING.keys()) == set()
 
 
-@pytest.mark.parametrize("role", ["nobody", "practitioner", "trainer", "translator", "reviewer", "administrator"])
+@pytest.mark.parametrize(
+    "role", ["nobody", "practitioner", "trainer", "translator", "reviewer", "viewer", "administrator"]
+)
 def test_who_is_no_coordinator_sees_nobody_else(app: Flask, world: World, people: dict[str, Person], role: str) -> None:
-    me = world.person() if role in ("nobody", "practitioner") else world.with_role(role)
+    if role in ("nobody", "practitioner"):
+        me = world.person()
+    else:
+        me = world.viewer("KH", "TH", country="KH") if role == "viewer" else world.with_role(role)
     mine, other = things_of(world, me, people["TH"])
     browser = cast("Browser", app.test_client()) if role == "nobody" else world.sign_in(me)
     own = {name: value for name, value in mine.items() if name != "person_id"}
@@ -361,7 +391,7 @@ def test_a_coordinator_sees_their_own_countries_and_no_other(app: Flask, world: 
     things = {
         "own": {name: own[name] for name in managed}, "other": {name: other[name] for name in managed}, "absent": TEST,
     }  # fmt: skip
-    assert not list(cells(app, browser, "coordinator", things, COORDINATOR | NATIONAL))
+    assert not list(cells(app, browser, "coordinator", things, (COORDINATOR | NATIONAL) - SAVED))
     listed = browser.get("/en/coordinate/people").text
     assert "Own Person" in listed
     assert "Foreign Person" not in listed

@@ -38,8 +38,9 @@ SENTENCES["demo-with-people"] = N_("This database has real people in it; the dem
 
 WORLD = Scope.system("the demo world has people of every country")
 _IDS = uuid.UUID("5d0e4a0a-0f83-4c1c-9d53-2f2f7c1b8a11")
-_DAYS = 150
-"""The world's past: people began this many days ago at most."""
+_WAVES = ((3, 60), *((60, 150),) * 3, (150, 240), *((240, 330),) * 4, (330, 450))
+"""Days ago that people began, in five quarters: most of them in two, so that a report has numbers to show beside those
+that it must hide."""
 
 
 class Loaded(NamedTuple):
@@ -133,7 +134,7 @@ def _told(db: Session, act: Act, now: datetime) -> None:
 def _practitioner(store: Store, shelf: Shelf, name: str, code: str, country: Country, now: datetime) -> int:
     """Somebody with a past: made, and everything they did recorded, in one transaction."""
     chance = random.Random(name)  # noqa: S311  the same world every time
-    began = now - timedelta(days=chance.randrange(3, _DAYS), hours=chance.randrange(10))
+    began = now - timedelta(days=chance.randrange(*chance.choice(_WAVES)), hours=chance.randrange(10))
     form = SignUp(
         full_name=f"{chance.choice(country.first)} {chance.choice(country.second)}",
         sign_in_name=name,
@@ -149,7 +150,7 @@ def _practitioner(store: Store, shelf: Shelf, name: str, code: str, country: Cou
         db.add(row)
         db.flush()  # what they do refers to it
         for edition in editions.current_editions(db):
-            if chance.random() < (0.1 if edition.module == country.seldom else 0.6):
+            if chance.random() < (0.1 if edition.module == country.seldom else 0.7):
                 module = shelf.module(edition.id, row.locale, overlay_of(code))
                 past = _Past(db, shelf, _identity(row), module, chance, began)
                 past.learn()

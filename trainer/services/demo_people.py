@@ -18,7 +18,7 @@ class Country(NamedTuple):
 
 COUNTRIES: dict[str, Country] = {
     "KH": Country(
-        42, "km", ("សុខ", "ចាន់", "កែវ", "ហេង", "លី", "ម៉ៅ", "នួន"), ("តារា", "សុភា", "ម៉ាលី", "វិចិត្រ", "បូរី", "រស្មី", "ចន្ធី", "ពិសី")
+        59, "km", ("សុខ", "ចាន់", "កែវ", "ហេង", "លី", "ម៉ៅ", "នួន"), ("តារា", "សុភា", "ម៉ាលី", "វិចិត្រ", "បូរី", "រស្មី", "ចន្ធី", "ពិសី")
     ),
     "LA": Country(
         26,
@@ -27,11 +27,11 @@ COUNTRIES: dict[str, Country] = {
         ("ວົງສາ", "ພົມມະຈັນ", "ສີສຸລິດ", "ແກ້ວມະນີ", "ຈັນທະລາ"),
         seldom="forced-labour-in-fishing",
     ),
-    "TH": Country(14, "th", ("สมชาย", "มาลี", "อรุณ", "กานดา", "วิชัย"), ("ใจดี", "แสงทอง", "ศรีสุข", "บุญมา")),
-    "VN": Country(12, "vi", ("Nguyễn Thị", "Trần Văn", "Lê Thu", "Phạm Quốc"), ("Lan", "Minh", "Hà", "Bảo")),
-    "PH": Country(8, "fil", ("Maria", "Jose", "Liza", "Ramon"), ("Santos", "Reyes", "Cruz", "Bautista")),
-    "MM": Country(6, "my", ("အောင်", "မသီ", "ကိုမင်း", "နှင်း"), ("ကျော်", "တာ", "ထွန်း", "ဝေ")),
-    "ID": Country(6, "id", ("Siti", "Budi", "Dewi", "Agus"), ("Rahma", "Santoso", "Lestari", "Pratama")),
+    "TH": Country(10, "th", ("สมชาย", "มาลี", "อรุณ", "กานดา", "วิชัย"), ("ใจดี", "แสงทอง", "ศรีสุข", "บุญมา")),
+    "VN": Country(6, "vi", ("Nguyễn Thị", "Trần Văn", "Lê Thu", "Phạm Quốc"), ("Lan", "Minh", "Hà", "Bảo")),
+    "PH": Country(5, "fil", ("Maria", "Jose", "Liza", "Ramon"), ("Santos", "Reyes", "Cruz", "Bautista")),
+    "MM": Country(4, "my", ("အောင်", "မသီ", "ကိုမင်း", "နှင်း"), ("ကျော်", "တာ", "ထွန်း", "ဝေ")),
+    "ID": Country(4, "id", ("Siti", "Budi", "Dewi", "Agus"), ("Rahma", "Santoso", "Lestari", "Pratama")),
     "MY": Country(4, "ms", ("Nur Aisyah", "Ahmad Faiz", "Kavitha", "Mei Ling"), ("Ismail", "Rahman", "Raman", "Lim")),
     "TL": Country(3, "pt", ("Ana", "João", "Domingos"), ("Soares", "da Costa", "Guterres")),
     "BN": Country(2, "ms", ("Noraini", "Hafiz"), ("Salleh", "Bakar")),
@@ -61,6 +61,8 @@ STAFF = (
           "translator into Thai and Lao"),
     Staff("demo-reviewer", "Somsak Rattanakul", "TH", "th", (("reviewer", "th"), ("reviewer", "km")),
           "second reader of Thai and Khmer"),
+    Staff("demo-viewer", "Aisyah Rahman", "MY", "en", (("viewer", "KH"), ("viewer", "LA"), ("viewer", "TH")),
+          "sees the counts of Cambodia, Lao PDR and Thailand, and no people"),
     Staff("demo-administrator", "Ana Soares", "TL", "en", (("administrator", None),), "administrator"),
 )  # fmt: skip
 

@@ -1,20 +1,24 @@
-"""Which counts of a country are hidden, decided on all that can ever be printed of them at once.
+"""Which counts of a country are hidden, decided cut-off by cut-off on all that was ever printed of them.
 
-Enrolled and completed are printed for each module and for all of them, in each quarter, each year and all time. Every
-total is a sum that the reader can subtract from. As in `suppression`, counts of 1 to 4 are hidden (`few`), then others
+Enrolled and completed are printed for each module and for all of them. Each cut-off adds a quarter, and with it three
+sums: the quarter, its year until then, and all time until then. Readers keep what they have, so that each of them stays
+a node in the tree of time, and what was said of it stays as it is: shown cells shown, hidden ones hidden. Every sum is
+one that the reader can subtract from. As in `suppression`, counts of 1 to 4 are hidden (`few`), then others
 (`hidden`, at least 5), until each hidden one has another possible value. What shows that is a *move*: one person more
 in a module and a quarter, and perhaps one less in another quarter, in another module, or both (in a table of two sides
 these are the four corners of a rectangle with signs by turns). All totals that contain one of the two change, all
-others stay. A move is good when nothing changes that is shown, and every mark stays true. The cheapest one is taken:
-the one that hides the fewest people who are not hidden yet.
+others stay. A move is good when nothing changes that is shown, in this or any earlier report, and every mark stays
+true. The cheapest one is taken: the one that hides the fewest people who are not hidden yet. Cells hidden at an earlier
+cut-off need one as well, each time anew: a new sum may not give them away.
 
 The reader knows more than sums, and a good move leaves this true as well: up to any quarter no more people completed a
 module than had enrolled; nobody completes a module twice, so that no count of it is above the number of persons in the
 period. A move may therefore go through both tables together.
 
 Where marks leave no move (four quarters of one person, a total of four), the marks themselves are too much: the cells
-that are in the way become `withheld`, which says no more than that it is not nothing. Then one person more somewhere is
-always possible.
+that are in the way become `withheld`, which says no more than that it is not nothing. Only marks of the newest cut-off
+can still change. Where no move is left at all, nothing whatever is said of the newest quarter and its sums, not even
+what is zero (`blank`): whatever was possible before is possible then.
 
 All moves are tried at once: a move is a change along the modules times a change along the tree of time, so that its
 cost is a product of small matrices.
@@ -28,7 +32,6 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from trainer.services import periods
 from trainer.services.suppression import FEW, HIDDEN, SMALLEST_SHOWN, WITHHELD
 
 Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
@@ -40,9 +43,10 @@ ENROLLED, COMPLETED = 0, 1
 
 
 class Known(NamedTuple):
-    """What is printed of a country. Rows are modules, columns quarters in their order."""
+    """What is counted of a country. Rows are modules, columns quarters in their order."""
 
-    quarters: tuple[str, ...]
+    nodes: tuple[frozenset[int], ...]
+    """Sums over time that are printed: the quarters in each. Those of earlier cut-offs stand first."""
     enrolled: tuple[tuple[int, ...], ...]
     completed: tuple[tuple[int, ...], ...]
     persons: tuple[int, ...]
@@ -58,7 +62,23 @@ class Marks(NamedTuple):
     enrolled: tuple[tuple[str, ...], ...]
     completed: tuple[tuple[str, ...], ...]
     silent: frozenset[int]
-    """Modules whose tests would say too much about hidden counts."""
+    """Modules whose tests in the newest quarter would say too much about hidden counts."""
+    blank: bool
+    """Nothing is said of the newest quarter and its sums."""
+
+
+class Earlier(NamedTuple):
+    """What was said at earlier cut-offs, for as many of the first nodes as there were."""
+
+    enrolled: tuple[tuple[str, ...], ...]
+    completed: tuple[tuple[str, ...], ...]
+    silent: frozenset[tuple[int, int]] = frozenset()
+    """Module and quarter."""
+    blank: frozenset[int] = frozenset()
+    """Nodes."""
+
+
+NOTHING_YET = Earlier((), ())
 
 
 class _Move(NamedTuple):
@@ -69,23 +89,21 @@ class _Move(NamedTuple):
     """Table, row, node, change."""
 
 
-def marks(known: Known) -> Marks:
-    """The same for the same numbers, whoever asks."""
-    return _Hiding(known).done()
+def marks(known: Known, earlier: Earlier = NOTHING_YET) -> Marks:
+    """The same for the same numbers, whoever asks. Marks of `earlier` come back as they were."""
+    return _Hiding(known, earlier).done()
 
 
 class _Time:
     """Changes along time: one more in a quarter, or one more in a quarter and one less in another."""
 
-    def __init__(self, quarters: Sequence[str]) -> None:
-        self.nodes = periods.nodes(quarters)
-        size = len(quarters)
-        self.inside = np.array([[periods.is_in(one, node) for node in self.nodes] for one in quarters], dtype=np.int64)
+    def __init__(self, size: int, nodes: Sequence[frozenset[int]]) -> None:
+        self.inside = np.array([[one in node for node in nodes] for one in range(size)], dtype=np.int64)
         ends = [(one, other) for one in range(size) for other in range(size)]
         """The same quarter twice: the change has one end only."""
         up = np.array([self.inside[one] * (one == other or 1 - self.inside[other]) for one, other in ends])
         down = np.array([self.inside[other] * (one != other) * (1 - self.inside[one]) for one, other in ends])
-        self.up, self.down = up.reshape(-1, len(self.nodes)), down.reshape(-1, len(self.nodes))
+        self.up, self.down = up.reshape(-1, len(nodes)), down.reshape(-1, len(nodes))
         until = np.array([[int(quarter <= at) for at in range(size)] for quarter in range(size)], dtype=np.int64)
         run = np.array([until[one] - until[other] * (one != other) for one, other in ends]).reshape(-1, size)
         self.more, self.less = np.maximum(run, 0), np.maximum(-run, 0)
@@ -99,38 +117,53 @@ class _Table:
     values: Numbers
     hidden: Any
     withheld: Any
+    said: Any
+    """At an earlier cut-off: nothing about it changes."""
+    blank: Any
+    """Said is nothing at all."""
 
     def costs(self, loose: bool) -> tuple[Numbers, Numbers]:
         """Of one person more, and of one less, in each cell."""
-        cost = np.where(self.hidden, 0, self.values)
+        cost = np.where(self.hidden, 0, np.where(self.said, NEVER, self.values))
         top, bottom = self.values == SMALLEST_SHOWN - 1, self.values == SMALLEST_SHOWN
-        beyond = np.where(self.withheld, 0, _LOOSE if loose else NEVER)
-        up = np.where(self.values > 0, cost + top * beyond, NEVER)
-        down = np.where(self.values > 1, cost + bottom * beyond, NEVER)
+        beyond = np.where(self.withheld, 0, np.where(self.said, NEVER, _LOOSE if loose else NEVER))
+        up = np.where(self.blank, 0, np.where(self.values > 0, cost + top * beyond, NEVER))
+        least = np.where(self.blank, 0, 1)
+        down = np.where(self.values > least, cost + bottom * beyond, NEVER)
         return up, down
 
 
 class _Hiding:
-    def __init__(self, known: Known) -> None:
-        self.time = _Time(known.quarters)
+    def __init__(self, known: Known, earlier: Earlier) -> None:
         self.modules = len(known.enrolled)
         counts = [np.array(one, dtype=np.int64).reshape(self.modules, -1) for one in known[1:3]]
-        self.tables = [self._table(one) for one in counts]
+        self.time = _Time(counts[0].shape[1], known.nodes)
+        self.said = np.arange(len(known.nodes)) < len(earlier.enrolled[0] if earlier.enrolled else ())
+        self.tables = [self._table(one, words, earlier) for one, words in zip(counts, earlier[:2], strict=True)]
         self.persons = np.array(known.persons, dtype=np.int64)
         enrolled, completed = (one.cumsum(axis=1) for one in counts)
         self.room = self._room(enrolled - completed)
+        told = np.ones_like(enrolled)
+        for module, quarter in earlier.silent:
+            told[module, quarter] = 0
         sat, after = (
-            np.array(one, dtype=np.int64).reshape(self.modules, -1).cumsum(axis=1) if one else None
+            (np.array(one, dtype=np.int64).reshape(self.modules, -1) * told).cumsum(axis=1) if one else None
             for one in (known.sat, known.sat_after)
         )
         self.room_below = self._room(enrolled - sat) if sat is not None else None
-        self.room_above = self._room(after - completed) if after is not None else None
+        self.room_above = self._room(after - completed) * told.cumprod(axis=1) if after is not None else None
         self.silent: set[int] = set()
 
-    def _table(self, leaves: Numbers) -> _Table:
+    def _table(self, leaves: Numbers, words: Sequence[Sequence[str]], earlier: Earlier) -> _Table:
         values = np.vstack([leaves, leaves.sum(axis=0)]) @ self.time.inside
-        few = (values > 0) & (values < SMALLEST_SHOWN)
-        return _Table(values, few, np.zeros_like(few))
+        hidden = (values > 0) & (values < SMALLEST_SHOWN) & ~self.said
+        withheld, blank = np.zeros_like(hidden), np.zeros_like(hidden)
+        for row, of_row in enumerate(words):
+            for node, mark in enumerate(of_row):
+                hidden[row, node] = bool(mark)
+                withheld[row, node] = mark == WITHHELD
+                blank[row, node] = mark == WITHHELD and node in earlier.blank
+        return _Table(values, hidden, withheld, np.broadcast_to(self.said, values.shape), blank)
 
     @staticmethod
     def _room(slack: Numbers) -> Any:
@@ -140,7 +173,7 @@ class _Hiding:
     def done(self) -> Marks:
         completed = self.tables[COMPLETED]
         few_persons = (self.persons > 0) & (self.persons < SMALLEST_SHOWN)
-        completed.hidden[self.modules] |= few_persons & (completed.values[self.modules] > 0)
+        completed.hidden[self.modules] |= few_persons & (completed.values[self.modules] > 0) & ~self.said
         safe: set[tuple[int, int, int]] = set()
         for target in self._targets():
             if target in safe:
@@ -151,7 +184,7 @@ class _Hiding:
             for table, row, node, change in move.cells:
                 self._hide(self.tables[table], row, node, change)
                 safe.add((table, row, node))
-        return Marks(self._words(ENROLLED), self._words(COMPLETED), frozenset(self.silent))
+        return Marks(self._words(ENROLLED), self._words(COMPLETED), frozenset(self.silent), blank=False)
 
     def _targets(self) -> list[tuple[int, int, int]]:
         found = [
@@ -212,8 +245,9 @@ class _Hiding:
         run = less if table == ENROLLED else more  # fewer may not have enrolled, more may not have completed
         bounds = [self.room] if alone else []
         further = self.room_below if table == ENROLLED else self.room_above
-        if tests and further is not None:
-            bounds.append(further)
+        if further is not None:
+            # What earlier cut-offs said of tests stands; the newest quarter's are not said yet.
+            bounds.append(further if tests else further * (np.arange(further.shape[1]) < further.shape[1] - 1))
         return sum((bound @ run.T for bound in bounds), np.zeros((self.modules, len(run)), dtype=np.int64))
 
     def _best(
@@ -248,14 +282,17 @@ class _Hiding:
     def _apart(
         self, both: Sequence[dict[tuple[int, bool], Numbers]], target: tuple[int, int, int], sign: int
     ) -> Iterator[_Move]:
-        """Somebody more who enrols in one quarter and completes in a later one; or somebody less."""
+        """Somebody more who enrols in one quarter and completes in a later one, or in an earlier one where others had
+        enrolled and not completed; or somebody less.
+        """
         table, row, node = target
         every, single = self.modules, self.time.single
         touched = np.array([self.time.up[one, node] > 0 for one in single])
         for one in range(every) if row == every else (row,):
             begin, end = (ways[sign, False][one, single] + ways[sign, False][every, single] for ways in both)
             costs = begin[:, None] + end[None, :]
-            possible = np.triu(np.ones_like(costs, dtype=bool))  # enrolled (row) no later than completed (column)
+            until = np.concatenate(([0], self.room[one].cumsum()))[:-1]
+            possible = until[:, None] <= until[None, :]  # enrolled (row) no later than completed (column), or room
             if sign < 0:
                 possible = possible.T
             possible &= touched[:, None] if table == ENROLLED else touched[None, :]
@@ -266,11 +303,9 @@ class _Hiding:
             yield _Move(int(costs[first, last]), cells)
 
     def _nothing_shown(self) -> Marks:
-        def words(table: _Table) -> tuple[tuple[str, ...], ...]:
-            return tuple(tuple(WITHHELD if value else "" for value in row) for row in table.values.tolist())
-
-        enrolled, completed = self.tables
-        return Marks(words(enrolled), words(completed), frozenset(range(self.modules)))
+        for table in self.tables:
+            table.hidden, table.withheld = table.hidden | ~table.said, table.withheld | ~table.said
+        return Marks(self._words(ENROLLED), self._words(COMPLETED), frozenset(range(self.modules)), blank=True)
 
     def _words(self, table: int) -> tuple[tuple[str, ...], ...]:
         held = self.tables[table]

@@ -145,7 +145,10 @@ class Seen(NamedTuple):
     """Country, slug, SHA-256 of the file → when it was signed."""
 
 
-def overview(db: Session, countries: Collection[str]) -> Seen:
+def published(
+    db: Session, countries: Collection[str]
+) -> tuple[list[EditionRow], dict[tuple[str, str], tuple[str, bytes]]]:
+    """-> the newest edition of each module; country and slug → SHA-256 and bytes of its file. Three statements."""
     newest = editions.current_editions(db)
     manifests = db.execute(select(Edition.module, Edition.manifest).where(Edition.id.in_([row.id for row in newest])))
     hashes = {
@@ -156,6 +159,11 @@ def overview(db: Session, countries: Collection[str]) -> Seen:
     }
     query = select(Blob.sha256, Blob.data).where(Blob.sha256.in_(set(hashes.values())))
     data: dict[str, bytes] = {row.sha256: row.data for row in db.execute(query)}
+    return newest, {key: (sha256, data[sha256]) for key, sha256 in hashes.items()}
+
+
+def overview(db: Session, countries: Collection[str]) -> Seen:
+    newest, files = published(db, countries)
     words = {
         (row.country, row.module): of_stored(row.words)
         for row in db.execute(
@@ -166,12 +174,12 @@ def overview(db: Session, countries: Collection[str]) -> Seen:
     }
     signed = db.execute(
         select(SignOff.country, SignOff.module, SignOff.sha256, SignOff.signed_at)
-        .where(SignOff.country.in_(countries), SignOff.sha256.in_(set(hashes.values())))
+        .where(SignOff.country.in_(countries), SignOff.sha256.in_({sha256 for sha256, _ in files.values()}))
         .order_by(SignOff.signed_at)
     )
     return Seen(
         newest,
-        {key: (sha256, data[sha256]) for key, sha256 in hashes.items()},
+        files,
         words,
         {(row.country, row.module, row.sha256): row.signed_at for row in signed},
     )

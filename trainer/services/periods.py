@@ -7,18 +7,16 @@ carry, which are the country's own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-
-from trainer.services.evidence import quarter_of
+from collections.abc import Iterable
+from datetime import date
 
 ALL_TIME = ""
 _CODE = re.compile(r"(\d{4})(?:-Q([1-4]))?")
 
 
-def offered(months: Iterable[str], now: datetime) -> tuple[str, ...]:
-    """What can be chosen: quarters that have something and the running one, newest first; then years the same way."""
-    quarters = {quarter_of(month) for month in (*months, f"{now:%Y-%m}")}
+def offered(fixed: Iterable[str]) -> tuple[str, ...]:
+    """What can be chosen of quarters that are fixed: they, newest first; then their years the same way."""
+    quarters = set(fixed)
     years = {quarter[:4] for quarter in quarters}
     return (*sorted(quarters, reverse=True), *sorted(years, reverse=True))
 
@@ -36,13 +34,54 @@ def previous(period: str) -> str | None:
     return f"{year:04}-Q{int(quarter) - 1}" if quarter != "1" else f"{year - 1:04}-Q4"
 
 
+def is_period(text: str) -> bool:
+    """A code of a quarter or a year."""
+    return _CODE.fullmatch(text) is not None
+
+
 def is_quarter(period: str) -> bool:
     return len(period) == len("2026-Q4")
 
 
-def nodes(quarters: Sequence[str]) -> tuple[str, ...]:
-    """The tree of time over these quarters: they themselves, their years, all time; parts before what they add to."""
-    return (*quarters, *sorted({quarter[:4] for quarter in quarters}), ALL_TIME)
+def is_code_of_quarter(text: str) -> bool:
+    found = _CODE.fullmatch(text)
+    return found is not None and found[2] is not None and found[1] != "0000"
+
+
+def months(quarter: str) -> tuple[str, ...]:
+    """`2026-Q4` → `2026-10`, `2026-11`, `2026-12`."""
+    first = 3 * int(quarter[-1]) - 2
+    return tuple(f"{quarter[:4]}-{month:02}" for month in range(first, first + 3))
+
+
+def quarter_at(day: date) -> str:
+    """The one that the day is in."""
+    return f"{day.year:04}-Q{(day.month + 2) // 3}"
+
+
+def last_ended(day: date) -> str:
+    """The last quarter that is over on this day."""
+    return previous(quarter_at(day)) or ""
+
+
+def day_after(quarter: str) -> date:
+    """The first day after it."""
+    return date.fromisoformat(f"{months(following(quarter))[0]}-01")
+
+
+def following(quarter: str) -> str:
+    """The next one."""
+    year, number = int(quarter[:4]), int(quarter[-1])
+    return f"{year:04}-Q{number + 1}" if number < 4 else f"{year + 1:04}-Q1"
+
+
+def between(first: str, last: str) -> tuple[str, ...]:
+    """All quarters from `first` to `last`, both of them; none when `last` is before."""
+    found = []
+    while first <= last:
+        found.append(first)
+        first = following(first)
+    return tuple(found)
 
 
 def is_in(part: str, period: str) -> bool:

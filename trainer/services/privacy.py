@@ -29,6 +29,7 @@ from trainer.store.models import (
     UnitDone,
 )
 from trainer.store.paths import Renewal
+from trainer.store.reporting import SavedReport
 from trainer.store.workshops import Attendance, Participant
 
 
@@ -37,8 +38,8 @@ def my_data(db: Session, identity: Identity) -> dict[str, Any]:
 
     Keys: `person`, `roles`, `sessions`, `slips`, `authenticators`, `passkeys`, `passkey_questions`, `recovery_codes`,
     `enrolments`, `units_done`, `attempts`, `responses`, `completions`, `certificates`, `workshops`, `attendance`,
-    `letters`, `renewals`, `merges`, `announced`, `forms`: a list of dicts each, but `person`. No secrets and no hashes.
-    Moments are ISO 8601 in UTC.
+    `letters`, `renewals`, `merges`, `announced`, `forms`, `saved_reports`: a list of dicts each, but `person`. No
+    secrets and no hashes. Moments are ISO 8601 in UTC.
     What was right in a test is left out as long as it could help to answer: in a test that is running, and in a
     pre-test until the module is completed.
     """
@@ -84,6 +85,7 @@ TABLES: dict[str, type[Any]] = {
     "announced": Announced,
     "renewals": Renewal,
     "forms": FormMark,
+    "saved_reports": SavedReport,
 }
 """Every table with rows of a person, and what it is called in the person's copy."""
 

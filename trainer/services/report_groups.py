@@ -2,24 +2,20 @@
 
 Groups are made per quarter and of all modules together, and only where the number of persons is shown: it is the one
 number that all these tables have in common, so none of them says anything about a hidden number elsewhere. Questions
-are counted over all time: there is no shorter period whose difference would be about a few people.
+are counted over all time, and a question's sums go on only when 30 more answers have come: there is no shorter period
+whose difference would be about a few people.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
-
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from typing import Any, NamedTuple
 
 from trainer.assessment import items
 from trainer.assessment.items import ItemSums
-from trainer.services.evidence import quarter_of
 from trainer.services.suppression import SMALLEST_SHOWN, Cell, suppressed
-from trainer.store.evidence import ItemSummary, PersonSummary
 from trainer.vocabulary import AGENCY_TYPES, SEXES, WORK_ROLES
 
 FACETS = ("who", "work_role", "mode", "locale")
@@ -72,23 +68,9 @@ class Questions:
     """Questions with enough answers before or after, by their id."""
 
 
-def groups_of(db: Session, country: str, quarter: str, persons: Cell) -> tuple[Grouping, ...]:
-    """`persons`: all of them, as it is shown. One statement."""
-    if not persons.value:
-        return ()
-    months = [f"{quarter[:4]}-{month:02}" for month in range(1, 13)]
-    query = (
-        select(PersonSummary.facet, PersonSummary.value, func.sum(PersonSummary.in_quarter))
-        .where(
-            PersonSummary.country == country,
-            PersonSummary.month.in_([month for month in months if quarter_of(month) == quarter]),
-        )
-        .group_by(PersonSummary.facet, PersonSummary.value)
-    )
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for facet, value, count in db.execute(query):
-        counts[facet][value] += int(count)
-    return tuple(_grouping(facet, counts[facet]) for facet in FACETS)
+def grouped(counts: Mapping[str, Mapping[str, int]], persons: Cell) -> tuple[Grouping, ...]:
+    """Facet → value → persons of a quarter, as they may be printed. `persons`: all of them, as it is shown."""
+    return tuple(_grouping(facet, Counter(counts.get(facet, {}))) for facet in FACETS) if persons.value else ()
 
 
 def _grouping(facet: str, counts: Counter[str]) -> Grouping:
@@ -120,22 +102,20 @@ def _in_order(facet: str, names: set[str]) -> Sequence[str]:
     return sorted(names, key=lambda name: (order.index(name) if name in order else len(order), name))
 
 
-def questions_of(db: Session, country: str, module: str) -> Questions:
-    """Of all time. One statement."""
-    columns = [getattr(ItemSummary, name) for name in ItemSums._fields]
-    keys = (ItemSummary.question, ItemSummary.rev, ItemSummary.purpose, ItemSummary.choice)
-    query = (
-        select(*keys, *(func.sum(column) for column in columns))
-        .where(ItemSummary.country == country, ItemSummary.module == module)
-        .group_by(*keys)
-    )
+def questions_of_all(kept: Sequence[Sequence[Any]]) -> tuple[Questions, ...]:
+    """Of every module that has some, by slug."""
+    found = (questions_of(kept, module) for module in sorted({str(row[0]) for row in kept}))
+    return tuple(one for one in found if one.rows)
+
+
+def questions_of(kept: Sequence[Sequence[Any]], module: str) -> Questions:
+    """From the sums that were fixed: module, question, version, test, the five sums, and how often each was chosen."""
     sums: dict[tuple[str, int, str], ItemSums] = {}
     chosen: defaultdict[tuple[str, int, str], dict[int, int]] = defaultdict(dict)
-    for question, rev, purpose, choice, n, right, *rest in db.execute(query):
-        if choice < 0:
-            sums[question, rev, purpose] = ItemSums(int(n), int(right), *(float(one) for one in rest))
-        else:
-            chosen[question, rev, purpose][choice] = int(n)
+    for name, question, rev, purpose, n, right, *rest, options in kept:
+        if name == module:
+            sums[question, rev, purpose] = ItemSums(n, right, *(float(one) for one in rest))
+            chosen[question, rev, purpose] = {int(option): count for option, count in options.items()}
     found = [
         QuestionRow(question, rev, *(_side(sums, chosen, (question, rev, purpose)) for purpose in ("pre", "post")))
         for question, rev in sorted({key[:2] for key in sums})

@@ -1,18 +1,25 @@
-"""The coordinator's report: who enrolled and completed, and how the tests went, by country, module and period."""
+"""The report: who enrolled and completed, and how the tests went, by country, module and period.
+
+Of quarters whose figures are fixed, and of nothing else (`cutoffs`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trainer.services import editions, figures, periods
-from trainer.services.figures import Figures, Share, Tests, total
+from trainer.services import cutoffs, editions, fixed, periods
+from trainer.services.cutoffs import Country, Fixed
+from trainer.services.figures import Share, Tests, total
 from trainer.services.problems import NotFound
-from trainer.services.report_groups import Grouping, Questions, groups_of, questions_of
-from trainer.services.suppression import Cell
+from trainer.services.report_groups import Grouping, Questions, questions_of
+from trainer.services.suppression import LATER, Cell
+from trainer.store.cutoffs import Cutoff
 
 SMALLEST_BASE = 5
 """People enrolled below which no share is shown: shares of few people say too much about each."""
@@ -70,6 +77,20 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a cut-off found to have changed in quarters before it. In no other number of the report."""
+
+    country: str
+    quarter: str
+    """Whose cut-off told it."""
+    module: str
+    title: str
+    enrolled: int
+    completed: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """By country, then module; totals last of their group."""
 
@@ -88,6 +109,20 @@ class Report:
     questions: Questions | None
     """None unless one country and one module are chosen."""
     made_at: datetime
+    cutoffs: Mapping[str, Mapping[str, Fixed]]
+    """Country → quarter → when and how its figures were fixed; quarters of the period only, in their order."""
+    corrections: tuple[Correction, ...]
+    """Of the chosen countries, modules and period: told beside these quarters, about those before them."""
+
+    @property
+    def fixed_at(self) -> datetime | None:
+        """When the newest of its figures were fixed; None where there are none."""
+        return max((one.at for of in self.cutoffs.values() for one in of.values()), default=None)
+
+    @property
+    def version(self) -> str:
+        """Of Trainer, that fixed them; several with commas."""
+        return ", ".join(sorted({one.version for of in self.cutoffs.values() for one in of.values()}))
 
     @property
     def country(self) -> str | None:
@@ -121,8 +156,8 @@ def completions(
     titles = titles or {edition.module: edition.title for edition in editions.current_editions(db)}
     if filters.country not in (None, *countries) or filters.module not in (None, *titles):
         raise NotFound
-    of, months = figures.read(db, countries)
-    offered = periods.offered(months, now)
+    of = cutoffs.read(db, countries)
+    offered = periods.offered(quarter for one in of.values() for quarter in one.quarters)
     if filters.period not in (periods.ALL_TIME, *offered):
         raise NotFound
     made = _Maker(of, titles, filters)
@@ -137,22 +172,30 @@ def completions(
         groups=None,
         questions=None,
         made_at=now,
+        cutoffs={code: made.fixed(code) for code in countries if filters.country in (None, code)},
+        corrections=tuple(made.corrections(countries)),
     )
-    return _with_details(db, report, of)
+    return _with_details(db, report)
 
 
-def _with_details(db: Session, report: Report, of: Mapping[str, Figures]) -> Report:
+def _with_details(db: Session, report: Report) -> Report:
     """And with what is there for one country only."""
     country, filters = report.country, report.filters
     if country is None:
         return report
     groups = questions = None
+    of = select(Cutoff.people).where(Cutoff.country == country, Cutoff.quarter == filters.period)
     if periods.is_quarter(filters.period):
-        persons = of[country].persons.get(filters.period, _NOTHING)
-        groups = groups_of(db, country, filters.period, persons)
+        groups = fixed.groups_of(db.scalar(of) or ())
     if filters.module is not None:
-        questions = questions_of(db, country, filters.module)
+        questions = questions_of(kept_questions(db, country), filters.module)
     return replace(report, groups=groups, questions=questions)
+
+
+def kept_questions(db: Session, country: str) -> Sequence[Sequence[Any]]:
+    """Sums of answers, as the newest cut-off of the country tells them. One statement."""
+    newest = select(Cutoff.questions).where(Cutoff.country == country).order_by(Cutoff.quarter.desc()).limit(1)
+    return db.scalar(newest) or ()
 
 
 def _places(countries: Sequence[str], modules: Sequence[str]) -> Callable[[Row], tuple[int, int]]:
@@ -165,9 +208,26 @@ def _places(countries: Sequence[str], modules: Sequence[str]) -> Callable[[Row],
 class _Maker:
     """Rows from the figures of countries."""
 
-    def __init__(self, of: Mapping[str, Figures], titles: Mapping[str, str], filters: Filters) -> None:
+    def __init__(self, of: Mapping[str, Country], titles: Mapping[str, str], filters: Filters) -> None:
         self.of, self.titles, self.filters = of, titles, filters
-        self.modules = sorted({module for one in of.values() for module, _ in one.enrolled if module})
+        self.modules = sorted({module for one in of.values() for module, _ in one.figures.enrolled if module})
+
+    def fixed(self, code: str) -> dict[str, Fixed]:
+        """The cut-offs of a country in the chosen period."""
+        quarters = self.of[code].quarters
+        return {quarter: one for quarter, one in quarters.items() if periods.is_in(quarter, self.filters.period)}
+
+    def corrections(self, countries: Sequence[str]) -> Iterator[Correction]:
+        for code in countries:
+            if self.filters.country not in (None, code):
+                continue
+            for quarter, lines in self.of[code].corrections.items():
+                for module, (enrolled, completed, minutes) in lines.items():
+                    if self.filters.module in (None, module) and periods.is_in(quarter, self.filters.period):
+                        yield Correction(
+                            country=code, quarter=quarter, module=module, title=self.titles.get(module, module),
+                            enrolled=enrolled, completed=completed, minutes=minutes,
+                        )  # fmt: skip
 
     def rows(self) -> Iterator[Row]:
         for code in sorted(self.of):
@@ -192,7 +252,7 @@ class _Maker:
     def _row(self, codes: Collection[str], country: str | None, module: str | None) -> Row:
         period = self.filters.period
         now, previous = self._counted(codes, module, period), periods.previous(period)
-        tests = self.of[country].tests.get((module, period)) if country and module else None
+        tests = self.of[country].figures.tests.get((module, period)) if country and module else None
         return Row(
             country=country,
             module=module,
@@ -205,10 +265,12 @@ class _Maker:
 
     def _counted(self, codes: Collection[str], module: str | None, period: str) -> Counted:
         def added(kind: str) -> Cell:
-            cells = [getattr(self.of[code], kind).get((module, period), _NOTHING) for code in codes]
+            cells = [
+                self._cell(code, getattr(self.of[code].figures, kind).get((module, period)), period) for code in codes
+            ]
             return cells[0] if len(cells) == 1 else total(cells)
 
-        persons = [self.of[code].persons.get(period, _NOTHING) for code in codes]
+        persons = [self._cell(code, self.of[code].figures.persons.get(period), period) for code in codes]
         of_all = persons[0] if len(persons) == 1 else total(persons)
         return Counted(
             enrolled=added("enrolled"),
@@ -216,6 +278,12 @@ class _Maker:
             minutes=added("minutes"),
             persons=of_all if module is None or len(self.modules) == 1 else None,
         )
+
+    def _cell(self, code: str, found: Cell | None, period: str) -> Cell:
+        """What is fixed and not there is nothing; what comes after the last cut-off is not known yet."""
+        last = max(self.of[code].quarters, default="")
+        is_later = bool(last) and period > last and not periods.is_in(last, period)
+        return found or (Cell(None, LATER) if is_later else _NOTHING)
 
 
 def _share(counts: Counted) -> Share | None:

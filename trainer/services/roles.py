@@ -30,6 +30,7 @@ GIVEN: dict[str, tuple[str | None, ...]] = {
     TRANSLATOR: tuple(LANGUAGES),
     REVIEWER: tuple(LANGUAGES),
     COORDINATOR: (*COUNTRIES, OTHER_COUNTRY),
+    VIEWER: (*COUNTRIES, OTHER_COUNTRY),
     ADMINISTRATOR: (None,),
 }
 """Role beyond practitioner → what it can be given for: locales, countries, or nothing in particular."""

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from trainer.access import COORDINATOR, DONE, OPEN, REVIEWER, TRANSLATOR, UNASKED, Identity
+from trainer.access import COORDINATOR, DONE, OPEN, REVIEWER, TRANSLATOR, UNASKED, VIEWER, Identity
 from trainer.config import Config
 from trainer.services.problems import NotFound
 from trainer.store.factors import Authenticator, Passkey
@@ -156,6 +156,7 @@ def identity(db: Session, token: str, now: datetime, limits: Limits = DEFAULT) -
         locale=first.locale,
         roles=frozenset(row.role for row in rows if row.role),
         countries=_over(rows, COORDINATOR),
+        views=_over(rows, VIEWER),
         translates=_over(rows, TRANSLATOR),
         reviews=_over(rows, REVIEWER),
         session_id=first.public_id,

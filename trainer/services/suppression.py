@@ -27,6 +27,7 @@ FEW = "few"
 HIDDEN = "hidden"
 WITHHELD = "withheld"
 PART = "part"
+LATER = "later"
 _TOTAL = -1
 """Number of the row or column of totals."""
 
@@ -44,7 +45,8 @@ class Cell:
     """None when hidden."""
     mark: str = ""
     """Empty: shown. `few`: 1 to 4. `hidden`: at least 5, would give a `few` away. `withheld`: nothing is said but that
-    it is not nothing. `part`: a sum of which only a part is shown.
+    it is not nothing. `part`: a sum of which only a part is shown. `later`: the country's figures
+    of that time are not fixed yet.
     """
     least: int = 0
     """Of a `part`: what is shown of it elsewhere."""
@@ -53,6 +55,8 @@ class Cell:
         """The number, `<5`, `120 or more`, or "not shown", in the words of `label`: the same on every page and file."""
         if self.mark == FEW:
             return "<5"
+        if self.mark == LATER:
+            return label(N_("not fixed yet"))
         if self.mark == PART and self.least:
             return label(N_("%(number)s or more")) % {"number": self.least}
         return label(N_("not shown")) if self.value is None else str(self.value)

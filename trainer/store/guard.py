@@ -16,18 +16,32 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import TextClause
 
-from trainer.store import authoring, evidence, factors, forms, leaving, mail, paths, trail, workshops
+from trainer.store import (
+    authoring,
+    cutoffs,
+    evidence,
+    factors,
+    forms,
+    leaving,
+    mail,
+    paths,
+    reporting,
+    trail,
+    workshops,
+)
 from trainer.store.errors import OutOfScope
 from trainer.store.models import Base, Counted, Managed, OfPerson, Person, Scoped
 from trainer.store.scope import Scope
 
 assert authoring
+assert cutoffs
 assert evidence
 assert factors
 assert forms
 assert leaving
 assert mail
 assert paths
+assert reporting
 assert trail
 assert workshops  # their tables are among those that are guarded
 
@@ -92,13 +106,12 @@ def _criteria(scope: Scope) -> tuple[Any, ...]:
     countries = _in_sql(scope.codes)
     if scope.person_id is None:
         return (with_loader_criteria(Scoped, lambda cls: cls.country.in_(countries), include_aliases=True),)
-    country = countries[0]
     person_id = scope.person_id
     return (
         with_loader_criteria(
-            OfPerson, lambda cls: (cls.country == country) & (cls.person_id == person_id), include_aliases=True
+            OfPerson, lambda cls: cls.country.in_(countries) & (cls.person_id == person_id), include_aliases=True
         ),
-        with_loader_criteria(Counted, lambda cls: cls.country == country, include_aliases=True),
+        with_loader_criteria(Counted, lambda cls: cls.country.in_(countries), include_aliases=True),
         with_loader_criteria(Managed, lambda cls: false(), include_aliases=True),
     )
 

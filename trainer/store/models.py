@@ -279,7 +279,7 @@ class Grant(Personal, Base):
             postgresql_where=text("over IS NULL"),
         ),
         CheckConstraint(
-            "(role IN ('coordinator', 'translator', 'reviewer')) = (over IS NOT NULL)", name="over_something"
+            "(role IN ('coordinator', 'translator', 'reviewer', 'viewer')) = (over IS NOT NULL)", name="over_something"
         ),
     )
 

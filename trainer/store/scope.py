@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _CODE = re.compile("[A-Z]{2}")
 
 EVERY = "*"
 """How "every country" is told to PostgreSQL."""
+_NOBODYS = "-"
+"""An id that no person has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Make one with `person`, `countries`, `nobody` or `system`."""
+    """Make one with `person`, `countries`, `counts`, `nobody` or `system`."""
 
     codes: frozenset[str] | None
     """Countries (ISO 3166-1 alpha-2); None: every one."""
@@ -46,6 +48,11 @@ class Scope:
         if isinstance(codes, str):
             raise TypeError("a set of country codes is expected, not one string")
         return cls(frozenset(codes), None, "")
+
+    @classmethod
+    def counts(cls, codes: Iterable[str]) -> Scope:
+        """The counts of these countries and nobody's row: a personal scope of no person."""
+        return replace(cls.countries(codes), person_id=_NOBODYS)
 
     @classmethod
     def nobody(cls) -> Scope:

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Float, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,3 +28,10 @@ def lock(db: Session, name: str) -> None:
     """
     if db.get_bind().dialect.name == "postgresql":
         db.execute(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))
+
+
+def seconds_between(db: Session, start: Any, end: Any) -> ColumnElement[Any]:
+    """From one moment's column to the other's; fractions may be a millisecond off."""
+    if db.get_bind().dialect.name == "postgresql":
+        return func.extract("epoch", end - start)
+    return (func.julianday(end, type_=Float) - func.julianday(start, type_=Float)) * 86_400

@@ -41,7 +41,12 @@ class Bench(Protocol):
 
     @property
     def origin(self) -> str:
-        """The site's address, for links in letters."""
+        """The site's address, for links in letters; empty: not known."""
+        ...
+
+    @property
+    def report_days(self) -> int:
+        """So many days after its end a quarter's figures are fixed."""
         ...
 
     @property

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from trainer.services import retention
 from trainer.store.errors import StoreError
-from trainer.tasks import follow_ups, mailing, packs, uploads
+from trainer.tasks import figures, follow_ups, letters, mailing, packs, uploads
 from trainer.tasks.bench import Bench
 from trainer.tasks.process import Died
 
@@ -47,11 +47,13 @@ class Runner:
             uploads.release(self._bench)
         tidying = (
             Chore("pictures", lambda: uploads.forget(self._bench), HOUR),
+            Chore("figures", lambda: figures.work(self._bench), HOUR),
             Chore("retention", self._look, DAY),
         )
         reminding = (
             Chore("reminders", lambda: mailing.remind(self._bench, self._stop), HOUR),
             Chore("follow-ups", lambda: follow_ups.tick(self._bench), HOUR),
+            Chore("reports", lambda: letters.of_reports(self._bench), HOUR),
         )
         self._threads = [
             threading.Thread(target=self._loop, args=(tidying, self._one), name="tasks", daemon=True),

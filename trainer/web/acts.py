@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import g, request
 from sqlalchemy.orm import Session
 
+from trainer.access import countries_of
 from trainer.services import audit
 from trainer.services.audit import Act
 from trainer.store import chain
@@ -155,7 +156,8 @@ def objects(state: State, db: Session, told: Told | None) -> list[Act]:
         return [Act(told.act, state.me.country, "person", state.me.person_id)]
     if told.kind == COUNTRY:
         asked = request.args.get("country", "")
-        mine = state.me.countries
+        rule = state.rule.permission if state.rule is not None else None
+        mine = countries_of(state.me, rule) if rule is not None else state.me.countries
         return [Act(told.act, code, COUNTRY, code) for code in sorted({asked} & mine or mine)]
     object_id = str(values[told.variable])
     if told.kind == MODULE:

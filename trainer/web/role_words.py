@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from trainer.access import ADMINISTRATOR, COORDINATOR, REVIEWER, TRAINER, TRANSLATOR
+from trainer.access import ADMINISTRATOR, COORDINATOR, REVIEWER, TRAINER, TRANSLATOR, VIEWER
 from trainer.vocabulary import N_, country_name
 from trainer.web import locale
 from trainer.web.jinja import plain, translated
 
 NAMES = {
     COORDINATOR: N_("Coordinator of a country"),
+    VIEWER: N_("Viewer of reports"),
     TRAINER: N_("Trainer"),
     TRANSLATOR: N_("Translator"),
     REVIEWER: N_("Reviewer of translations"),
@@ -23,6 +24,7 @@ OPENS = {
         N_("Register people, print sign-in slips and hold workshops there."),
         N_("See the counts of the country, and write and sign its national words."),
     ),
+    VIEWER: (N_("See the reports of the country, with counts and nobody’s name."),),
     TRAINER: (
         N_("Write modules, and publish them for learners of every country."),
         N_("Read the facilitator’s notes and print sets for workshops."),
@@ -43,13 +45,14 @@ _SHORT = {
     TRANSLATOR: N_("Can translate into %(language)s"),
     REVIEWER: N_("Can review and publish translations into %(language)s"),
     COORDINATOR: N_("Can see and manage the people of %(country)s"),
+    VIEWER: N_("Can see the reports of %(country)s"),
     ADMINISTRATOR: N_("Can give roles, and write and publish modules"),
 }
 
 
 def in_words(role: str, over: str | None) -> Markup:
     """`over`: the country or the language that the role is given for."""
-    if role == COORDINATOR:
+    if role in (COORDINATOR, VIEWER):
         return translated(_SHORT[role], country=plain(country_name(over or "")))
     if role in (TRANSLATOR, REVIEWER):
         # With its language always said: the sentence around it may be in English on a page that is not.

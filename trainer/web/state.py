@@ -12,7 +12,7 @@ from flask import Flask, current_app, g, request
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 
-from trainer.access import Identity
+from trainer.access import OF_A_COUNTRY, Identity, Permission, countries_of
 from trainer.config import Config, Smtp
 from trainer.languages.words import Words, words
 from trainer.services.audit import Act
@@ -54,8 +54,13 @@ class Site:
 
     @property
     def origin(self) -> str:
-        """The site's address, for links in letters."""
+        """The site's address, for links in letters; empty: not known."""
         return self.config.origin
+
+    @property
+    def report_days(self) -> int:
+        """So many days after its end a quarter's figures are fixed."""
+        return self.config.report_days
 
     @property
     def keep_scans(self) -> timedelta:
@@ -135,6 +140,11 @@ class State:
             raise RuntimeError("nobody is signed in: the route's rule should have asked for it")
         return self.identity
 
+    @property
+    def countries(self) -> frozenset[str]:
+        """Those that whoever is signed in coordinates."""
+        return self.identity.countries if self.identity else frozenset()
+
     def now(self) -> datetime:
         """The moment this request came in: one moment for all it does. UTC."""
         return self.moment
@@ -143,8 +153,11 @@ class State:
         """What this request may touch: by its rule the person, or the countries the person answers for."""
         if self.identity is None:
             return Scope.nobody()
-        if self.rule is not None and self.rule.permission is not None:
-            return Scope.countries(self.identity.countries)
+        asked = self.rule.permission if self.rule is not None else None
+        if asked == Permission.REPORT:
+            return Scope.counts(countries_of(self.identity, asked))
+        if asked is not None:
+            return Scope.countries(countries_of(self.identity, asked) if asked in OF_A_COUNTRY else self.countries)
         return Scope.person(self.identity.person_id, self.identity.country)
 
     @contextmanager

@@ -1,36 +1,31 @@
-"""The report by country, module and period: on the page and, with the same cells, as CSV."""
+"""The report by country, module and period, on the page. The same cells as files: `report_outputs`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import NamedTuple
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from trainer.access import Permission
+from trainer.access import Permission, countries_of
 from trainer.content.inline import words
-from trainer.content.model import Module, Paragraph, Passage, Question
-from trainer.services import library, report_files, reports
-from trainer.services.problems import NotFound
+from trainer.content.model import Passage
+from trainer.services import report_files, reports, saved_reports
+from trainer.services.editions import EditionRow
 from trainer.services.report_groups import Side
-from trainer.vocabulary import N_, country_name
-from trainer.web import locale
+from trainer.store.scope import Scope
+from trainer.vocabulary import country_name
+from trainer.web import report_source
+from trainer.web.coordinate import drawings
+from trainer.web.coordinate import watch as watched
+from trainer.web.coordinate.fixing import fix_what_is_due, open_quarters, this_quarter
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.guard import allow
-from trainer.web.jinja import countries_in_order, in_order, in_own_language, plain
+from trainer.web.jinja import countries_in_order, in_own_language, plain
+from trainer.web.report_source import Questions, questions_of
 from trainer.web.state import current
-
-
-class Asked(NamedTuple):
-    """A question of a test, as the report names it."""
-
-    words: str
-    lang: str
-    options: tuple[str, ...]
-    wrong: frozenset[int]
 
 
 def chosen() -> reports.Filters:
@@ -41,62 +36,46 @@ def chosen() -> reports.Filters:
 
 def titles(db: Session) -> dict[str, Passage]:
     """Each module's title by its slug, in the reader's language where it is translated, and in its order."""
-    found = {row.module: current.shelf.module(row.id, current.locale).title for row in library.current_editions(db)}
-    return dict(in_order(found.items(), lambda one: words(one[1].content)))
+    return report_source.titles(db, current.shelf, current.locale)[1]
 
 
 def make(db: Session, shown: Mapping[str, Passage]) -> reports.Report:
     texts = {slug: words(title.content) for slug, title in shown.items()}
-    countries = countries_in_order(current.me.countries)
+    countries = countries_in_order(countries_of(current.me, Permission.REPORT))
     return reports.completions(db, countries, chosen(), titles=texts, now=current.now())
 
 
-def asked_in(db: Session, report: reports.Report) -> dict[tuple[str, int], Asked]:
+def asked_in(rows: Iterable[EditionRow], report: reports.Report) -> Questions:
     """The questions of the chosen module as it is now; older versions of a question are known by their id only."""
     if report.questions is None or not report.questions.rows:
         return {}
-    row = next((one for one in library.current_editions(db) if one.module == report.questions.module), None)
-    if row is None:
-        return {}
-    module = current.shelf.module(row.id, current.locale)
-    return {(one.id, one.rev): _asked(one) for one in _questions(module)}
+    row = next((one for one in rows if one.module == report.questions.module), None)
+    return questions_of(current.shelf.module(row.id, current.locale), plain) if row else {}
 
 
-def _questions(module: Module) -> list[Question]:
-    return [item for unit in module.units for item in unit.items if isinstance(item, Question)]
-
-
-def _asked(question: Question) -> Asked:
-    passages = [block.passage for block in question.prompt if isinstance(block, Paragraph)]
-    text = " ".join(words(one.content) for one in passages)
-    named = (plain(N_("True")), plain(N_("False")))
-    options = tuple(words(one.body.content) if one.body else named[at % 2] for at, one in enumerate(question.options))
-    wrong = frozenset(at for at, one in enumerate(question.options) if not one.correct)
-    return Asked(text or question.id, passages[0].lang if passages else "en", options, wrong)
-
-
-def wrong_of(questions: Mapping[tuple[str, int], Asked], question: str, rev: int, side: Side | None) -> str:
+def wrong_of(questions: Questions, question: str, rev: int, side: Side | None) -> str:
     """The wrong answer that most people chose; empty where there is none, or only a few chose one."""
     asked = questions.get((question, rev))
-    if asked is None or side is None:
-        return ""
-    return next((asked.options[at] for at in side.chosen if at in asked.wrong), "")
+    return asked.wrong_of(side) if asked else ""
 
 
-def words_of_question(
-    questions: Mapping[tuple[str, int], Asked], question: str, rev: int, side: Side
-) -> tuple[str, str]:
-    asked = questions.get((question, rev))
-    return asked.words if asked else question, wrong_of(questions, question, rev, side)
+def mine() -> Scope:
+    """What the person keeps for themselves: reports are read in a scope without people."""
+    return Scope.person(current.me.person_id, current.me.country)
 
 
 @blueprint.get("/")
 @allow(Permission.REPORT)
 def report() -> str:
+    fix_what_is_due()
     with current.read() as db:
-        modules = titles(db)
+        rows, modules = report_source.titles(db, current.shelf, current.locale)
         made = make(db, modules)
-        questions = asked_in(db, made)
+        questions = asked_in(rows, made)
+        quarters = drawings.past(db, made)
+        closings, so_far = open_quarters(db), this_quarter(db)
+    with current.read(mine()) as db:
+        saved = saved_reports.mine(db, current.me)
     countries = {code: country_name(code) for code in made.countries}
     choices = [(slug, words(one.content), one.lang) for slug, one in modules.items()]
     shown = {slug: in_own_language(words(one.content), one.lang) for slug, one in modules.items()}
@@ -106,27 +85,6 @@ def report() -> str:
     return render_template(
         "coordinate/report.html",
         report=made, modules=choices, titles=shown, countries=countries, asked=asked, files=report_files,
-        wrong_of=partial(wrong_of, questions),
+        wrong_of=partial(wrong_of, questions), drawings=drawings.drawn(made, quarters, modules),
+        saved=saved, watch=watched.watch(), closings=closings, so_far=so_far, days=current.config.report_days,
     )  # fmt: skip
-
-
-@blueprint.get("/report.csv")
-@allow(Permission.REPORT)
-def report_csv() -> Response:
-    """One of the page's tables; `table` says which."""
-    table = request.args.get("table") or "completions"
-    with current.read() as db:
-        made = make(db, titles(db))
-        questions = asked_in(db, made)
-    tables: dict[str, Callable[[], str]] = {
-        "completions": lambda: report_files.csv(made, plain),
-        "tests": lambda: report_files.scores_csv(made, plain),
-        "groups": lambda: report_files.groups_csv(made, plain, locale.name),
-        "questions": lambda: report_files.questions_csv(made, plain, partial(words_of_question, questions)),
-    }
-    if table not in tables:
-        raise NotFound
-    # The mark at the start lets spreadsheet programs see that it is UTF-8.
-    response = Response("\ufeff" + tables[table](), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{report_files.filename(made, table)}"'
-    return response

@@ -1,0 +1,296 @@
+"""Figures that are fixed once: when, by whom, and what becomes of whatever comes later."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from tests.factories import a_person, an_edition
+from trainer import __version__
+from trainer.services import cutoffs, periods, report_files, reports, running
+from trainer.services.cutoffs import Due
+from trainer.services.problems import NotFound, Refused
+from trainer.services.reports import Filters, Report
+from trainer.services.suppression import LATER
+from trainer.store.cutoffs import Cutoff
+from trainer.store.engine import Store
+from trainer.store.errors import OutOfScope, StoreError
+from trainer.store.evidence import ItemSummary, Summary
+from trainer.store.models import Person
+from trainer.store.scope import Scope
+
+JULY, AUTUMN, WINTER = "2026-Q2", "2026-Q3", "2026-Q4"
+AFTER_SUMMER = datetime(2026, 10, 20, 3, tzinfo=UTC)
+AFTER_YEAR = datetime(2027, 1, 20, 3, tzinfo=UTC)
+DAYS = 15
+
+
+def add(store: Store, month: str, enrolled: int, completed: int = 0, *, country: str = "KH", **over: str) -> None:
+    cell = {"module": "alpha", "sex": "", "agency_type": "police", "mode": "online", **over}
+    counted = {"enrolled": enrolled, "completed": completed, "minutes": 90 * completed}
+    with store.write(Scope.system("test")) as db:
+        held = db.get(Summary, (country, cell["module"], month, cell["sex"], cell["agency_type"], cell["mode"]))
+        if held is None:
+            db.add(Summary(country=country, month=month, **cell, **counted))
+        else:
+            for name, value in counted.items():
+                setattr(held, name, getattr(held, name) + value)
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    with store.write(Scope.system("test")) as db:
+        an_edition(db, "alpha")
+    add(store, "2026-05", 40, 20)
+    add(store, "2026-08", 30, 12)
+    return store
+
+
+def fix_due(store: Store, now: datetime, *countries: str) -> list[Due]:
+    with store.write(Scope.counts(countries or ("KH",))) as db:
+        return cutoffs.fix_due(db, countries or ("KH",), now=now, days=DAYS)
+
+
+def report(store: Store, *countries: str, **filters: str) -> Report:
+    with store.read(Scope.counts(countries or ("KH",))) as db:
+        return reports.completions(db, countries or ("KH",), Filters(**filters), now=AFTER_YEAR)
+
+
+def enrolled(of: Report) -> Sequence[str]:
+    return [row.now.enrolled.text() for row in of.rows]
+
+
+# ------------------------------------------------------------------------ when
+
+
+def test_all_quarters_of_the_past_are_fixed_in_their_order(filled: Store) -> None:
+    """As when a database of before is upgraded."""
+    assert report(filled).periods == ()
+    assert fix_due(filled, AFTER_SUMMER) == [Due("KH", (JULY, AUTUMN))]
+    assert fix_due(filled, AFTER_SUMMER) == []
+    found = report(filled)
+    assert found.periods == (AUTUMN, JULY, "2026")
+    assert enrolled(found) == ["70"]
+    assert found.fixed_at == AFTER_SUMMER
+    assert (found.version, {one.by for one in found.cutoffs["KH"].values()}) == (__version__, {None})
+    rows = report_files.csv(found).splitlines()
+    assert rows[0].endswith("Fixed on (UTC),Version of Trainer")
+    assert rows[1].endswith(f"2026-10-20 03:00,{__version__}")
+
+
+@pytest.mark.parametrize(("country", "moment", "ended"), [
+    ("KH", "2026-09-30T16:59", False), ("KH", "2026-09-30T17:00", True),
+    ("TL", "2026-09-30T14:59", False), ("TL", "2026-09-30T15:00", True),
+])  # fmt: skip
+def test_a_quarter_ends_in_the_country_s_own_night(sqlite_store: Store, country: str, moment: str, ended: bool) -> None:
+    add(sqlite_store, "2026-08", 30, country=country)
+    for later, check in ((timedelta(), 0), (timedelta(days=DAYS), DAYS)):
+        with sqlite_store.read(Scope.counts({country})) as db:
+            now = datetime.fromisoformat(moment).replace(tzinfo=UTC) + later
+            assert bool(cutoffs.due(db, {country}, now=now, days=check)) is ended
+
+
+def test_the_running_quarter_is_in_no_report(filled: Store) -> None:
+    add(filled, "2026-10", 50, 30)
+    fix_due(filled, AFTER_SUMMER)
+    assert enrolled(report(filled)) == ["70"]
+    with pytest.raises(NotFound):
+        report(filled, period=WINTER)
+    with filled.read(Scope.counts({"KH"})) as db:
+        (row,) = running.so_far(db, {"KH"}, now=AFTER_SUMMER)
+    assert (row.quarter, row.module, row.enrolled, row.completed) == (WINTER, "alpha", 50, 30)
+
+
+def test_a_coordinator_fixes_a_quarter_as_soon_as_it_has_ended(filled: Store) -> None:
+    early = datetime(2026, 10, 1, 3, tzinfo=UTC)
+
+    def fix(country: str, quarter: str) -> None:
+        with filled.write(Scope.countries({"KH"})) as db:
+            cutoffs.fix_now(db, {"KH"}, country, quarter, by="sophea", now=early)
+
+    assert not fix_due(filled, early) or report(filled).periods == (JULY, "2026")
+    with pytest.raises(Refused, match="2027-01-01"):
+        fix("KH", WINTER)
+    for country, quarter in (("LA", AUTUMN), ("KH", "2026"), ("KH", "2026-Q5"), ("KH", ""), ("KH", "0000-Q1")):
+        with pytest.raises(NotFound):
+            fix(country, quarter)
+    fix("KH", AUTUMN)
+    fix("KH", AUTUMN)
+    made = report(filled).cutoffs["KH"]
+    assert (made[AUTUMN].by, made[AUTUMN].at) == ("sophea", early)
+
+
+def test_a_clock_that_jumps_opens_nothing_again(filled: Store) -> None:
+    fix_due(filled, AFTER_SUMMER)
+    before = kept(filled)
+    assert fix_due(filled, AFTER_SUMMER - timedelta(days=200)) == []
+    assert fix_due(filled, AFTER_SUMMER) == []
+    assert kept(filled) == before
+
+
+def kept(store: Store) -> list[tuple[object, ...]]:
+    with store.read(Scope.system("test")) as db:
+        return [
+            (row.country, row.quarter, row.made_at, row.digest, row.counts, row.said)
+            for row in db.scalars(select(Cutoff).order_by(Cutoff.country, Cutoff.quarter))
+        ]
+
+
+def test_two_who_fix_at_once_get_the_same_figures(filled: Store) -> None:
+    for month in range(1, 5):
+        add(filled, f"2026-{month:02}", 20, 10, country="LA")
+    start, failed = threading.Barrier(2), []
+
+    def work(hour: int) -> None:
+        try:
+            start.wait(5)
+            fix_due(filled, AFTER_SUMMER + timedelta(hours=hour), "KH", "LA")
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(hour,)) for hour in (0, 1)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(20)
+    assert not failed
+    rows = kept(filled)
+    assert [row[:2] for row in rows] == [
+        ("KH", JULY), ("KH", AUTUMN), ("LA", "2026-Q1"), ("LA", JULY), ("LA", AUTUMN),
+    ]  # fmt: skip
+    assert fix_due(filled, AFTER_SUMMER, "KH", "LA") == []
+
+
+def test_a_country_that_is_not_fixed_yet_is_not_nothing(filled: Store) -> None:
+    add(filled, "2026-05", 33, country="LA")
+    add(filled, "2026-08", 22, country="LA")
+    fix_due(filled, AFTER_SUMMER - timedelta(days=30), "LA")
+    fix_due(filled, AFTER_SUMMER)
+    found = report(filled, "KH", "LA", period=AUTUMN)
+    assert [(row.country, row.now.enrolled.text()) for row in (*found.rows, *found.totals)] == [
+        ("KH", "30"), ("LA", "not fixed yet"), (None, "30 or more"),
+    ]  # fmt: skip
+    assert LATER in found.marks
+    assert enrolled(report(filled, "KH", "LA", period=JULY)) == ["40", "33"]
+
+
+# -------------------------------------------------------------- what comes late
+
+
+def test_late_entries_change_no_figure_and_stand_in_a_correction(filled: Store) -> None:
+    fix_due(filled, AFTER_SUMMER)
+    before = [report_files.csv(report(filled, period=period)) for period in ("", "2026", JULY, AUTUMN)]
+    add(filled, "2026-05", 6, 5, mode="workshop")
+    add(filled, "2026-11", 25, 10)
+    assert [report_files.csv(report(filled, period=period)) for period in ("", "2026", JULY, AUTUMN)] == before
+    fix_due(filled, AFTER_YEAR)
+    found = report(filled)
+    assert enrolled(found) == ["95"], "the late six are in no sum"
+    assert [enrolled(report(filled, period=period)) for period in (JULY, WINTER)] == [["40"], ["25"]]
+    (line,) = found.corrections
+    assert (line.quarter, line.module, line.enrolled, line.completed, line.minutes) == (WINTER, "alpha", 6, 5, 450)
+    assert report(filled, period=WINTER).corrections == (line,)
+    assert report(filled, period=AUTUMN).corrections == ()
+    assert report_files.corrections_csv(found).splitlines()[1] == "Cambodia,A small module,2026-Q4,6,5,7"
+
+
+def test_a_few_late_entries_wait_until_they_are_more(filled: Store) -> None:
+    fix_due(filled, AFTER_SUMMER)
+    add(filled, "2026-05", 6, 2, mode="workshop")
+    fix_due(filled, AFTER_YEAR)
+    assert report(filled).corrections == ()
+    add(filled, "2026-08", 3, 4, mode="workshop")
+    fix_due(filled, AFTER_YEAR + timedelta(days=92))
+    assert [(one.quarter, one.enrolled, one.completed) for one in report(filled).corrections] == [("2027-Q1", 9, 6)]
+    add(filled, "2026-08", -5, 0, mode="workshop")
+    fix_due(filled, AFTER_YEAR + timedelta(days=184))
+    assert [(one.quarter, one.enrolled, one.completed) for one in report(filled).corrections] == [
+        ("2027-Q1", 9, 6), ("2027-Q2", -5, 0),
+    ]  # fmt: skip
+
+
+def test_minutes_tell_of_no_exchange_of_one_for_another(filled: Store) -> None:
+    fix_due(filled, AFTER_SUMMER)
+    with filled.write(Scope.system("test")) as db:
+        db.execute(update(Summary).where(Summary.month == "2026-05").values(minutes=Summary.minutes + 30))
+    fix_due(filled, AFTER_YEAR)
+    assert report(filled).corrections == ()
+
+
+def test_questions_go_on_when_thirty_more_answers_have_come(filled: Store) -> None:
+    def answers(quarter: str, n: int, right: int) -> None:
+        cell = {"module": "alpha", "purpose": "post", "question": "q1", "rev": 1, "quarter": quarter}
+        with filled.write(Scope.system("test")) as db:
+            for choice, count in ((-1, n), (0, right)):
+                held = {"right": right, "rest": 0, "rest_squares": 0, "rest_of_right": 0} if choice < 0 else {}
+                db.add(ItemSummary(country="KH", **cell, choice=choice, n=count, **held))
+
+    def told() -> list[tuple[int, int]]:
+        questions = report(filled, module="alpha").questions
+        return [(row.after.least, row.after.right) for row in questions.rows if row.after] if questions else []
+
+    answers(JULY, 40, 20)
+    fix_due(filled, AFTER_SUMMER)
+    assert told() == [(30, 50)]
+    answers(WINTER, 29, 29)
+    fix_due(filled, AFTER_YEAR)
+    assert told() == [(30, 50)]
+    answers("2027-Q1", 1, 1)
+    fix_due(filled, AFTER_YEAR + timedelta(days=92))
+    assert told() == [(50, 71)]
+
+
+# ------------------------------------------------------------- nothing else may
+
+
+def test_fixed_figures_are_never_changed_or_taken_away(filled: Store) -> None:
+    fix_due(filled, AFTER_SUMMER)
+    before = kept(filled)
+    for act in (update(Cutoff).values(version="0"), delete(Cutoff)):
+        try:
+            with filled.write(Scope.system("test")) as db:
+                db.execute(act)
+        except (SQLAlchemyError, StoreError):
+            pass
+        assert kept(filled) == before
+
+
+def test_a_session_over_counts_reaches_nobody_and_no_other_country(filled: Store) -> None:
+    add(filled, "2026-05", 33, country="LA")
+    with filled.write(Scope.system("test")) as db:
+        a_person(db, country="KH")
+    with filled.read(Scope.counts({"KH"})) as db:
+        assert db.scalars(select(Person)).all() == []
+        assert db.scalar(select(func.sum(Summary.enrolled))) == 70
+    with pytest.raises(OutOfScope), filled.write(Scope.counts({"KH"})) as db:
+        a_person(db, country="KH")
+    fix_due(filled, AFTER_SUMMER, "LA", "KH")
+    with filled.read(Scope.counts({"LA"})) as db:
+        assert set(db.scalars(select(Cutoff.country))) == {"LA"}
+
+
+def test_each_digest_covers_all_before_it(filled: Store) -> None:
+    fix_due(filled, AFTER_SUMMER)
+    with filled.read(Scope.counts({"KH"})) as db:
+        assert cutoffs.broken(db, {"KH"}) == []
+    if filled.is_sqlite:
+        with filled.engine.begin() as connection:
+            connection.exec_driver_sql("DROP TRIGGER cutoff_never_update")
+            connection.exec_driver_sql("UPDATE cutoff SET made_by = 'x' WHERE quarter = '2026-Q2'")
+        with filled.read(Scope.counts({"KH"})) as db:
+            assert cutoffs.broken(db, {"KH"}) == [("KH", JULY)]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "number"), [("2025-Q3", "2026-Q2", 4), ("2026-Q1", "2026-Q1", 1), ("2026-Q2", "2026-Q1", 0)]
+)
+def test_quarters_follow_each_other(first: str, last: str, number: int) -> None:
+    found = periods.between(first, last)
+    assert len(found) == number
+    assert all(periods.previous(after) == before for before, after in itertools.pairwise(found))

@@ -1,0 +1,229 @@
+"""The dashboard on the report page: drawings of the same cells, editions in force, and what asks for a look."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from tests.factories import a_person
+from tests.services.test_warnings import sit
+from tests.services.world import statements
+from tests.web.conftest import Browser, World
+from tests.web.test_coordinate import count
+from tests.web.test_national import FILES, publish
+from trainer.services import library
+from trainer.store.evidence import Summary
+from trainer.store.scope import Scope
+
+REPORT = "/en/coordinate/"
+WARNINGS = "/en/coordinate/warnings"
+
+
+@pytest.fixture
+def reader(world: World) -> Browser:
+    world.course()
+    return world.sign_in(world.coordinator("KH", "LA"))
+
+
+def drawings(page: str) -> list[str]:
+    return re.findall(r"<svg class=\"drawing\".*?</svg>", page, flags=re.DOTALL)
+
+
+def words_of(drawing: str) -> list[str]:
+    return [unescape(text) for text in re.findall(r"<text[^>]*>(?:<tspan[^>]*>)?([^<]*)<", drawing)]
+
+
+def said(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", page)).split())
+
+
+def test_the_drawings_say_what_the_tables_say(world: World, reader: Browser) -> None:
+    count(world, "KH", 40, 20)
+    count(world, "LA", 10, 8, month="2026-08")
+    tiles, bars = drawings(reader.get(REPORT).text)
+    assert {"50%", "80%"} <= set(words_of(tiles))
+    assert "Cambodia: 50%; Lao PDR: 80%" in tiles
+    assert "77" not in tiles
+    assert [text for text in words_of(bars) if re.match(r"\d", text)] == ["2026-Q3", "10", "8", "2026-Q4", "40", "20"]
+    assert "2026-Q3: Enrolled 10, Completed 8; 2026-Q4: Enrolled 40, Completed 20" in bars
+
+
+def test_other_countries_are_empty_squares(world: World, reader: Browser) -> None:
+    count(world, "KH", 40, 20)
+    before = drawings(reader.get(f"{REPORT}?country=KH").text)
+    count(world, "TH", 500, 400)
+    count(world, "LA", 300, 200)
+    assert drawings(reader.get(f"{REPORT}?country=KH").text) == before
+    assert sorted(text for text in words_of(before[0]) if not text.isalpha()) == ["50%"]
+
+
+def test_a_share_that_is_not_shown_has_a_sign_that_is_explained(world: World, reader: Browser) -> None:
+    count(world, "KH", 40, 3)
+    (tiles,) = drawings(reader.get(REPORT).text)
+    assert "–" in words_of(tiles)
+    assert "Cambodia: not shown; Lao PDR: 0" in tiles
+    assert any(text.startswith("–: not shown") for text in words_of(tiles))
+    assert "tint-" not in tiles
+
+
+def test_the_past_of_one_module_is_drawn_without_the_others(world: World, reader: Browser) -> None:
+    for month, module, enrolled in (("2026-08", "course", 30), ("2026-11", "course", 20), ("2026-11", "ghost", 50)):
+        count(world, "KH", enrolled, 0, month=month, module=module)
+    bars = drawings(reader.get(f"{REPORT}?module=course").text)[-1]
+    assert "2026-Q3: Enrolled 30, Completed 0; 2026-Q4: Enrolled 20, Completed 0" in bars
+
+
+@pytest.mark.parametrize("filters", ["", "?country=KH", "?module=course", "?country=KH&period=2026-Q4"])
+def test_a_hidden_three_and_a_hidden_four_are_drawn_alike(world: World, reader: Browser, filters: str) -> None:
+    """Word for word and byte for byte: in shapes, title, description and places."""
+    for month, enrolled, completed in (("2026-11", 40, 3), ("2026-08", 30, 20), ("2026-05", 50, 22)):
+        count(world, "KH", enrolled, completed, month=month)
+    count(world, "LA", 60, 41)
+    three = drawings(reader.get(f"{REPORT}{filters}").text)
+    with world.store.write(Scope.system("test")) as db:
+        row = db.query(Summary).filter_by(country="KH", month="2026-11").one()
+        row.completed = 4
+    four = drawings(reader.get(f"{REPORT}{filters}").text)
+    assert three
+    assert three == four
+    assert any("<5" in words_of(one) or "–" in words_of(one) or "+" in " ".join(words_of(one)) for one in three)
+
+
+def test_scores_before_and_after_are_drawn_for_each_module_of_a_country(world: World, reader: Browser) -> None:
+    sums = {"before": 4_500 * 12, "after": 7_000 * 12, "before_squares": 12 * 4_500**2 + 10**7}
+    with world.store.write(Scope.system("test")) as db:
+        db.add(
+            Summary(
+                country="KH", module="course", month="2026-11", sex="", agency_type="police", mode="online",
+                enrolled=40, completed=20, pairs=12, after_squares=12 * 7_000**2 + 10**7, products=12 * 4_500 * 7_000,
+                **sums,
+            )
+        )  # fmt: skip
+    found = next(one for one in drawings(reader.get(f"{REPORT}?country=KH").text) if "Test before" in one)
+    assert words_of(found) == ["Test before", "Test after", "A course", "45", "70", "0", "100"]
+    assert "A course: before 45, after 70" in found
+    by_country = next(one for one in drawings(reader.get(f"{REPORT}?module=course").text) if "Test before" in one)
+    assert "Cambodia: before 45, after 70" in by_country
+
+
+def test_a_period_is_compared_with_the_one_before_in_words(world: World, reader: Browser) -> None:
+    count(world, "KH", 30, 20, month="2026-08")
+    count(world, "KH", 42, 15, month="2026-11")
+    page = said(reader.get(f"{REPORT}?country=KH&period=2026-Q4").text)
+    assert "Enrolled: 12 more than in 2026-Q3." in page
+    assert "Completed: 5 fewer than in 2026-Q3." in page
+    count(world, "LA", 30, 20, month="2026-08")
+    count(world, "LA", 30, 3, month="2026-11")
+    page = said(reader.get(f"{REPORT}?country=LA&period=2026-Q4").text)
+    assert "Enrolled: as many as in 2026-Q3." in page
+    assert not re.search(r"Completed: \S+ (more|fewer)", page), "one of the two is not shown"
+
+
+def test_the_page_costs_the_same_for_many_people(world: World, reader: Browser) -> None:
+    taken = []
+    for people in (1, 40):
+        for month in range(1, 12):
+            count(world, "KH", 40 * people, 20, month=f"2026-{month:02}", mode=f"mode-{people}")
+        with world.store.write(Scope.system("test")) as db:
+            for _ in range(people):
+                sit(db, a_person(db), 60)
+        reader.get(REPORT)
+        with world.store.read(Scope.nobody()) as db, statements(db) as seen:
+            assert reader.get(f"{REPORT}?country=KH&module=course&period=2026-Q3").status_code == 200
+        taken.append(len(seen))
+    assert taken[0] == taken[1] < 20
+
+
+# ------------------------------------------------------------ editions in force
+
+
+def file_of(day: str, review_by: str) -> dict[str, bytes]:
+    text = f"""---
+checked_on: {day}
+confirmed_by: Chan Sophea, Ministry
+review_by: {review_by}
+slots:
+  hotline: "1288"
+---
+"""
+    return {"national/KH.md": text.encode()}
+
+
+def test_editions_in_force_say_when_they_were_confirmed_and_are_to_be_checked(world: World) -> None:
+    publish(world, {**FILES, **file_of("2026-01-10", "2026-11-30")})
+    with world.store.write(Scope.nobody()) as db:
+        old = {
+            **FILES,
+            **file_of("2024-05-01", "2026-11-20"),
+            "module.md": FILES["module.md"].replace(b"id: help", b"id: old"),
+        }
+        library.publish(db, "old", old, by="Author", now=world.clock())
+    page = world.sign_in(world.coordinator("KH", "LA")).get(REPORT).text
+    editions = said(page.partition('id="editions"')[2])
+    assert "January 10, 2026 November 30, 2026in 7 days 1" in editions
+    assert "May 1, 2024 November 20, 2026overdue by 3 days 1" in editions
+    assert editions.count("Not signed yet – 2") == 2, "both modules in the other country"
+    assert "1 of 4 national editions confirmed in the last 12 months · 1 check overdue" in said(page)
+    assert 'href="/en/national/KH/help"' in page
+    assert "1 thing in the counts and editions asks for a look" in said(page)
+
+
+# ------------------------------------------------------------------- warnings
+
+
+def test_warnings_name_people_of_ones_own_countries_and_nobody_else(world: World, reader: Browser) -> None:
+    assert "Nothing looks odd" in said(reader.get(WARNINGS).text)
+    with world.store.write(Scope.system("test")) as db:
+        mine = a_person(db, full_name="ឈឹម ស៊ីថា", country="LA")
+        foreign = a_person(db, full_name="Foreign Person", country="TH")
+        for person in (mine, foreign):
+            sit(db, person, 60, module="course")
+        db.expunge_all()
+    page = reader.get(WARNINGS).text
+    assert f'href="/en/coordinate/people/{mine.id}"' in page
+    assert "ឈឹម ស៊ីថា" in page
+    assert "Foreign Person" not in page
+    assert foreign.id not in page
+    assert "Test after handed in within three minutes (1)" in said(page)
+    assert "A course, on November 10, 2026." in said(page)
+
+
+def test_looking_at_warnings_is_said_for_each_country(reader: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    acts: list[tuple[object, ...]] = []
+    monkeypatch.setattr("trainer.web.state.State.did", lambda _, act, **more: acts.append((act, *more.values())))
+    reader.get(WARNINGS)
+    assert acts == [("warnings-seen", code, "country", code) for code in ("KH", "LA")]
+
+
+def test_warnings_from_counts_are_counted_on_the_dashboard(world: World, reader: Browser) -> None:
+    count(world, "KH", 30, 0, month="2026-08", sex="man")
+    assert "1 thing in the counts and editions asks for a look" in said(reader.get(REPORT).text)
+    page = said(reader.get(WARNINGS).text)
+    assert "No women in a whole quarter (1)" in page
+    assert "2026-Q3: 30 people enrolled." in page
+
+
+def test_every_kind_of_warning_has_its_sentences(
+    world: World, reader: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each heading is followed by what it may mean, and each warning by what it is about."""
+    from trainer.services.data_warnings import HEADINGS, Raised
+
+    numbers = {
+        "day": world.clock().date(), "hours": 13, "count": 5, "days": 11, "points": 15, "enrolled": 12,
+        "period": "2026-Q3",
+    }  # fmt: skip
+    one = Raised("", "KH", "somebody", "Sok", "other", "Dara", "shop", "Harbour", "course", "police", numbers)
+    every = [Raised(kind, *(getattr(one, name) for name in one.__slots__[1:])) for kind in HEADINGS]
+    monkeypatch.setattr("trainer.web.coordinate.watch.data_warnings.in_records", lambda *_: every)
+    page = reader.get(WARNINGS).text
+    for kind in HEADINGS:
+        section = page.partition(f'aria-labelledby="w-{kind}"')[2].partition("</section>")[0]
+        why, line = (
+            re.findall(r"<p>(.*?)</p>", section, re.DOTALL)[0],
+            re.findall(r"<li>(.*?)</li>", section, re.DOTALL),
+        )
+        assert len(said(why)) > 40, kind
+        assert len(said(line[0]).partition("·")[2]) > 10, kind

@@ -1,0 +1,212 @@
+"""A coordinator's report as files, figures for funders, saved reports and the letters about them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import UTC, datetime
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+
+from tests.services.world import statements
+from tests.web.conftest import Browser, World
+from tests.web.test_coordinate import count
+from trainer.services import cutoffs, report_letters, saved_reports
+from trainer.store.evidence import PersonSummary
+from trainer.store.mail import Mail
+from trainer.store.models import Person
+from trainer.store.scope import Scope
+
+LINE = {"country": "KH", "code": "A-1", "words": "Police trained", "figure": "t1", "agency_types": "police"}
+AFTER = datetime(2027, 1, 16, 3, tzinfo=UTC)
+"""The figures of 2026-Q4 are fixed."""
+
+
+@pytest.fixture
+def me(world: World) -> Person:
+    world.course()
+    world.clock.moment = AFTER
+    count(world, "KH", 40, 20, month="2026-11")
+    count(world, "LA", 30, 3, month="2026-11")
+    count(world, "TH", 777, 666, month="2026-11")
+    with world.store.write(Scope.system("test")) as db:
+        for facet, value, n in (("who", "police man", 17), ("who", "ngo man", 3), ("work_role", "frontline", 20)):
+            cell = {"country": "KH", "month": "2026-11", "facet": facet, "value": value}
+            db.add(PersonSummary(**cell, in_quarter=n, in_year=n, ever=n))
+    return world.coordinator("KH", "LA")
+
+
+@pytest.fixture
+def reader(world: World, me: Person) -> Browser:
+    return world.sign_in(me)
+
+
+def cells_of(page: str) -> list[list[str]]:
+    """Rows of all tables, without mark-up."""
+    strip = lambda cell: " ".join(unescape(re.sub(r"<[^>]+>", " ", cell)).split())  # noqa: E731
+    rows = re.findall(r"<tr>(.*?)</tr>", page, flags=re.DOTALL)
+    return [[strip(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)] for row in rows]
+
+
+def test_page_and_files_say_the_same(reader: Browser) -> None:
+    chosen = "country=KH&period=2026-Q4"
+    page = reader.get(f"/en/coordinate/?{chosen}").text
+    pdf, xlsx = (reader.get(f"/en/coordinate/report.{ending}?{chosen}") for ending in ("pdf", "xlsx"))
+    assert pdf.data.startswith(b"%PDF-")
+    assert pdf.headers["Content-Disposition"] == (
+        'attachment; filename="quarterly-report-KH-2026-Q4-on-2027-01-16.pdf"'
+    )
+    assert xlsx.data.startswith(b"PK")
+    assert "report-KH-2026-Q4-on-2027-01-16.xlsx" in xlsx.headers["Content-Disposition"]
+    assert f"/en/coordinate/report.pdf?{chosen}" in unescape(page)
+    answer = reader.get(f"/en/coordinate/report.csv?{chosen}&table=summary").get_data().decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(answer)))
+    assert [row[:3] for row in rows[1:4]] == [
+        ["", "Enrolled", "40"], ["T1", "Persons trained", "20"], ["T2", "Participations", "20"],
+    ]  # fmt: skip
+    assert ["A course", "40", "20"] in [[cell.split()[0] if at else cell for at, cell in enumerate(row[:3])]
+                                        for row in cells_of(page) if len(row) >= 3 and row[1]]  # fmt: skip
+
+
+@pytest.mark.parametrize("rest", ["country=TH", "country=KH&period=2026-Q1", "module=gone", "period=x"])
+@pytest.mark.parametrize("file", ["pdf", "xlsx", "csv"])
+def test_no_file_of_what_is_not_theirs_or_not_there(reader: Browser, rest: str, file: str) -> None:
+    assert reader.get(f"/en/coordinate/report.{file}?{rest}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["report.pdf", "report.xlsx", "", "funders"])
+def test_each_takes_few_statements(world: World, reader: Browser, path: str) -> None:
+    reader.get("/en/coordinate/")  # the first visit after a quarter fixes it
+    with world.store.read(Scope.nobody()) as db, statements(db) as seen:
+        assert reader.get(f"/en/coordinate/{path}?country=KH&period=2026-Q4").status_code == 200
+    assert 0 < len(seen) <= 20
+
+
+# ------------------------------------------------------------------ figures for funders
+
+
+def test_a_line_is_filled_changed_taken_out_and_back(reader: Browser) -> None:
+    page = reader.get("/en/coordinate/funders?country=KH").text
+    assert "There is no line yet." in page
+    assert (
+        reader.submit("/en/coordinate/funders", LINE, page="/en/coordinate/funders/add?country=KH").status_code == 303
+    )
+    page = reader.get("/en/coordinate/funders?country=KH&period=2026-Q4").text
+    assert "Not compared with the reference sheet of the award yet." in page
+    line = re.search(r'href="(/en/coordinate/funders/[\w-]{22})"', page)
+    assert line is not None
+    (row,) = [row for row in cells_of(page) if row[0] == "A-1"]
+    assert row[:2] == ["A-1", "Police trained"]
+    in_file = reader.get("/en/coordinate/report.csv?country=KH&period=2026-Q4&table=funders").text
+    shown = next(csv.reader(io.StringIO(in_file.splitlines()[1])))[4]
+    assert f'<td class="number">{shown}</td>' in page, "the same figure"
+    wrong = reader.submit(line[1], {**LINE, "figure": "t5", "agency_types": []})
+    assert wrong.status_code == 422
+    assert "never added up over modules" in wrong.text
+    assert reader.submit(line[1], {**LINE, "checked": "1"}).status_code == 303
+    removed = reader.submit(f"{line[1]}/remove", page=line[1])
+    assert reader.get(line[1]).status_code == 404
+    page = reader.get(removed.location).text
+    assert "A-1" not in page
+    assert reader.submit(f"{line[1]}/undo", page=removed.location).status_code == 303
+    page = reader.get("/en/coordinate/funders?country=KH").text
+    assert "A-1" in page
+    assert "Not compared" not in page
+
+
+def test_another_country_and_none_look_the_same(world: World, reader: Browser) -> None:
+    reader.submit("/en/coordinate/funders", LINE, page="/en/coordinate/funders/add?country=KH")
+    line = re.search(r'"/en/coordinate/funders/([\w-]{22})"', reader.get("/en/coordinate/funders?country=KH").text)
+    assert line is not None
+    other = world.sign_in(world.coordinator("TH"))
+    answers = {
+        re.sub(r"<p[^>]*>[0-9a-f]{8}</p>", "", other.get(f"/en/coordinate/funders/{one}").text.replace(one, "ID"))
+        for one in (line[1], "nolinenolinenolinenoli")
+    }
+    assert len({re.sub(r'value="[A-Za-z0-9_=-]{64}"', "", answer) for answer in answers}) == 1
+    assert other.submit("/en/coordinate/funders", LINE, page="/en/coordinate/funders/add").status_code == 404
+    assert "A-1" not in other.get("/en/coordinate/funders").text
+
+
+def test_the_example_comes_in_as_not_compared(reader: Browser) -> None:
+    page = "/en/coordinate/funders?country=LA"
+    assert reader.submit("/en/coordinate/funders/example", {"country": "LA"}, page=page).status_code == 303
+    text = reader.get(page).text
+    assert "PS.5.1-28" in text
+    assert text.count("Not compared with the reference sheet") == 2
+
+
+# ------------------------------------------------------------------ saved reports
+
+
+def save(reader: Browser, **over: str) -> None:
+    fields = {"name": "My quarter", "country": "KH", "period": "2026-Q4", "letters": "1", **over}
+    answer = reader.submit("/en/coordinate/reports", fields, page="/en/coordinate/")
+    assert answer.status_code == 303, answer.text
+
+
+def test_a_saved_report_is_mine_alone_and_comes_back(world: World, reader: Browser) -> None:
+    save(reader)
+    page = unescape(reader.get("/en/coordinate/").text)
+    assert '<a href="/en/coordinate/?country=KH&period=2026-Q4"><bdi>My quarter</bdi></a>' in page
+    saved = re.search(r'"(/en/coordinate/reports/[\w-]{22})"', page)
+    assert saved is not None
+    colleague = world.sign_in(world.coordinator("KH"))
+    assert "My quarter" not in colleague.get("/en/coordinate/").text
+    assert colleague.get(saved[1]).status_code == 404
+    again = reader.submit("/en/coordinate/reports", {"name": "my QUARTER"}, page="/en/coordinate/")
+    assert again.status_code == 409
+    assert "of this name already" in again.text
+    assert reader.submit(saved[1], {"name": "Another"}).status_code == 303
+    removed = reader.submit(f"{saved[1]}/remove", page=saved[1])
+    page = reader.get(removed.location).text
+    assert "Another" not in page
+    assert "Undo: bring it back" in page
+    reader.submit(f"{saved[1]}/undo", page=removed.location)
+    assert "Another" in reader.get("/en/coordinate/").text
+
+
+@pytest.mark.parametrize("over", [{"country": "TH"}, {"module": "gone"}, {"period": "soon"}])
+def test_what_is_not_offered_cannot_be_saved(reader: Browser, over: dict[str, str]) -> None:
+    fields = {"name": "Odd", **over}
+    assert reader.submit("/en/coordinate/reports", fields, page="/en/coordinate/").status_code == 404
+
+
+def letters(world: World, at: datetime) -> list[tuple[str, str]]:
+    with world.store.write(Scope.system("test")) as db:
+        cutoffs.fix_due(db, None, now=at, days=15)
+        report_letters.due(db, at, "https://trainer.example")
+    with world.store.read(Scope.system("test")) as db:
+        return [(row.subject, row.body) for row in db.scalars(select(Mail).order_by(Mail.occasion))]
+
+
+def test_a_letter_comes_once_when_the_quarter_is_fixed(world: World, me: Person) -> None:
+    world.clock.moment = before = datetime(2027, 1, 15, 3, tzinfo=UTC)
+    save(world.sign_in(me), country="")
+    assert not letters(world, before), "not fixed yet"
+    ((subject, body),) = letters(world, AFTER)
+    assert subject == "The figures of 2026-Q4 are fixed"
+    assert "https://trainer.example/km/coordinate/?period=2026-Q4" in body
+    assert not re.search(r"\b(40|20|30|60)\b", body), "no figure"
+    assert len(letters(world, AFTER)) == 1, "once per quarter"
+
+
+def test_no_letter_to_who_no_longer_answers_for_the_country(world: World, me: Person) -> None:
+    world.clock.moment = datetime(2027, 1, 15, 3, tzinfo=UTC)
+    save(world.sign_in(me))
+    with world.store.write(Scope.system("test")) as db:
+        from trainer.store.models import Grant
+
+        for grant in db.scalars(select(Grant).where(Grant.person_id == me.id, Grant.over == "KH")):
+            db.delete(grant)
+    assert not letters(world, AFTER)
+
+
+@pytest.mark.parametrize(("day", "quarter"), [
+    ((2027, 1, 15), "2026-Q3"), ((2027, 1, 16), "2026-Q4"), ((2026, 12, 31), "2026-Q3"), ((2026, 4, 16), "2026-Q1"),
+])  # fmt: skip
+def test_a_quarter_is_fixed_fifteen_days_after_its_end(day: tuple[int, int, int], quarter: str) -> None:
+    assert saved_reports.last_fixed(datetime(*day, tzinfo=UTC)) == quarter

@@ -1,0 +1,276 @@
+"""What a cut-off says about a country: its quarter, the year and all time until then, given all that was said before.
+
+Decided once, when the quarter is fixed, and kept (`cutoffs`). Whoever holds an older report and the newest one has
+nothing in hand but what was thought of here: every earlier sum is among those that `hiding` leaves as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from trainer.assessment import gain
+from trainer.services import hiding, periods
+from trainer.services.figures import (
+    ALL_MODULES,
+    NO_FIGURES,
+    Column,
+    Figures,
+    Measures,
+    Place,
+    Share,
+    Tests,
+    mean_of,
+    moments,
+    sum_of,
+    total,
+)
+from trainer.services.suppression import SMALLEST_SHOWN, WITHHELD, Cell
+
+Groups = Mapping[str, tuple[frozenset[str], ...]]
+"""What is told of tests → groups of quarters; each sum that is shown is made of whole groups."""
+QUIZ, GAIN, AFTER, BEFORE_ONLY, AFTER_ONLY = "quiz", "gain", "after", "before-only", "after-only"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one cut-off says, and what later ones have to know of it."""
+
+    quarter: str
+    figures: Figures = NO_FIGURES
+    """Of the quarter, its year and all time, as far as the quarter adds to them."""
+    silent: frozenset[str] = frozenset()
+    """Modules whose tests in this quarter are never told."""
+    blank: bool = False
+    """Nothing is said at all."""
+    groups: Mapping[str, Groups] = field(default_factory=dict)
+    """Module → groups of quarters that its tests are told of from this cut-off on."""
+
+
+def say(columns: Sequence[Column], earlier: Sequence[Said]) -> Said:
+    """What may be printed from now on that the last of `columns` is fixed; `earlier`: what was said of the others.
+
+    The same for the same numbers. What `earlier` shows or hides keeps its status for ever.
+    """
+    *before, newest = columns
+    assert [one.quarter for one in before] == [one.quarter for one in earlier]
+    return _Country(columns, earlier).said() if newest.modules else Said(newest.quarter)
+
+
+def together(said: Sequence[Said]) -> Figures:
+    """What a country's report is made of."""
+    found = NO_FIGURES
+    for one in said:
+        found = found.then(one.figures)
+    return found
+
+
+class _Country:
+    def __init__(self, columns: Sequence[Column], earlier: Sequence[Said]) -> None:
+        full = [column for column in columns if column.modules]
+        self.columns, self.newest = full, full[-1].quarter
+        self.earlier = [one for one, column in zip(earlier, columns, strict=False) if column.modules]
+        self.quarters = [column.quarter for column in full]
+        self.modules = sorted({module for column in full for module in column.modules})
+        self.periods = tuple(dict.fromkeys((self.newest, self.newest[:4], periods.ALL_TIME)))
+        self.nodes: dict[frozenset[int], int] = {}
+        """The quarters in each sum that was ever printed → its place. Equal ones are one."""
+        self.first_of: list[tuple[int, str]] = []
+        """For each node, the cut-off and period that printed it first."""
+        for at, quarter in enumerate(self.quarters):
+            for period in (quarter, quarter[:4], periods.ALL_TIME):
+                if self.nodes.setdefault(self._inside(at, period), len(self.nodes)) == len(self.first_of):
+                    self.first_of.append((at, period))
+        known = self._known()
+        self.marks = hiding.marks(known, self._earlier())
+
+    def _inside(self, at: int, period: str) -> frozenset[int]:
+        """The quarters of a period, at the cut-off of the quarter `at`."""
+        return frozenset(one for one in range(at + 1) if periods.is_in(self.quarters[one], period))
+
+    def _row(self, module: str, at: int) -> Measures:
+        return self.columns[at].modules.get(module, Measures())
+
+    def _of(self, module: str | None, inside: frozenset[int]) -> Measures:
+        """Sums of a module, or of all of them, over quarters."""
+        names = self.modules if module is None else (module,)
+        return sum_of(self._row(name, at) for name in names for at in inside)
+
+    def _persons_in(self, at: int, period: str) -> int:
+        kind = 0 if periods.is_quarter(period) else 1 if period else 2
+        return sum(self.columns[one].persons[kind] for one in self._inside(at, period))
+
+    def _known(self) -> hiding.Known:
+        def table(count: Callable[[Measures], int]) -> tuple[tuple[int, ...], ...]:
+            at = range(len(self.columns))
+            return tuple(tuple(count(self._row(module, one)) for one in at) for module in self.modules)
+
+        return hiding.Known(
+            tuple(self.nodes),
+            table(lambda one: one.enrolled),
+            table(lambda one: one.completed),
+            tuple(self._persons_in(*first) for first in self.first_of),
+            table(lambda one: one.pairs + one.only_before + one.only_after),
+            table(lambda one: one.first_posts),
+        )
+
+    def _earlier(self) -> hiding.Earlier:
+        places = [place for place in self.first_of if place[0] < len(self.earlier)]
+        if not places:
+            return hiding.NOTHING_YET
+
+        def marks(kind: str) -> tuple[tuple[str, ...], ...]:
+            shown = [getattr(self.earlier[at].figures, kind) for at, _ in places]
+            return tuple(
+                tuple(of.get((module, period), Cell(0)).mark for of, (_, period) in zip(shown, places, strict=True))
+                for module in (*self.modules, ALL_MODULES)
+            )
+
+        silent = (
+            (row, at)
+            for at, one in enumerate(self.earlier)
+            for row, module in enumerate(self.modules)
+            if module in one.silent
+        )
+        blank = (node for node, (at, _) in enumerate(places) if self.earlier[at].blank)
+        return hiding.Earlier(marks("enrolled"), marks("completed"), frozenset(silent), frozenset(blank))
+
+    def said(self) -> Said:
+        last = len(self.columns) - 1
+        enrolled: dict[Place, Cell] = {}
+        completed: dict[Place, Cell] = {}
+        for row, module in enumerate((*self.modules, ALL_MODULES)):
+            for period in self.periods:
+                inside = self._inside(last, period)
+                count, node = self._of(module, inside), self.nodes[inside]
+                enrolled[module, period] = _cell(count.enrolled, self.marks.enrolled[row][node])
+                completed[module, period] = _cell(count.completed, self.marks.completed[row][node])
+        minutes = {place: self._minutes(completed, *place) for place in completed}
+        silent = frozenset(self.modules[row] for row in self.marks.silent)
+        tests: dict[Place, Tests] = {}
+        groups: dict[str, Groups] = {}
+        for module in self.modules:
+            found, groups[module] = _Telling(self, module, silent).tests()
+            tests |= {(module, period): one for period, one in found.items()}
+        figures = Figures(enrolled, completed, minutes, self._persons(completed), tests)
+        return Said(self.newest, figures, silent, self.marks.blank, {name: new for name, new in groups.items() if new})
+
+    def _minutes(self, completed: Mapping[Place, Cell], module: str | None, period: str) -> Cell:
+        """Of modules and quarters whose completions are shown: others would tell how many there were."""
+        names = self.modules if module is None else (module,)
+        inside = sorted(self._inside(len(self.columns) - 1, period))
+        return total(self._minutes_of(completed, name, at) for name in names for at in inside)
+
+    def _minutes_of(self, completed: Mapping[Place, Cell], module: str, at: int) -> Cell:
+        told = completed if at == len(self.earlier) else self.earlier[at].figures.completed
+        shown = told.get((module, self.quarters[at]), Cell(0)).value is not None
+        return Cell(self._row(module, at).minutes) if shown else Cell(None, WITHHELD)
+
+    def _persons(self, completed: Mapping[Place, Cell]) -> dict[str, Cell]:
+        """Shown where completions are, and all persons ever told of what is inside: differences bound those."""
+        last = len(self.columns) - 1
+        hidden = [
+            self._inside(at, period)
+            for at, one in enumerate(self.earlier)
+            for period, cell in one.figures.persons.items()
+            if cell.value is None
+        ]
+        found: dict[str, Cell] = {}
+        for period in self.periods:
+            inside = self._inside(last, period)
+            value = self._persons_in(*self.first_of[self.nodes[inside]])
+            of_all = completed[ALL_MODULES, period]
+            kinds = sum(1 for module in self.modules if self._of(module, inside).completed)
+            if kinds == 1 and value == self._of(None, inside).completed:
+                found[period] = of_all  # the same people, counted the same way
+            else:
+                shown = of_all.value is not None and not any(one <= inside for one in hidden)
+                shown = shown and (value == 0 or value >= SMALLEST_SHOWN)
+                found[period] = Cell(value) if shown else Cell(None, WITHHELD)
+            if found[period].value is None:
+                hidden.append(inside)
+        return found
+
+
+class _Telling:
+    """How the tests of a module went. No sum and no difference of what is shown is about fewer people than may be."""
+
+    def __init__(self, country: _Country, module: str, silent: frozenset[str]) -> None:
+        self.module, self.periods, self.newest = module, country.periods, country.newest
+        self.rows = {quarter: country._row(module, at) for at, quarter in enumerate(country.quarters)}
+        self.untold = {one.quarter for one in country.earlier if module in one.silent}
+        if module in silent:
+            self.untold.add(self.newest)
+        self.groups: dict[str, list[frozenset[str]]] = {
+            kind: [group for one in country.earlier for group in one.groups.get(module, {}).get(kind, ())]
+            for kind in (QUIZ, GAIN, AFTER, BEFORE_ONLY, AFTER_ONLY)
+        }
+        self.new: dict[str, list[frozenset[str]]] = {}
+
+    def tests(self) -> tuple[dict[str, Tests], Groups]:
+        """By period, and the groups of quarters that are new."""
+        quiz = self._shown(QUIZ, lambda one, _: _enough(one.first_quizzes, one.first_quizzes_passed))
+        gains = self._shown(GAIN, lambda one, _: one.pairs >= gain.FEWEST)
+        after = self._shown(AFTER, self._beside_gain)
+        before = self._shown(BEFORE_ONLY, lambda one, _: one.only_before >= gain.FEWEST)
+        late = self._shown(AFTER_ONLY, lambda one, _: one.only_after >= SMALLEST_SHOWN)
+        told = {
+            period: Tests(
+                quiz=Share.of(quiz[period][0].first_quizzes_passed, quiz[period][0].first_quizzes),
+                after=Share.of(after[period][0].first_posts_passed, after[period][0].first_posts),
+                gain=gain.gain_of(moments(gains[period][0])),
+                only_before=mean_of(before[period][0]),
+                only_after=late[period][0].only_after or None,
+                part=any(any(shown) and left for shown, left in (one[period] for one in (quiz, after, gains))),
+            )
+            for period in self.periods
+        }
+        return told, {kind: tuple(groups) for kind, groups in self.new.items()}
+
+    def _beside_gain(self, one: Measures, quarters: frozenset[str]) -> bool:
+        """Who sat the test after is who sat both and who sat that one only: no difference may be of a few."""
+        alone = (self.rows[quarter].only_after for quarter in quarters)
+        hides = any(0 < count < SMALLEST_SHOWN for count in alone)
+        return _enough(one.first_posts, one.first_posts_passed) and quarters in self.groups[GAIN] and not hides
+
+    def _shown(self, kind: str, enough: Callable[[Measures, frozenset[str]], bool]) -> dict[str, tuple[Measures, bool]]:
+        """Period → sums over its quarters that may be shown, and whether others are left out.
+
+        A period is whole where what it adds to the groups inside that are shown is nothing, or enough by itself; a
+        quarter once shown never has to be taken back.
+        """
+        groups, found = self.groups[kind], {}
+        for period in self.periods:
+            inside = [one for one in groups if all(periods.is_in(quarter, period) for quarter in one)]
+            left = {quarter for quarter in self.rows if periods.is_in(quarter, period)}.difference(*inside)
+            # A quarter that all time told together with one of another year is not told again with its own.
+            new = frozenset(left.difference(self.untold, *groups))
+            if new and enough(sum_of(self.rows[quarter] for quarter in new), new):
+                groups.append(new)
+                self.new.setdefault(kind, []).append(new)
+                inside.append(new)
+                left -= new
+            shown = sum_of(self.rows[quarter] for one in inside for quarter in sorted(one))
+            found[period] = shown, _took_tests(sum_of(self.rows[quarter] for quarter in left))
+        return found
+
+
+def closed(columns: Sequence[Column]) -> Iterator[Said]:
+    """What each cut-off says, when they are fixed one after the other."""
+    said: list[Said] = []
+    for at in range(len(columns)):
+        said.append(say(columns[: at + 1], said))
+        yield said[-1]
+
+
+def _took_tests(row: Measures) -> bool:
+    return any((row.first_quizzes, row.first_posts, row.pairs))
+
+
+def _enough(n: int, passed: int) -> bool:
+    """Enough people for a share, and neither those who passed nor the others so few that they are hidden."""
+    return n >= gain.FEWEST and not any(0 < one < SMALLEST_SHOWN for one in (passed, n - passed))
+
+
+def _cell(value: int, mark: str) -> Cell:
+    return Cell(None, mark) if mark else Cell(value)

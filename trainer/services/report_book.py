@@ -1,0 +1,108 @@
+"""The report as a spreadsheet: a table per sheet, numbers as numbers, and a first sheet that says what they mean.
+
+Whatever people wrote is stored as text: nothing in the file can become a formula.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from trainer.services import quarterly, report_words
+from trainer.services.quarterly import Dossier
+from trainer.services.report_cells import Label, Table
+from trainer.vocabulary import N_
+
+README = N_("Read me")
+WIDEST, NARROWEST = 48, 9
+"""Of a column, in letters."""
+_NO_NAME = str.maketrans("", "", "[]:*?/\\'")
+LONGEST_NAME = 31
+"""Of a sheet, as the format has it."""
+MADE = datetime(2000, 1, 1)
+
+
+def book(dossier: Dossier, label: Label, locale: str, titles: Mapping[str, str]) -> bytes:
+    """The file (XLSX). The same figures give the same bytes."""
+    import xlsxwriter  # only who asks for a spreadsheet waits for it
+
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    workbook = xlsxwriter.Workbook(out, options)
+    name = f"{label(quarterly.kind(dossier.report))}: {dossier.title.text(label)}"
+    workbook.set_properties({"title": name, "created": MADE})
+    writer = _Writer(workbook, label)
+    writer.readme(dossier, locale, titles)
+    for table in dossier.tables:
+        writer.table(table)
+    workbook.close()
+    return out.getvalue()
+
+
+class _Writer:
+    def __init__(self, workbook: Any, label: Label) -> None:
+        self.workbook, self.label = workbook, label
+        self.head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 2})
+        self.words = workbook.add_format({"text_wrap": True, "valign": "top"})
+        self.title = workbook.add_format({"bold": True, "font_size": 14})
+        self.hidden = workbook.add_format({"align": "right", "valign": "top"})
+        self.numbers = {
+            places: workbook.add_format({"num_format": f"0.{'0' * places}" if places else "0", "valign": "top"})
+            for places in range(3)
+        }
+        self.names: set[str] = set()
+
+    def sheet(self, title: str) -> Any:
+        """A sheet of a name that the format takes and that no other has."""
+        plain = title.translate(_NO_NAME).strip()[:LONGEST_NAME] or "–"
+        name, number = plain, 1
+        while name.casefold() in self.names:
+            number += 1
+            name = f"{plain[: LONGEST_NAME - 4]} ({number})"
+        self.names.add(name.casefold())
+        return self.workbook.add_worksheet(name)
+
+    def readme(self, dossier: Dossier, locale: str, titles: Mapping[str, str]) -> None:
+        label, sheet = self.label, self.sheet(self.label(README))
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, 1, 90)
+        sheet.write_string(0, 0, f"{label(quarterly.kind(dossier.report))}: {dossier.title.text(label)}", self.title)
+        lines = [("", fact.text(label)) for fact in quarterly.facts(dossier, locale, titles)]
+        lines += [("", label(words)) for words in report_words.HIDDEN]
+        lines += [(label(term), label(meaning)) for term, meaning in report_words.DEFINITIONS]
+        lines += [("", label(words)) for words in report_words.LIMITS]
+        lines += [(label(table.title), label(note)) for table in dossier.tables for note in table.notes]
+        for row, (term, words) in enumerate(lines, 2):
+            sheet.write_string(row, 0, term, self.head if term else self.words)
+            sheet.write_string(row, 1, words, self.words)
+
+    def table(self, table: Table) -> None:
+        label, sheet = self.label, self.sheet(self.label(table.title))
+        for column, head in enumerate(table.heads):
+            sheet.write_string(0, column, head.text(label), self.head)
+        for at, row in enumerate(table.rows, 1):
+            for column, cell in enumerate(row):
+                if cell.number is None:
+                    format_ = self.hidden if hasattr(cell, "cell") else self.words
+                    sheet.write_string(at, column, cell.text(label), format_)
+                else:
+                    sheet.write_number(at, column, cell.number, self.numbers[getattr(cell, "places", 0)])
+        sheet.freeze_panes(1, 1)
+        for column, wide in enumerate(_widths(table, label)):
+            sheet.set_column(column, column, wide)
+        sheet.repeat_rows(0)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+
+
+def _widths(table: Table, label: Label) -> Sequence[int]:
+    """In letters: heads wrap, cells get the room that they want up to a limit."""
+    found = []
+    for column, head in enumerate(table.heads):
+        words = max(map(len, head.text(label).split()), default=0)
+        cells = max((len(row[column].text(label)) for row in table.rows), default=0)
+        found.append(min(WIDEST, max(NARROWEST, words + 2, cells + 2)))
+    return found

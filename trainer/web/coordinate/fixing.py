@@ -1,0 +1,77 @@
+"""Fixing the figures of quarters: when it is time by whoever comes first, or earlier by a coordinator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from flask import redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from trainer.access import Permission, countries_of
+from trainer.services import calendar, cutoffs, periods, running
+from trainer.services.running import SoFar
+from trainer.vocabulary import N_
+from trainer.web import log
+from trainer.web.coordinate.routes import blueprint
+from trainer.web.guard import allow
+from trainer.web.notices import notice
+from trainer.web.state import current
+
+FIXED = notice("figures-fixed", N_("The figures are fixed. Entries that come later stand in a correction."))
+
+
+class Closing(NamedTuple):
+    """A quarter that has ended and is not fixed yet; earlier ones of the country are fixed with it."""
+
+    country: str
+    quarter: str
+    by_itself: datetime
+    """When it is fixed without anybody doing anything: the beginning of that day."""
+
+
+def fix_what_is_due() -> None:
+    """Before a report is read. A short transaction of its own, and only if there is something to fix."""
+    codes, days = countries_of(current.me, Permission.REPORT), current.config.report_days
+    with current.read() as db:
+        due = cutoffs.due(db, codes, now=current.now(), days=days)
+    if due:
+        with current.write() as db:
+            cutoffs.fix_due(db, [one.country for one in due], now=current.now(), days=days)
+
+
+def open_quarters(db: Session) -> Sequence[Closing]:
+    """What a coordinator may fix now."""
+    codes = countries_of(current.me, Permission.MANAGE_PEOPLE)
+    found = cutoffs.open_quarters(db, codes, now=current.now()) if codes else []
+    return [
+        Closing(one.country, one.quarters[-1], _by_itself(one.country, one.quarters[-1]))
+        for one in found
+    ]  # fmt: skip
+
+
+def _by_itself(country: str, quarter: str) -> datetime:
+    day = periods.day_after(quarter) + timedelta(days=current.config.report_days)
+    return datetime(day.year, day.month, day.day, tzinfo=calendar.zone(country))
+
+
+def this_quarter(db: Session) -> Sequence[SoFar]:
+    """For whoever may see the people themselves."""
+    codes = countries_of(current.me, Permission.SEE_PEOPLE)
+    return running.so_far(db, codes, now=current.now()) if codes else []
+
+
+@blueprint.post("/fix")
+@allow(Permission.MANAGE_PEOPLE)
+def fix() -> Response:
+    """All sheets of a quarter are in."""
+    country, quarter = request.form.get("country", ""), request.form.get("quarter", "")
+    with current.write() as db:
+        cutoffs.fix_now(
+            db, current.me.countries, country, quarter, by=current.me.person_id, now=current.now()
+        )  # fmt: skip
+        current.did("figures-fixed", country=country, kind="quarter", object_id=quarter)
+    log.event("figures-fixed", id=current.request_id)
+    return redirect(url_for("coordinate.report", country=country, period=quarter, done=FIXED), 303)
