@@ -109,12 +109,12 @@ def _quick(db: Session, countries: list[str], since: datetime) -> list[Raised]:
 
 
 def _twins(db: Session, countries: list[str], since: datetime) -> list[Raised]:
-    """The newest people, among themselves and with everybody whose name is written the same. Two statements."""
-    columns = (Person.country, Person.agency_type, Person.full_name, Person.id, Person.created_at)
+    """The newest people, among themselves and with all whose names stand at the same place. Two statements."""
+    columns = (Person.country, Person.agency_type, Person.full_name, Person.id, Person.created_at, Person.name_order)
     mine = select(*columns).where(Person.country.in_(countries), Person.is_test.is_(False))
     new = db.execute(mine.where(Person.created_at >= since).order_by(Person.created_at.desc()).limit(MOST_NEW)).all()
-    # A full name is short, and statements of both engines take far more of them than these.
-    same = db.execute(mine.where(Person.full_name.in_({row.full_name for row in new}))).all() if new else []
+    # The key of a name is short, and statements of both engines take far more of them than these.
+    same = db.execute(mine.where(Person.name_order.in_({row.name_order for row in new}))).all() if new else []
     groups: defaultdict[tuple[str, str, str], dict[str, Any]] = defaultdict(dict)
     for row in sorted({*new, *same}, key=lambda row: (row.created_at, row.id)):
         groups[row.country, row.agency_type, normalise(row.full_name, "en")][row.id] = row
@@ -128,7 +128,7 @@ def _twins(db: Session, countries: list[str], since: datetime) -> list[Raised]:
     ]
 
 
-def _newest_completions(countries: list[str], since: datetime) -> Select[tuple[str]]:
+def _newest_completions(countries: list[str], since: datetime) -> Select[str]:
     return (
         select(CompletionRow.id)
         .where(CompletionRow.country.in_(countries), CompletionRow.at >= since)

@@ -11,7 +11,17 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from trainer.access import ADMINISTRATOR, COORDINATOR, REVIEWER, TRAINER, TRANSLATOR, Identity, Permission, allowed
+from trainer.access import (
+    ADMINISTRATOR,
+    COORDINATOR,
+    REVIEWER,
+    TRAINER,
+    TRANSLATOR,
+    VIEWER,
+    Identity,
+    Permission,
+    allowed,
+)
 from trainer.languages.registry import LANGUAGES
 from trainer.services import names, sessions
 from trainer.services.problems import SENTENCES, Invalid, NotFound, Refused

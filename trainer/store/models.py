@@ -228,6 +228,7 @@ class Person(OfPerson, Base):
     __table_args__ = (
         UniqueConstraint("id", "country"),
         Index(None, "country", "name_order", "id"),
+        Index(None, "country", "created_at"),
         Index(None, "merged_into"),
     )
 
@@ -391,6 +392,7 @@ class Attempt(Personal, Base):
     """Since when its single answers are no longer kept; the score is."""
     extra_args = (
         UniqueConstraint("person_id", "module", "unit", "purpose", "number"),
+        Index(None, "country", "purpose", "handed_in_at"),
         UniqueConstraint("id", "person_id"),
     )
 
@@ -452,7 +454,11 @@ class CompletionRow(Personal, Base):
     """YYYY-MM of the completion in the country's time zone."""
     settled: Mapped[bool] = mapped_column(default=False, server_default=false())
     """As in `Enrolment`."""
-    extra_args = (UniqueConstraint("person_id", "module"), UniqueConstraint("id", "person_id"))
+    extra_args = (
+        UniqueConstraint("person_id", "module"),
+        UniqueConstraint("id", "person_id"),
+        Index(None, "country", "at"),
+    )
 
 
 class Certificate(Personal, Base):
