@@ -64,7 +64,7 @@ class Closing(NamedTuple):
 
     @property
     def came(self) -> int:
-        return sum(one.sessions > 0 for one in (*self.people, *self.empty))
+        return sum(one.sessions > 0 for one in self.people) + sum(one.sessions > 0 for one in self.empty)
 
     @property
     def certificates(self) -> int:
