@@ -155,7 +155,7 @@ def would(store: Store, times: Times, *, now: datetime) -> Outcome:
 
 def _is_stale(times: Times, what: str, now: datetime) -> ColumnElement[bool]:
     """Announced, and no longer due; or announced by a clock that was ahead."""
-    gone = Announced.person_id.not_in(select(Person.id).where(ageing.is_due(times, what, now)))
+    gone = ~exists().where(Person.id == Announced.person_id, ageing.is_due(times, what, now))
     return and_(Announced.what == what, or_(gone, Announced.announced_at > now))
 
 
