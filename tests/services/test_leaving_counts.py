@@ -16,7 +16,7 @@ from tests.factories import a_person, an_identity
 from tests.services.test_counting import SYSTEM, differences
 from tests.services.world import NOW, RIGHT, WRONG, Learner, person, publish
 from trainer.access import COORDINATOR, Identity
-from trainer.services import counting, forgetting, merging, retention, transfers
+from trainer.services import ageing, counting, forgetting, merging, transfers
 from trainer.services.library import Shelf
 from trainer.services.problems import Problem
 from trainer.store.engine import Store
@@ -118,7 +118,7 @@ class Register:
         with self.one() as who:
             if who is not None:
                 before = self.now - timedelta(days=self.chance.randrange(200))
-                self.unchanged(lambda db: retention.thin_out(db, who.id, before=before, now=self.now))
+                self.unchanged(lambda db: ageing.thin_out(db, who.id, before=before, now=self.now))
 
     def wait(self) -> None:
         self.now += timedelta(days=self.chance.randrange(1, 60))

@@ -67,7 +67,7 @@ def used(store: Store, name: str, at: datetime, **over: object) -> str:
 
 def test_what_was_announced_for_thirty_days_goes_and_nothing_else(store: Store, now: datetime) -> None:
     publish(store)
-    for name, age in (("Old", 800), ("Used", 700), ("Role", 800), ("Kept", 800), ("Back", 800)):
+    for name, age in (("Old", 800), ("Used", 700), ("Role", 800), ("Kept", 800), ("Back", 800), ("Late", 800)):
         used(store, name, now - age * DAY, locale="en", email=f"{name}@mail.test")
     with store.write(SYSTEM) as db:
         ids = {row.full_name: row.id for row in db.scalars(select(Person))}
@@ -75,26 +75,29 @@ def test_what_was_announced_for_thirty_days_goes_and_nothing_else(store: Store, 
         assert role is not None
         a_grant(db, role, "trainer")
     calendar = Calendar(store, now)
-    assert retention.would(store, TIMES, now=now) == Outcome(3, 0, ())
-    assert calendar.look() == Outcome(3, 0, ())
-    assert calendar.announced() == [(ACCOUNT, "Back"), (ACCOUNT, "Kept"), (ACCOUNT, "Old")]
+    assert retention.would(store, TIMES, now=now) == Outcome(4, 0, ())
+    assert calendar.look() == Outcome(4, 0, ())
+    assert calendar.announced() == [(ACCOUNT, "Back"), (ACCOUNT, "Kept"), (ACCOUNT, "Late"), (ACCOUNT, "Old")]
     with store.read(SYSTEM) as db:
         letters = {row.person_id: row.body for row in db.scalars(select(Mail))}
-    assert letters.keys() == {ids["Back"], ids["Kept"], ids["Old"]}
+    assert letters.keys() == {ids["Back"], ids["Kept"], ids["Late"], ids["Old"]}
     assert "December 23, 2026" in letters[ids["Old"]]
     with store.write(SYSTEM) as db:
         with pytest.raises(NotFound):
             retention.keep(db, {"LA"}, ids["Kept"], now=now)
         assert retention.keep(db, KH, ids["Kept"], now=now) == now + timedelta(days=365)
         sessions.start(db, ids["Back"], "KH", label="x", shared_device=True, now=now)
-    calendar.now += 28 * DAY
+    calendar.now += 29 * DAY
     calendar.lived()
-    assert [one.gone for one in calendar.live(1)] == [()]
+    assert calendar.look() == Outcome(0, 1, ())
+    assert calendar.announced() == [(ACCOUNT, "Late"), (ACCOUNT, "Old")]
+    with store.write(SYSTEM) as db:
+        sessions.start(db, ids["Late"], "KH", label="x", shared_device=True, now=calendar.now)
     calendar.now += DAY
     expected = retention.would(store, TIMES, now=calendar.now).gone
     assert [one.full_name for one in expected] == ["Old"], "what the preview shows is what goes"
     assert calendar.look().gone == expected
-    assert calendar.names() == ["Back", "Kept", "Role", "Used"]
+    assert calendar.names() == ["Back", "Kept", "Late", "Role", "Used"]
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
@@ -109,7 +112,12 @@ def test_a_clock_that_jumps_takes_nothing_away(store: Store, now: datetime) -> N
     calendar.now = now + DAY
     assert calendar.look() == Outcome(0, 1, ()), "what was announced in the future is taken back"
     assert calendar.names() == ["Here"]
-    assert not any(one.gone for one in calendar.live(35))
+    assert not any(one.gone for one in calendar.live(5))
+    used(store, "Nearly", now - 725 * DAY)
+    calendar.now = now + 3 * timedelta(days=365)
+    calendar.look()
+    calendar.now = now + 10 * DAY
+    assert calendar.look() == Outcome(1, 2, ()), "and announced anew, so that its thirty days begin"
 
 
 def test_single_answers_go_and_scores_and_counts_stay(store: Store, now: datetime) -> None:
@@ -143,10 +151,10 @@ def test_the_second_entry_of_a_merge_goes_when_it_cannot_be_undone(store: Store,
     kept, gone = person(store, full_name="Kept"), person(store, full_name="Gone")
     with store.write(SYSTEM) as db:
         merging.merge(db, KH, kept.person_id, gone.person_id, by="me", now=now)
-    calendar = Calendar(store, now + 29 * DAY)
+    calendar = Calendar(store, now + 30 * DAY - timedelta(hours=1))
     calendar.lived()
-    assert calendar.look().gone == ()
-    calendar.now += 2 * DAY
+    assert calendar.look().gone == (), "as long as it can be undone"
+    calendar.now += timedelta(hours=1)
     assert [(one.what, one.full_name) for one in calendar.look().gone] == [(ENTRY, "Gone")]
     assert calendar.names() == ["Kept"]
 

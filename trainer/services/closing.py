@@ -64,8 +64,7 @@ class Closing(NamedTuple):
 
     @property
     def came(self) -> int:
-        named = sum(one.sessions > 0 for one in self.people)
-        return named + sum(one.sessions > 0 for one in self.empty)
+        return sum(one.sessions > 0 for one in self.people) + sum(one.sessions > 0 for one in self.empty)
 
     @property
     def certificates(self) -> int:

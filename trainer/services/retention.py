@@ -12,34 +12,29 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from trainer.config import Config
 from trainer.languages import formats
 from trainer.languages.words import words
-from trainer.services import forgetting, outbox, transfers
+from trainer.services import ageing, forgetting, outbox, transfers
+from trainer.services.ageing import ACCOUNT, ANSWERS, ENTRY, KINDS, Times
 from trainer.services.calendar import today
-from trainer.services.counted import stays_counted
 from trainer.services.merging import UNDO
 from trainer.services.problems import NotFound
 from trainer.store.engine import Store
 from trainer.store.leaving import Announced, Merge, RetentionDay
-from trainer.store.models import Attempt, Enrolment, Grant, Person, Response, UnitDone
+from trainer.store.models import Person
 from trainer.store.prepared import insert_new
 from trainer.store.scope import Scope
-from trainer.store.workshops import Participant
 from trainer.vocabulary import N_
 
 NOTICE = timedelta(days=30)
 """Between announcing and taking away."""
 POSTPONED = timedelta(days=365)
 """How long somebody is kept of whom a coordinator says so."""
-ACCOUNT, ANSWERS, ENTRY = "account", "answers", "entry"
-"""What can go: all of a person, single answers of tests and exercises, the second entry of a merge."""
-KINDS = (ACCOUNT, ANSWERS, ENTRY)
 EVERYBODY = Scope.system("what goes by its age, in every country")
 _AT_ONCE = 500
 """Announcements in one transaction."""
@@ -52,19 +47,6 @@ LETTER = (
        "account, sign in once before that day. If you do not need it any more, you need not do anything."),
 )  # fmt: skip
 """Subject and text."""
-
-
-class Times(NamedTuple):
-    """How long things are kept; None: for good."""
-
-    account: timedelta | None
-    """After the last use."""
-    answers: timedelta | None
-    """After the attempt they belong to."""
-
-    @classmethod
-    def of(cls, config: Config) -> Times:
-        return cls(config.keep_accounts, config.keep_answers)
 
 
 class Leaving(NamedTuple):
@@ -173,7 +155,7 @@ def would(store: Store, times: Times, *, now: datetime) -> Outcome:
 
 def _is_stale(times: Times, what: str, now: datetime) -> ColumnElement[bool]:
     """Announced, and no longer due; or announced by a clock that was ahead."""
-    gone = Announced.person_id.not_in(select(Person.id).where(_is_due(times, what, now)))
+    gone = ~exists().where(Person.id == Announced.person_id, ageing.is_due(times, what, now))
     return and_(Announced.what == what, or_(gone, Announced.announced_at > now))
 
 
@@ -195,17 +177,17 @@ def _ripe(db: Session, times: Times, now: datetime) -> tuple[Leaving, ...]:
 
 
 def _day_before(db: Session, now: datetime) -> date | None:
-    """The first of the latest thirty days on which it was looked: what was announced before it, was for long enough."""
-    query = select(RetentionDay.day).where(RetentionDay.day <= now.date()).order_by(RetentionDay.day.desc())
-    days = list(db.scalars(query.limit(NOTICE.days)))
-    return days[-1] if len(days) == NOTICE.days else None
+    """The first of the latest thirty days of looking, with today: what was announced before it, was for long enough."""
+    query = select(RetentionDay.day).where(RetentionDay.day < now.date()).order_by(RetentionDay.day.desc())
+    days = list(db.scalars(query.limit(NOTICE.days - 1)))
+    return days[-1] if len(days) == NOTICE.days - 1 else None
 
 
 def _is_still_due(db: Session, times: Times, one: Leaving, now: datetime) -> bool:
     if one.what == ENTRY:
         merged = select(Person.id).where(Person.id == one.person_id, Person.merged_into.is_not(None))
         return db.scalar(merged) is not None
-    due = select(Person.id).where(Person.id == one.person_id, _is_due(times, one.what, now))
+    due = select(Person.id).where(Person.id == one.person_id, ageing.is_due(times, one.what, now))
     return db.scalar(due) is not None
 
 
@@ -217,7 +199,7 @@ def _take_away(store: Store, times: Times, one: Leaving, now: datetime) -> bool:
             return False
         if one.what == ANSWERS:
             assert times.answers is not None
-            thin_out(db, one.person_id, before=one.since - times.answers, now=now)
+            ageing.thin_out(db, one.person_id, before=one.since - times.answers, now=now)
             mine = (Announced.person_id == one.person_id) & (Announced.what == ANSWERS)
             db.execute(delete(Announced).where(mine).execution_options(synchronize_session=False))
         else:
@@ -225,27 +207,7 @@ def _take_away(store: Store, times: Times, one: Leaving, now: datetime) -> bool:
         return True
 
 
-def thin_out(db: Session, person_id: str, *, before: datetime, now: datetime) -> int:
-    """Take away the person's single answers of attempts that are older than `before`. -> how many attempts
-
-    Scores stay, and all counts. An attempt at a quiz or test that was never handed in goes with its answers.
-    """
-    old = (Attempt.person_id == person_id) & _is_old(before)
-    ids = list(db.scalars(select(Attempt.id).where(old)))
-    left = (Attempt.id.in_(ids)) & Attempt.handed_in_at.is_(None) & (Attempt.purpose != "practice")
-    with stays_counted(db, person_id):
-        _run(db, delete(Response).where(Response.attempt_id.in_(ids), Response.person_id == person_id))
-        _run(db, delete(Attempt).where(left, Attempt.person_id == person_id))
-        handed_in = Attempt.id.in_(ids) & (Attempt.person_id == person_id) & Attempt.handed_in_at.is_not(None)
-        _run(db, update(Attempt).where(handed_in).values(thinned_at=now))
-    return len(ids)
-
-
-def _run(db: Session, statement: Any) -> None:
-    db.execute(statement.execution_options(synchronize_session=False))
-
-
-# ---------------------------------------------------------------- what is due
+# --------------------------------------------------------- announcing
 
 
 class _New(NamedTuple):
@@ -261,7 +223,9 @@ def _new(db: Session, times: Times, now: datetime) -> list[_New]:
     found = []
     for what in (ACCOUNT, ANSWERS):
         there = exists().where(Announced.person_id == Person.id, Announced.what == what)
-        query = select(Person.id, Person.country, Person.locale, Person.email).where(_is_due(times, what, now), ~there)
+        query = select(Person.id, Person.country, Person.locale, Person.email).where(
+            ageing.is_due(times, what, now), ~there
+        )
         found += [_New(*row, what) for row in db.execute(query.order_by(Person.id))]
     return found
 
@@ -277,41 +241,7 @@ def _announce(db: Session, row: _New, now: datetime) -> None:
         )  # fmt: skip
 
 
-def _is_due(times: Times, what: str, now: datetime) -> ColumnElement[bool]:
-    """Of a `Person`."""
-    kept = times.account if what == ACCOUNT else times.answers
-    if kept is None:
-        return Person.id.is_(None)
-    rule = (
-        _is_unused(now - kept)
-        if what == ACCOUNT
-        else exists().where(Attempt.person_id == Person.id, _is_old(now - kept))
-    )
-    may_go = or_(Person.kept_until.is_(None), Person.kept_until <= now)
-    return and_(Person.merged_into.is_(None), may_go, rule)
-
-
-def _is_unused(before: datetime) -> ColumnElement[bool]:
-    """Not signed in with since, and nothing recorded. Whoever has a role is kept."""
-    later = (
-        exists().where(table.person_id == Person.id, moment >= before)
-        for table, moment in (
-            (Enrolment, Enrolment.started_at), (UnitDone, UnitDone.at), (Attempt, Attempt.started_at),
-            (Participant, Participant.joined_at),
-        )
-    )  # fmt: skip
-    return and_(
-        Person.created_at < before,
-        or_(Person.used_at.is_(None), Person.used_at < before),
-        ~exists().where(Grant.person_id == Person.id),
-        *(~one for one in later),
-    )
-
-
-def _is_old(before: datetime) -> ColumnElement[bool]:
-    """Of an `Attempt`: it has answers, and all of it is older than `before`."""
-    return and_(
-        func.coalesce(Attempt.handed_in_at, Attempt.started_at) < before,
-        exists().where(Response.attempt_id == Attempt.id),
-        ~exists().where(Response.attempt_id == Attempt.id, Response.at >= before),
-    )
+__all__ = [
+    "ACCOUNT", "ANSWERS", "ENTRY", "KINDS", "LETTER", "NOTICE", "Leaving", "Outcome", "Times", "keep", "leaving",
+    "look", "numbers", "would",
+]  # fmt: skip
