@@ -82,6 +82,7 @@ def test_a_choice_goes_before_where_somebody_works() -> None:
         ("months: 12", "months: soon", "9:13: error: months: expected a number from 1 to 120"),
         ("months: 12", "month: 12", "9:12: error: month: expected one of the keys title, agencies, months"),
         ("agencies: [ngo]", "agencies: [police]", "14:16: error: police: expected each agency type once; it stands in"),
+        ("  ngo:\n", "  none:\n", "13:5: error: none: expected a name of at most 40 small letters"),
         ("    title: NGO\n", "", "13:5: error: ngo: expected a title"),
         ("required: [three]", "optional: [three]", "13:5: error: ngo: expected at least one required module"),
         (", union", "", "17:3: error: no-path: expected every agency type in a path or here; missing: union"),

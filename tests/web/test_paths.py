@@ -48,6 +48,7 @@ def test_a_completed_module_is_renewed_by_its_test(world: World, paths: Shelf, b
     *own, check = said()
     lapsed = "it counted as current until November 23, 2028. Your certificate stays. To renew it, pass the test"
     assert all(lapsed in page for page in own)
+    assert "<span>To be renewed</span>" in own[0]
     assert "/en/modules/course/test" in own[-1].partition("Renew it now")[0].rpartition("<a ")[2]
     assert "This certificate is valid" in check
     assert "This day is over" in check

@@ -5,6 +5,7 @@ A path is data: who runs the programme changes the file, and nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,9 @@ from trainer.vocabulary import AGENCY_TYPES
 FILE = "paths.yaml"
 MAX_BYTES = 200_000
 LONGEST_MONTHS = 120
+RESERVED = ("own", "none")
+"""What people choose instead of a path: the one for where they work, and none."""
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 Need = Literal["required", "recommended", "optional"]
 NEEDS: tuple[Need, ...] = get_args(Need)
@@ -146,8 +150,10 @@ class _Reader:
 
     def _path(self, name: str, node: Node, titles: Mapping[str, str], owners: dict[str, str]) -> LearningPath:
         inside = self._mapping(node, name, _PATH_KEYS)
-        if not 0 < len(name) <= 40:
-            self.refuse(node, name, "a name of at most 40 letters")
+        if not _NAME.fullmatch(name) or name in RESERVED:
+            self.refuse(
+                node, name, f"a name of at most 40 small letters, digits and '-', none of {', '.join(RESERVED)}"
+            )
         title = self._text(inside["title"], "title") if "title" in inside else ""
         if not title:
             self.refuse(node, name, "a title")

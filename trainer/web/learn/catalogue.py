@@ -40,7 +40,7 @@ class Card(NamedTuple):
     lessons: int
     done: int
     state: str
-    """`none`, `part` or `done`."""
+    """`none`, `part`, `done`, or `due`: completed, and to be renewed."""
     rule: Markup
     need: Markup | None
     """What it is on the person's path."""
@@ -121,6 +121,7 @@ def _is_found(asked: str, card: learn.CatalogueCard) -> bool:
 
 def _card(card: learn.CatalogueCard, state: PathState | None) -> Card:
     step = next((one for one in state.steps if one.module == card.slug), None) if state else None
+    is_due = step is not None and step.validity is not None and step.validity.state != "current"
     return Card(
         slug=card.slug,
         url=url_for("learn.module", slug=card.slug),
@@ -131,7 +132,7 @@ def _card(card: learn.CatalogueCard, state: PathState | None) -> Card:
         minutes=card.minutes,
         lessons=card.lessons,
         done=card.lessons_done,
-        state=STATES[card.progress],
+        state="due" if is_due else STATES[card.progress],
         rule=rule_words(card.rule),
         need=need_words(step),
         validity=validity_words(step.validity, card.rule) if step and step.validity else None,

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Identity
 from trainer.content.paths import NEEDS as NEED_ORDER
+from trainer.content.paths import RESERVED
 from trainer.services import assignments, calendar, learn, paths
 from trainer.services.assignments import AssignmentRow
 from trainer.services.paths import Mine, PathState, StepState
@@ -29,7 +30,7 @@ from trainer.web.notices import notice
 from trainer.web.state import current
 
 CHOSEN = notice("path-chosen", N_("Your path is changed. What you have completed is kept."))
-OWN, NO_PATH = "own", "none"
+OWN, NO_PATH = RESERVED
 """Choices beside the paths: the one for where the person works, and none."""
 
 STATES = {
