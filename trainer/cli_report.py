@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from trainer import config
 from trainer.cli_store import opened
 from trainer.languages.words import available
 from trainer.services.people import OPERATOR
@@ -27,7 +28,7 @@ def report(country: str, quarter: str, locale: str, out: Path) -> None:
     """Write the report of COUNTRY for QUARTER, such as 2026-Q3: the same figures that its coordinator sees."""
     # Typesetting is heavy to import, and `trainer --help` should not wait for it.
     from trainer.languages.words import words
-    from trainer.services import funders, periods, quarterly
+    from trainer.services import cutoffs, funders, periods, quarterly
     from trainer.services.report_book import book
     from trainer.services.reports import Filters
     from trainer.services.shelf import Shelf
@@ -41,6 +42,8 @@ def report(country: str, quarter: str, locale: str, out: Path) -> None:
     known, now = words(locale), datetime.now(UTC)
     with opened() as store:
         shelf = Shelf(store)
+        with store.write(Scope.counts({country})) as db:  # as a visit of the page would
+            cutoffs.fix_due(db, {country}, now=now, days=config.load().report_days)
         with store.read(Scope.countries({country})) as db:
             rows, shown = report_source.titles(db, shelf, locale)
             lines = funders.lines(db, [country])

@@ -69,8 +69,8 @@ DEFINITIONS = (
     (
         N_("Right (percent)"),
         N_(
-            "Right: share of right answers at the first go, of all time. After the course, 40 to 90 percent is "
-            "useful; above 95 or below 30 look at the question."
+            "Right: share of right answers at the first go, of all time until the last quarter after which 30 more "
+            "answers had come. After the course, 40 to 90 percent is useful; above 95 or below 30 look at the question."
         ),
     ),
     (
@@ -84,6 +84,7 @@ DEFINITIONS = (
 """Term and meaning: messages, as on the report's page."""
 
 HIDDEN = (
+    N_("“Not fixed yet”: the country’s figures of this period are still open."),
     N_(
         "Groups of 1 to 4 people are shown as “<5”, so that nobody can be recognised. Where such a number could be "
         "worked out from the others, others are not shown either."
