@@ -39,8 +39,8 @@ PUBLIC = {
 }  # fmt: skip
 SIGNED_IN = {
     "account.my_data", "account.seen", "account.download", "account.correct", "account.store_correction",
-    "account.ask_deletion", "account.withdraw_deletion", "account.password", "account.change_password", "account.sessions",
-    "account.end_session", "account.sign_out",
+    "account.ask_deletion", "account.withdraw_deletion", "account.password", "account.change_password",
+    "account.sessions", "account.end_session", "account.sign_out",
     "account.second_step", "account.give_code", "account.passkey_question", "account.give_passkey", "account.go_on",
     "account.factors", "account.set_up", "account.store_app", "account.new_passkey", "account.store_passkey",
     "account.new_recovery_codes", "account.remove_app", "account.remove_passkey",

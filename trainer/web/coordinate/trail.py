@@ -87,11 +87,17 @@ def _asked(countries: list[str]) -> Asked:
             errors[name] = plain(N_("Write a day as year, month and day, such as 2026-11-25."))
     if days["until"] == date.max:
         days["until"] = None
-    texts = [request.args.get(name, "")[:200].replace("\0", "") for name in ("act", "kind", "object_id", "actor")]
-    filters = Filters(*texts, since=days["since"], until=days["until"])
+    filters = Filters(
+        _text("act"), _text("kind"), _text("object_id"), _text("actor"), since=days["since"], until=days["until"]
+    )
     before = request.args.get("before", "")
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
     return Asked(wanted if wanted in countries else countries[0], filters, number, errors)
+
+
+def _text(name: str) -> str:
+    """A code or an id; PostgreSQL takes no NUL."""
+    return request.args.get(name, "")[:200].replace("\0", "")
 
 
 def _page(db: Session, asked: Asked, size: int = trail.PAGE) -> Page:
