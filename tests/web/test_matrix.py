@@ -53,7 +53,7 @@ COORDINATOR = {
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
     "coordinate.open_again", "coordinate.audit", "coordinate.audit_csv",
 }  # fmt: skip
-ADMINISTRATORS = {"coordinate.audit_of_all", "coordinate.audit_of_all_csv"}
+ADMINISTRATORS = {"trail.of_all", "trail.of_all_csv"}
 AUTHORS = {
     "author.publish_page", "author.publish", "author.raise_revisions", "author.newer_page", "author.take_newer",
     "author.put_back_page", "author.put_back", "author.acknowledge", "author.take_back_acknowledgement",
