@@ -25,9 +25,10 @@ from trainer.web.coordinate import blueprint as coordinate
 from trainer.web.learn import blueprint as learn
 from trainer.web.national import blueprint as national
 from trainer.web.state import Site
+from trainer.web.trail import blueprint as trail
 from trainer.web.translate import blueprint as translate
 
-BLUEPRINTS: tuple[Blueprint, ...] = (learn, account, coordinate, author, translate, national, admin, check)
+BLUEPRINTS: tuple[Blueprint, ...] = (learn, account, coordinate, author, trail, translate, national, admin, check)
 
 LARGEST_REQUEST = 500_000
 """Bytes of a request body. Nothing is uploaded yet; a form of 50,000 Khmer letters fits."""

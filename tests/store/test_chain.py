@@ -225,6 +225,22 @@ def test_a_chain_is_seen_by_its_country_alone(store: Store, now: datetime) -> No
     assert seen(Scope.person("somebody1", "KH")) == set()
 
 
+def test_the_servers_policies_alone_show_a_country_its_own_chain(
+    empty_postgresql_store: Store, cluster: Cluster, now: datetime
+) -> None:
+    fill(empty_postgresql_store, now)
+    engine = create_engine(cluster.url(), poolclass=NullPool)
+    for countries, person, seen in (("KH", "", {"KH"}), ("", "", set()), ("KH", "somebody1", set())):
+        with engine.begin() as connection:
+            told = {"countries": countries, "person": person}
+            connection.execute(
+                text("SELECT set_config('app.countries', :countries, true), set_config('app.person', :person, true)"),
+                told,
+            )
+            assert set(connection.scalars(text("SELECT country FROM audit_event"))) == seen
+    engine.dispose()
+
+
 def test_the_scope_is_as_it_was_after_an_event_of_another_country(store: Store, now: datetime) -> None:
     with store.write(EVERY) as db:
         a_person(db, country="TH")

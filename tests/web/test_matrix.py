@@ -41,9 +41,9 @@ PUBLIC = {
     "learn.try_out", "learn.handbook", "learn.handbook_page",
 }  # fmt: skip
 SIGNED_IN = {
-    "account.my_data", "account.download", "account.correct", "account.store_correction", "account.ask_deletion",
-    "account.withdraw_deletion", "account.password", "account.change_password", "account.sessions",
-    "account.end_session", "account.end_other_sessions", "account.sign_out",
+    "account.my_data", "account.seen", "account.download", "account.correct", "account.store_correction",
+    "account.ask_deletion", "account.withdraw_deletion", "account.password", "account.change_password",
+    "account.sessions", "account.end_session", "account.end_other_sessions", "account.sign_out",
     "account.second_step", "account.give_code", "account.passkey_question", "account.give_passkey", "account.go_on",
     "account.factors", "account.set_up", "account.store_app", "account.new_passkey", "account.store_passkey",
     "account.new_recovery_codes", "account.remove_app", "account.remove_passkey",
@@ -66,7 +66,7 @@ LEAVING = {
     "coordinate.accept_transfer", "coordinate.decline_transfer", "coordinate.take_back_transfer",
     "coordinate.forget_page", "coordinate.forget",
 }  # fmt: skip
-ADMINISTRATORS = {"coordinate.audit_of_all", "coordinate.audit_of_all_csv"}
+ADMINISTRATORS = {"trail.of_all", "trail.of_all_csv"}
 AUTHORS = {
     "author.publish_page", "author.publish", "author.raise_revisions", "author.newer_page", "author.take_newer",
     "author.put_back_page", "author.put_back", "author.acknowledge", "author.take_back_acknowledgement",

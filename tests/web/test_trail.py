@@ -252,11 +252,26 @@ def test_administrators_read_what_belongs_to_no_country(world: World) -> None:
     admin = world.with_role("administrator")
     browser = world.sign_in(admin)
     assert browser.submit("/en/author/modules/course/archive", page="/en/check").status_code == 303
-    shown = main_of(browser, "/en/coordinate/audit/all")
+    shown = main_of(browser, "/en/trail/")
     assert f"{admin.full_name} – only what this person did Archived a module Module course" in shown
-    assert browser.get("/en/coordinate/audit/all.csv").status_code == 200
+    assert browser.get("/en/trail/trail.csv").status_code == 200
     assert browser.get("/en/coordinate/audit").status_code == 403
-    assert world.sign_in(world.coordinator("KH")).get("/en/coordinate/audit/all").status_code == 403
+    assert world.sign_in(world.coordinator("KH")).get("/en/trail/").status_code == 403
+
+
+def test_a_person_sees_what_was_done_with_their_own_record_and_not_by_whom(world: World) -> None:
+    me, other, officer = world.person(), world.person(), world.coordinator("KH", full_name="Officer Lim")
+    mine, theirs = world.sign_in(me), world.sign_in(officer)
+    assert "Nothing was done with your record yet." in main_of(mine, "/en/my-data/seen")
+    for person in (me, other):
+        theirs.get(f"/en/coordinate/people/{person.id}")
+    theirs.submit(f"/en/coordinate/people/{me.id}/slip", page="/en/check")
+    mine.submit("/en/my-data/ask-deletion", page="/en/check")
+    shown = main_of(mine, "/en/my-data/seen")
+    assert len(re.findall("UTC", shown)) == 3
+    assert "Asked for deletion You" in shown
+    assert "Made a sign-in slip Somebody who answers for your country or for this site" in shown
+    assert "Officer Lim" not in shown
 
 
 def test_no_name_and_no_value_is_in_any_event(world: World) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from trainer.web.account import access, data, factors, second_step, security
+from trainer.web.account import access, data, factors, second_step, security, seen
 from trainer.web.account.routes import blueprint
 
-__all__ = ["access", "blueprint", "data", "factors", "second_step", "security"]
+__all__ = ["access", "blueprint", "data", "factors", "second_step", "security", "seen"]
