@@ -60,16 +60,16 @@ class Browser(FlaskClient):
         before = self._events() if alone else set()
         response = super().open(*args, **kwargs)
         new = self._events() - before if alone else set()
-        assert len({act for _, act, _ in new}) <= 1, "one request is one act"
-        assert len({country for country, *_ in new}) == len(new), "an act is one event in a country"
+        assert len({act for _, act, *_ in new}) <= 1, "one request is one act"
+        assert len({(country, of) for country, _, of, _ in new}) == len(new), "an act is one event for each object"
         return response
 
-    def _events(self) -> set[tuple[str, str, int]]:
-        """The newest events of the audit trail: country, act, number. None where the database is broken just now."""
+    def _events(self) -> set[tuple[str, str, str, int]]:
+        """The newest events of the audit trail: country, act, object, number. None while the database is broken."""
         try:
             connection = sqlite3.connect(f"file:{site(self.application).store.path}?mode=ro", uri=True)
             try:
-                newest = "SELECT country, act, number FROM audit_event ORDER BY number DESC LIMIT 500"
+                newest = "SELECT country, act, object_id, number FROM audit_event ORDER BY number DESC LIMIT 500"
                 return set(connection.execute(newest))
             finally:
                 connection.close()

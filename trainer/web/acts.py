@@ -52,7 +52,7 @@ CHANGES: dict[str, Told] = {
         SELF, "",
         store_correction="data-corrected", ask_deletion="deletion-asked", withdraw_deletion="deletion-withdrawn",
         end_session="session-ended", new_recovery_codes="recovery-codes-renewed", store_app="second-step-added",
-        remove_app="second-step-removed", remove_passkey="second-step-removed",
+        remove_app="second-step-removed", remove_passkey="second-step-removed", reminders="reminders-changed",
     )),
     **_in("coordinate", _of("person", "person_id", slip="slip-issued", shut="person-shut", open_again="person-opened")),
     **_in("coordinate", _of(
@@ -95,9 +95,15 @@ CHANGES: dict[str, Told] = {
 
 SHOWS: dict[str, Told] = {
     **_in("account", _of(SELF, "", download="data-downloaded")),
-    **_in("coordinate", _of("person", "person_id", person="person-seen")),
     **_in("coordinate", _of(
-        COUNTRY, "", people="people-listed", search_people="people-searched", report_csv="report-downloaded",
+        "person", "person_id",
+        person="person-seen", correct_person="person-seen", transfer_page="person-seen", forget_page="person-seen",
+        choose_second="people-searched", find_second="people-searched",
+    )),
+    **_in("coordinate", _of(
+        COUNTRY, "",
+        people="people-listed", search_people="people-searched", choose_for_slips="people-listed",
+        read_people_list="people-searched", transfer_list="transfers-seen", feedback_csv="report-downloaded",
     )),
     **_in("coordinate", _of(
         "workshop", "workshop_id",
@@ -112,11 +118,21 @@ SHOWS: dict[str, Told] = {
 """Endpoint → what it shows of people, when it succeeds."""
 
 SAYS_ITSELF = frozenset({
-    "account.join", "account.change_password", "account.store_passkey",
-    "coordinate.store_person", "coordinate.store_workshop",
+    "account.join", "account.change_password", "account.store_passkey", "account.end_other_sessions",
+    "admin.role_holder", "admin.give_role", "admin.take_role",
+    "coordinate.store_person", "coordinate.store_workshop", "coordinate.store_person_correction",
+    "coordinate.print_slips", "coordinate.take_in_people_list",
+    "coordinate.merge_people", "coordinate.separate_people", "coordinate.propose_transfer",
+    "coordinate.accept_transfer", "coordinate.decline_transfer", "coordinate.take_back_transfer", "coordinate.keep",
+    "coordinate.forget",
+    "coordinate.store_assignment", "coordinate.withdraw_assignment", "coordinate.restore_assignment",
+    "coordinate.fix", "coordinate.save_report", "coordinate.change_saved_report", "coordinate.take_away_saved_report",
+    "coordinate.bring_back_saved_report", "coordinate.add_funder_example", "coordinate.store_funder_line",
+    "coordinate.change_funder_line", "coordinate.take_out_funder_line", "coordinate.put_back_funder_line",
+    "coordinate.judge_example", "coordinate.store_paper_reactions",
     "author.create_module", "author.duplicate", "author.take_in_import",
 })  # fmt: skip
-"""What it was done to is known only inside: a new thing, or one that a second transaction is about."""
+"""What it was done to is known only inside: a new thing, several, or one that a second transaction is about."""
 
 NEEDS_NONE: dict[str, str] = {
     **dict.fromkeys(
@@ -125,9 +141,15 @@ NEEDS_NONE: dict[str, str] = {
         "a step of signing in or out; sessions have a list of their own, failures the log",
     ),
     **dict.fromkeys(
-        ("learn.answer", "learn.hand_in", "learn.start", "learn.practise", "learn.unit_done"),
-        "a learner's own answer is the record itself",
+        ("learn.answer", "learn.hand_in", "learn.start", "learn.practise", "learn.unit_done", "learn.choose_path"),
+        "a learner's own answer or choice is the record itself",
     ),
+    **dict.fromkeys(
+        ("learn.give_reaction", "learn.decline_reaction", "learn.keep_follow_up", "learn.decline_follow_up",
+         "learn.ask_again"),
+        "forms are kept without a person or a moment; an event would have both",
+    ),
+    "admin.check_role": "a look at what a role opens, before it is given",
     **dict.fromkeys(
         ("learn.keep_welcome", "learn.keep_reading", "learn.try_out"),
         "stores nothing about anybody",

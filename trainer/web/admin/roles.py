@@ -123,7 +123,7 @@ def note(act: str, person: Holder, role: str, over: str | None) -> None:
     """In the trail of the person's country, and of the country that a coordinator is made or unmade for."""
     countries = {person.country, over} if role == COORDINATOR else {person.country}
     for country in sorted(filter(None, countries)):
-        fields = tuple(filter(None, (role, over)))
+        fields = tuple(filter(None, (role, (over or "").lower())))
         current.did(act, country=country, kind="person", object_id=person.person_id, fields=fields)
 
 

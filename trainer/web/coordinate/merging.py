@@ -29,7 +29,7 @@ def duplicates() -> str:
     with current.read() as db:
         groups = merging.duplicates(db, current.me.countries)
         for country in sorted({group[0].country for group in groups}):
-            current.did("duplicates-seen", country=country, kind="people", object_id="")
+            current.did("duplicates-seen", country=country, kind="country", object_id=country)
     return render_template(
         "coordinate/duplicates.html", groups=groups, most=merging.MOST_COMPARED, agency_types=AGENCY_TYPES
     )

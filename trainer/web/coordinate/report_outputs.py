@@ -52,7 +52,7 @@ def collected() -> tuple[Dossier, Source]:
 def _say_so(made: Dossier) -> None:
     report = made.report
     for code in [report.country] if report.country else report.countries:
-        current.did("report-taken", country=code, kind="report", object_id=report.filters.period or "all-time")
+        current.did("report-downloaded", country=code, kind="report", object_id=report.filters.period or "all-time")
 
 
 def _sent(data: bytes | str, made: Dossier, name: str, ending: str, kind: str) -> Response:

@@ -33,7 +33,7 @@ def leaving() -> str:
         rows = retention.leaving(db, me.countries, most=MOST_SHOWN)
         numbers = retention.numbers(db, me.countries)
         for country in sorted({row.country for row in rows}):
-            current.did("leaving-seen", country=country, kind="people", object_id="")
+            current.did("leaving-seen", country=country, kind="country", object_id=country)
     times = current.site.times
     return render_template(
         "coordinate/leaving.html",
