@@ -69,8 +69,7 @@ def printed(cells: Cells, found: Iterator[Report], fixed_until: str) -> None:
 
 def fix_after(store: Store, quarter: str) -> None:
     at = datetime.combine(periods.day_after(quarter) + timedelta(days=15), time(12), UTC)
-    with store.write(Scope.system("test")) as db:
-        cutoffs.fix_due(db, None, now=at, days=15)
+    cutoffs.fix_due(store, None, now=at, days=15)
 
 
 @pytest.mark.parametrize("seed", [3])

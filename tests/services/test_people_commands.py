@@ -140,8 +140,7 @@ def test_the_demo_world_can_be_loaded_twice_and_tried(run: object, sqlite_store:
         assert signed_in.identity.roles == {role for role, _ in one.roles}
     with sqlite_store.read(SYSTEM) as db:
         assert not recounting.differences(db)
-    with sqlite_store.write(SYSTEM) as db:
-        cutoffs.fix_due(db, None, now=datetime.now(UTC), days=15)
+    cutoffs.fix_due(sqlite_store, None, now=datetime.now(UTC), days=15)
     with sqlite_store.read(SYSTEM) as db:
         report = reports.completions(db, ["BN", "KH", "LA", "MY"], reports.Filters(), now=now)
     marks = {row.now.completed.mark for row in (*report.rows, *report.totals)}

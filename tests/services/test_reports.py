@@ -180,8 +180,7 @@ def completions(store: Store, now: datetime, *countries: str, **filters: str) ->
 
 def fix(store: Store) -> None:
     """In the year after, all quarters of 2026 are fixed."""
-    with store.write(Scope.system("test")) as db:
-        cutoffs.fix_due(db, None, now=datetime(2027, 1, 20, 9, tzinfo=UTC), days=15)
+    cutoffs.fix_due(store, None, now=datetime(2027, 1, 20, 9, tzinfo=UTC), days=15)
 
 
 def percent(row: reports.Row) -> int | None:

@@ -542,6 +542,7 @@ def test_scopes_do_not_mix_when_statements_are_cached(store: Store, world: World
         assert see(Scope.person(world.own.id, "KH")) == {"Dara"}
         assert see(Scope.person(world.foreign.id, "LA")) == {"Noy"}
         assert see(Scope.person(world.foreign.id, "KH")) == set()
+        assert see(Scope.counts({"KH", "LA"})) == set()
         assert see(Scope.nobody()) == set()
         assert see(Scope.system("test")) == {"Dara", *FOREIGN_NAMES}
 
@@ -580,6 +581,32 @@ def test_the_server_keeps_workshops_from_a_personal_session(store: Store, world:
         with without_guard(store, scope) as db:
             seen.append(len(db.scalars(select(Workshop)).all()))
     assert seen == [0, 0, 1]
+
+
+def counts_and_rows(db: Session) -> tuple[int | None, int, int]:
+    """People enrolled, and the rows of people and workshops."""
+    people, held = len(db.scalars(select(Person)).all()), len(db.scalars(select(Workshop)).all())
+    return db.scalar(select(func.sum(Summary.enrolled))), people, held
+
+
+@pytest.mark.parametrize("codes", [{"KH"}, {"KH", "LA"}, set()])
+def test_a_session_over_counts_has_those_of_its_countries_and_no_row_of_anybody(
+    store: Store, world: World, codes: set[str]
+) -> None:
+    with store.write(Scope.countries({"KH"})) as db:
+        db.add(a_workshop("KH"))
+    expected = (sum({"KH": 1, "LA": 2}[code] for code in codes) or None, 0, 0)
+    scope = Scope.counts(codes)
+    with store.read(scope) as db:
+        assert counts_and_rows(db) == expected
+    if not store.is_sqlite:
+        with without_guard(store, scope) as db:
+            assert counts_and_rows(db) == expected
+    for row in (lambda db: a_person(db, country="KH"), lambda db: db.add(a_workshop("KH"))):
+        with pytest.raises(OutOfScope), store.write(scope) as db:
+            row(db)
+    with pytest.raises(OutOfScope), store.write(scope) as db:
+        db.add(summary("TH", 1))
 
 
 @pytest.mark.parametrize("code", ["kh", "KHM", "", "K'", "*"])

@@ -153,6 +153,8 @@ class _Hiding:
         self.room_below = self._room(enrolled - sat) if sat is not None else None
         self.room_above = self._room(after - completed) * told.cumprod(axis=1) if after is not None else None
         self.silent: set[int] = set()
+        self.kept: dict[tuple[int, bool, bool, bool], dict[tuple[int, bool], Numbers]] = {}
+        """Costs of changes along time, until something more is hidden."""
 
     def _table(self, leaves: Numbers, words: Sequence[Sequence[str]], earlier: Earlier) -> _Table:
         values = np.vstack([leaves, leaves.sum(axis=0)]) @ self.time.inside
@@ -194,12 +196,13 @@ class _Hiding:
         ]
         return sorted(found, key=lambda one: (-int(self.tables[one[0]].values[one[1], one[2]]), one))
 
-    @staticmethod
-    def _hide(table: _Table, row: int, node: int, change: int) -> None:
+    def _hide(self, table: _Table, row: int, node: int, change: int) -> None:
         value = int(table.values[row, node])
+        crosses = (value < SMALLEST_SHOWN) != (value + change < SMALLEST_SHOWN)
+        if not table.hidden[row, node] or (crosses and not table.withheld[row, node]):
+            self.kept.clear()
         table.hidden[row, node] = True
-        if (value < SMALLEST_SHOWN) != (value + change < SMALLEST_SHOWN):
-            table.withheld[row, node] = True
+        table.withheld[row, node] |= crosses
 
     def _cheapest(self, target: tuple[int, int, int]) -> _Move | None:
         """First moves that leave tests and marks true; then at the cost of the tests; then of the marks."""
@@ -226,6 +229,12 @@ class _Hiding:
 
     def _ways(self, table: int, loose: bool, tests: bool, *, alone: bool) -> dict[tuple[int, bool], Numbers]:
         """(sign, beside another module) → cost by row and change along time. `alone`: the other table stays."""
+        key = table, loose, tests, alone
+        if key not in self.kept:
+            self.kept[key] = self._made_ways(table, loose, tests, alone=alone)
+        return self.kept[key]
+
+    def _made_ways(self, table: int, loose: bool, tests: bool, *, alone: bool) -> dict[tuple[int, bool], Numbers]:
         up, down = self.tables[table].costs(loose)
         found = {}
         for sign in (1, -1):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from trainer.access import Permission, countries_of
-from trainer.services import calendar, cutoffs, periods, running
+from trainer.services import calendar, cutoffs, fixing, periods, running
 from trainer.services.running import SoFar
 from trainer.vocabulary import N_
 from trainer.web import log
@@ -33,13 +33,9 @@ class Closing(NamedTuple):
 
 
 def fix_what_is_due() -> None:
-    """Before a report is read. A short transaction of its own, and only if there is something to fix."""
-    codes, days = countries_of(current.me, Permission.REPORT), current.config.report_days
-    with current.read() as db:
-        due = cutoffs.due(db, codes, now=current.now(), days=days)
-    if due:
-        with current.write() as db:
-            cutoffs.fix_due(db, [one.country for one in due], now=current.now(), days=days)
+    """Before a report is read. Transactions of its own, and none that writes unless there is something to fix."""
+    codes = countries_of(current.me, Permission.REPORT)
+    cutoffs.fix_due(current.store, codes, now=current.now(), days=current.config.report_days)
 
 
 def open_quarters(db: Session) -> Sequence[Closing]:
@@ -68,10 +64,12 @@ def this_quarter(db: Session) -> Sequence[SoFar]:
 def fix() -> Response:
     """All sheets of a quarter are in."""
     country, quarter = request.form.get("country", ""), request.form.get("quarter", "")
-    with current.write() as db:
-        cutoffs.fix_now(
-            db, current.me.countries, country, quarter, by=current.me.person_id, now=current.now()
-        )  # fmt: skip
-        current.did("figures-fixed", country=country, kind="quarter", object_id=quarter)
+    with current.read() as db:
+        found = cutoffs.gather_now(db, current.me.countries, country, quarter, now=current.now())
+    if found is not None:
+        rows = fixing.rows_of(found, by=current.me.person_id, now=current.now())
+        with current.write() as db:
+            if fixing.keep(db, rows):
+                current.did("figures-fixed", country=country, kind="quarter", object_id=quarter)
     log.event("figures-fixed", id=current.request_id)
     return redirect(url_for("coordinate.report", country=country, period=quarter, done=FIXED), 303)
