@@ -128,7 +128,7 @@ def _twins(db: Session, countries: list[str], since: datetime) -> list[Raised]:
     ]
 
 
-def _newest_completions(countries: list[str], since: datetime) -> Select[tuple[str]]:
+def _newest_completions(countries: list[str], since: datetime) -> Select[str]:
     return (
         select(CompletionRow.id)
         .where(CompletionRow.country.in_(countries), CompletionRow.at >= since)

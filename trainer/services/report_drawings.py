@@ -18,7 +18,7 @@ from trainer.vocabulary import N_, country_name
 NOT_SHOWN = N_("not shown")
 SIGNS = {
     "<5": N_("<5: 1 to 4 people."),
-    "–": N_("–: not shown, because it would say too much about few people."),
+    "–": N_("–: not shown."),
     "+": N_("+: or more. Only what is shown is added up."),
 }
 """What stands in a drawing for a number that is not shown → what it means."""
