@@ -42,8 +42,7 @@ def report(country: str, quarter: str, locale: str, out: Path) -> None:
     known, now = words(locale), datetime.now(UTC)
     with opened() as store:
         shelf = Shelf(store)
-        with store.write(Scope.counts({country})) as db:  # as a visit of the page would
-            cutoffs.fix_due(db, {country}, now=now, days=config.load().report_days)
+        cutoffs.fix_due(store, {country}, now=now, days=config.load().report_days)  # as a visit of the page would
         with store.read(Scope.countries({country})) as db:
             rows, shown = report_source.titles(db, shelf, locale)
             lines = funders.lines(db, [country])

@@ -176,8 +176,8 @@ def test_what_is_not_offered_cannot_be_saved(reader: Browser, over: dict[str, st
 
 
 def letters(world: World, at: datetime) -> list[tuple[str, str]]:
+    cutoffs.fix_due(world.store, None, now=at, days=15)
     with world.store.write(Scope.system("test")) as db:
-        cutoffs.fix_due(db, None, now=at, days=15)
         report_letters.due(db, at, "https://trainer.example")
     with world.store.read(Scope.system("test")) as db:
         return [(row.subject, row.body) for row in db.scalars(select(Mail).order_by(Mail.occasion))]
