@@ -34,7 +34,7 @@ def counted(sqlite_store: Store, now: datetime) -> Store:
         library.publish(db, "course", COURSE, by="test", now=now)
         cell = {"module": "course", "month": "2026-11", "sex": "", "agency_type": "police", "mode": "online"}
         db.add(Summary(country="KH", enrolled=40, completed=20, **cell))
-        cutoffs.fix_due(db, None, now=AFTER, days=15)
+    cutoffs.fix_due(sqlite_store, None, now=AFTER, days=15)
     return sqlite_store
 
 

@@ -56,7 +56,8 @@ SIGNED_IN = {
 COORDINATOR = {
     "coordinate.report", "coordinate.report_csv", "coordinate.people", "coordinate.search_people",
     "coordinate.add_person", "coordinate.store_person", "coordinate.person", "coordinate.slip", "coordinate.shut",
-    "coordinate.leaving", "coordinate.undelivered_letters", "coordinate.feedback_page", "coordinate.feedback_csv",
+    "coordinate.leaving", "coordinate.undelivered_letters", "coordinate.audit", "coordinate.audit_csv",
+    "coordinate.feedback_page", "coordinate.feedback_csv",
     "coordinate.feedback_words", "coordinate.example_page", "coordinate.judge_example", "coordinate.warnings",
 }  # fmt: skip
 LEAVING = {
@@ -157,7 +158,7 @@ SAVED = {
 """A coordinator's own: another one of the same country does not see them."""
 REPORTS = SAVED | {
     "coordinate.report", "coordinate.report_csv", "coordinate.report_pdf", "coordinate.report_xlsx",
-    "coordinate.save_report",
+    "coordinate.save_report", "coordinate.feedback_page", "coordinate.feedback_csv",
 }  # fmt: skip
 """For coordinators and viewers."""
 COORDINATOR |= MANAGING | REPORTS

@@ -176,8 +176,8 @@ def test_what_is_not_offered_cannot_be_saved(reader: Browser, over: dict[str, st
 
 
 def letters(world: World, at: datetime) -> list[tuple[str, str]]:
+    cutoffs.fix_due(world.store, None, now=at, days=15)
     with world.store.write(Scope.system("test")) as db:
-        cutoffs.fix_due(db, None, now=at, days=15)
         report_letters.due(db, at, "https://trainer.example")
     with world.store.read(Scope.system("test")) as db:
         return [(row.subject, row.body) for row in db.scalars(select(Mail).order_by(Mail.occasion))]
@@ -210,3 +210,18 @@ def test_no_letter_to_who_no_longer_answers_for_the_country(world: World, me: Pe
 ])  # fmt: skip
 def test_a_quarter_is_fixed_fifteen_days_after_its_end(day: tuple[int, int, int], quarter: str) -> None:
     assert saved_reports.last_fixed(datetime(*day, tzinfo=UTC)) == quarter
+
+
+def test_a_viewer_takes_files_along_and_sees_no_funders_lines(world: World, reader: Browser) -> None:
+    reader.submit("/en/coordinate/funders", LINE, page="/en/coordinate/funders/add?country=KH")
+    viewer = world.sign_in(world.viewer("KH"))
+    chosen = "country=KH&period=2026-Q4"
+    for ending in ("pdf", "xlsx"):
+        assert viewer.get(f"/en/coordinate/report.{ending}?{chosen}").status_code == 200
+    assert viewer.get(f"/en/coordinate/report.csv?{chosen}&table=funders").status_code == 404
+    assert reader.get(f"/en/coordinate/report.csv?{chosen}&table=funders").status_code == 200
+    assert viewer.get("/en/coordinate/funders?country=KH").status_code == 403
+    assert "/en/coordinate/funders" not in viewer.get(f"/en/coordinate/?{chosen}").text
+    assert viewer.get("/en/coordinate/report.pdf?country=LA").status_code == 404
+    save(viewer, name="Viewed")
+    assert "Viewed" in viewer.get("/en/coordinate/").text
