@@ -238,7 +238,7 @@ def test_a_long_list_is_shown_in_part_and_says_so(world: World, monkeypatch: pyt
     page = coordinator.get("/en/coordinate/people").text
     assert "6 people" in page
     assert "The first 3 are shown." in page
-    assert page.count("/en/coordinate/people/") == 3 + 4  # and the links to register one, to moves, second entries and what will go
+    assert page.count("/en/coordinate/people/") == 3 + 4  # and four other links
 
 
 def test_a_name_stands_in_the_font_of_its_script_on_any_page(world: World) -> None:
