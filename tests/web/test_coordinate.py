@@ -309,22 +309,6 @@ def test_every_page_has_a_title_one_heading_and_no_inline_code(world: World, pat
     assert set(re.findall(r'\sfor="([^"]+)"', text)) <= set(ids)
 
 
-<<<<<<< HEAD
-=======
-def test_a_long_list_is_shown_in_part_and_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from trainer.web.coordinate import people
-
-    monkeypatch.setattr(people, "MOST_SHOWN", 3)
-    coordinator = world.sign_in(world.coordinator("KH"))
-    for number in range(5):
-        world.person(full_name=f"Person {number}")
-    page = coordinator.get("/en/coordinate/people").text
-    assert "6 people" in page
-    assert "The first 3 are shown." in page
-    assert page.count("/en/coordinate/people/") == 3 + 4  # and four other links
-
-
->>>>>>> w-register
 def test_a_name_stands_in_the_font_of_its_script_on_any_page(world: World) -> None:
     for name, lang in (("សុខ ដារ៉ា", "km"), ("ສົມຊາຍ", "lo"), ("สมชาย", "th"), ("အောင်", "my"), ("李明", "zh-Hans")):
         world.person(full_name=name)
