@@ -103,7 +103,7 @@ SHOWS: dict[str, Told] = {
     **_in("coordinate", _of(
         COUNTRY, "",
         people="people-listed", search_people="people-searched", choose_for_slips="people-listed",
-        read_people_list="people-searched", transfer_list="transfers-seen", feedback_csv="report-downloaded",
+        read_people_list="people-searched", transfer_list="transfers-seen",
     )),
     **_in("coordinate", _of(
         "workshop", "workshop_id",

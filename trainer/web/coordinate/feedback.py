@@ -8,7 +8,7 @@ from flask import Response, render_template, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from trainer.access import Permission
+from trainer.access import Permission, countries_of
 from trainer.assessment.gain import FEWEST
 from trainer.content.inline import words
 from trainer.content.model import Passage
@@ -18,6 +18,7 @@ from trainer.services.follow_up_lists import SKILLS
 from trainer.services.follow_up_times import closed_in
 from trainer.services.problems import NotFound
 from trainer.services.suppression import SMALLEST_SHOWN
+from trainer.store.scope import Scope
 from trainer.vocabulary import country_name
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.guard import allow
@@ -25,16 +26,21 @@ from trainer.web.jinja import countries_in_order, in_own_language, plain
 from trainer.web.state import current
 
 
-def chosen_countries() -> list[str]:
-    """One of the coordinator's, or all of them in their order."""
-    country = request.args.get("country") or ""
-    if country and country not in current.me.countries:
+def chosen_countries(permission: Permission = Permission.REPORT) -> list[str]:
+    """One of the reader's, or all of them in their order."""
+    country, mine = request.args.get("country") or "", countries_of(current.me, permission)
+    if country and country not in mine:
         raise NotFound
-    return [country] if country else countries_in_order(current.me.countries)
+    return [country] if country else countries_in_order(mine)
 
 
-def make(db: Session) -> Feedback:
-    return feedback.feedback(db, chosen_countries(), request.args.get("quarter") or "", now=current.now())
+def scope() -> Scope:
+    """Counts are enough for all but what two readers said of examples, of which the page shows sums."""
+    return Scope.countries(countries_of(current.me, Permission.REPORT))
+
+
+def make(db: Session, permission: Permission = Permission.REPORT) -> Feedback:
+    return feedback.feedback(db, chosen_countries(permission), request.args.get("quarter") or "", now=current.now())
 
 
 def titles(db: Session) -> dict[str, Passage]:
@@ -54,7 +60,7 @@ def shown(found: Mapping[str, Passage]) -> dict[str, Markup]:
 @blueprint.get("/feedback")
 @allow(Permission.REPORT)
 def feedback_page() -> str:
-    with current.read() as db:
+    with current.read(scope()) as db:
         made = make(db)
         names = shown(titles(db))
         left = judging.left(db, current.me.countries, current.me.person_id, now=current.now())
@@ -68,9 +74,11 @@ def feedback_page() -> str:
 @allow(Permission.REPORT)
 def feedback_csv() -> Response:
     """One of the page's tables; `table` says which. Nothing that people wrote is in any of them."""
-    with current.read() as db:
+    with current.read(scope()) as db:
         made = make(db)
         found = {key: words(one.content) for key, one in titles(db).items()}
+        for code in chosen_countries():
+            current.did("report-downloaded", country=code, kind="report", object_id=made.quarter or "all-time")
     tables: dict[str, Callable[[], str]] = {
         "reactions": lambda: feedback_files.reactions_csv(made, found, plain),
         "follow-ups": lambda: feedback_files.follow_ups_csv(made, plain),
@@ -92,19 +100,19 @@ def feedback_csv() -> Response:
 def feedback_words() -> str:
     """What people wrote, in bundles; for whoever may see people, and in no file."""
     with current.read() as db:
-        made = make(db)
+        made = make(db, Permission.SEE_PEOPLE)
         forms = {which.form: which.cohort for which in closed_in(made.quarter)} if made.quarter else {}
-        held = (
-            anonymous.bundles(db, chosen_countries(), reactions=made.quarter, follow_ups=forms) if made.quarter else {}
-        )
+        mine = chosen_countries(Permission.SEE_PEOPLE)
+        held = anonymous.bundles(db, mine, reactions=made.quarter, follow_ups=forms) if made.quarter else {}
         names = shown(titles(db))
         for country in sorted({of.country for of, _ in held}):
             current.did("feedback-read", country=country, kind="quarter", object_id=made.quarter)
     return render_template(
         "coordinate/feedback_words.html", made=made, bundles=held, titles=names, smallest=SMALLEST_SHOWN,
-        country=request.args.get("country") or "", countries=_countries(),
+        country=request.args.get("country") or "", countries=_countries(Permission.SEE_PEOPLE),
     )  # fmt: skip
 
 
-def _countries() -> dict[str, str]:
-    return {code: country_name(code) for code in countries_in_order(current.me.countries)}
+def _countries(permission: Permission = Permission.REPORT) -> dict[str, str]:
+    mine = countries_of(current.me, permission)
+    return {code: country_name(code) for code in countries_in_order(mine)}
