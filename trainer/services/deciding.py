@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from trainer.services import hiding, periods
 from trainer.services.figures import (
@@ -21,7 +22,8 @@ from trainer.services.figures import (
     sum_of,
     total,
 )
-from trainer.services.suppression import SMALLEST_SHOWN, WITHHELD, Cell
+from trainer.services.person_bounds import Moment, narrowed
+from trainer.services.suppression import FEW, SMALLEST_SHOWN, WITHHELD, Cell
 from trainer.services.telling import Groups, Telling
 
 
@@ -65,6 +67,8 @@ class _Country:
         self.earlier = [one for one, column in zip(earlier, columns, strict=False) if column.modules]
         self.quarters = [column.quarter for column in full]
         self.modules = sorted({module for column in full for module in column.modules})
+        self.most = sum(row.completed for column in full for row in column.modules.values())
+        """No sum of persons is larger."""
         self.periods = tuple(dict.fromkeys((self.newest, self.newest[:4], periods.ALL_TIME)))
         self.nodes: dict[frozenset[int], int] = {}
         """The quarters in each sum that was ever printed → its place. Equal ones are one."""
@@ -169,29 +173,59 @@ class _Country:
         return Cell(self._row(module, at).minutes) if shown else Cell(None, WITHHELD)
 
     def _persons(self, completed: Mapping[Place, Cell]) -> dict[str, Cell]:
-        """Shown where completions are, and all persons ever told of what is inside: differences bound those."""
-        last = len(self.columns) - 1
-        hidden = [
-            self._inside(at, period)
-            for at, one in enumerate(self.earlier)
-            for period, cell in one.figures.persons.items()
-            if cell.value is None
-        ]
+        """Shown where completions are, where what is added to the last sum that was told is nobody or enough people by
+        itself, and where no hidden sum of persons is left with one value.
+        """
         found: dict[str, Cell] = {}
+        free: dict[str, Cell] = {}
         for period in self.periods:
-            inside = self._inside(last, period)
+            inside = self._inside(len(self.columns) - 1, period)
             value = self._persons_in(*self.first_of[self.nodes[inside]])
             of_all = completed[ALL_MODULES, period]
             kinds = sum(1 for module in self.modules if self._of(module, inside).completed)
-            if kinds == 1 and value == self._of(None, inside).completed:
-                found[period] = of_all  # the same people, counted the same way
-            else:
-                shown = of_all.value is not None and not any(one <= inside for one in hidden)
-                shown = shown and (value == 0 or value >= SMALLEST_SHOWN)
-                found[period] = Cell(value) if shown else Cell(None, WITHHELD)
-            if found[period].value is None:
-                hidden.append(inside)
+            added = value - self._told_before(period)
+            found[period] = Cell(None, WITHHELD)
+            if kinds <= 1 and value == self._of(None, inside).completed:
+                found[period] = of_all  # nobody, or the same people, counted the same way
+            elif of_all.value is not None and all(not 0 < count < SMALLEST_SHOWN for count in (value, added)):
+                free[period] = Cell(value)
+        for size in range(len(free), 0, -1):
+            for shown in combinations(free.items(), size):
+                if self._leaves_room({**found, **dict(shown)}, completed):
+                    return {**found, **dict(shown)}
         return found
+
+    def _told_before(self, period: str) -> int:
+        """The last sum of this kind that was told; a quarter has none."""
+        told = [one.figures.persons.get(period, Cell(None)).value for one in self.earlier]
+        return next((count for count in reversed(told) if count is not None), 0)
+
+    def _leaves_room(self, newest: Mapping[str, Cell], completed: Mapping[Place, Cell]) -> bool:
+        """Does every sum of persons that is not told keep more than one possible value beside those that are?"""
+        moments, hidden = [], []
+        for at, quarter in enumerate(self.quarters):
+            is_new = at == len(self.earlier)
+            persons = newest if is_new else self.earlier[at].figures.persons
+            done = completed if is_new else self.earlier[at].figures.completed
+            bounds = []
+            for period in (quarter, quarter[:4], periods.ALL_TIME):
+                cell = persons.get(period, Cell(None, WITHHELD))
+                bounds.append(self._bounds(cell, done, period))
+                if cell.value is None:
+                    hidden.append(bounds[-1])
+            moments.append(Moment(quarter[:4], *bounds))
+        narrowed(moments)
+        return all(least < most for least, most in hidden)
+
+    def _bounds(self, persons: Cell, completed: Mapping[Place, Cell], period: str) -> list[int]:
+        """Of persons, from what stands beside them."""
+        if persons.value is not None:
+            return [persons.value, persons.value]
+        of_all = completed.get((ALL_MODULES, period), Cell(0))
+        few = SMALLEST_SHOWN - 1 if of_all.mark == FEW else self.most
+        most = of_all.value if of_all.value is not None else few
+        least = max((completed.get((name, period), Cell(0)).value or 0 for name in self.modules), default=0)
+        return [max(least, min(1, most)), most]
 
 
 def closed(columns: Sequence[Column]) -> Iterator[Said]:
