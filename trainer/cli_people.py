@@ -75,7 +75,9 @@ def grant(sign_in_name: str, role: str, over: tuple[str, ...], revoke: bool) -> 
                     roles.revoke_role(db, OPERATOR, person_id, role, over=one)
                 else:
                     roles.grant_role(db, OPERATOR, person_id, role, over=one, now=_now())
-            _told(db, "role-taken" if revoke else "role-given", person_id, role)
+            country = audit.country_of(db, "person", person_id) or NO_COUNTRY
+            told = roles.told("role-taken" if revoke else "role-given", person_id, country, role, over)
+            audit.write(db, told, actor=audit.OPERATOR, now=_now())
     of = f" of {', '.join(over)}" if over else ""
     click.echo(f"{sign_in_name}: {role}{of} {'revoked' if revoke else 'given'}")
 
@@ -209,8 +211,8 @@ def _slip(store: Store, person_id: str, days: int) -> str:
 
 
 def _told(db: Session, act: str, person_id: str, *fields: str) -> None:
-    """Into the audit trail: the operator did this. Roles stand in the chain that administrators read."""
-    country = NO_COUNTRY if act.startswith("role-") else audit.country_of(db, "person", person_id)
+    """Into the audit trail: the operator did this."""
+    country = audit.country_of(db, "person", person_id)
     if country is not None:
         told = audit.Act(act, country, "person", person_id, fields)
         audit.write(db, [told], actor=audit.OPERATOR, now=_now())

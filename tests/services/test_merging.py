@@ -11,7 +11,8 @@ from tests.services.papers import KH, SYSTEM, Room
 from tests.services.test_counting import differences, sums
 from tests.services.test_leaving_counts import printed
 from tests.services.world import Learner, person, publish
-from trainer.services import accounts, certificates, merging, people, room, sessions
+from trainer.services import accounts, certificates, directory, merging, room, sessions
+from trainer.services.directory import Filters
 from trainer.services.library import Shelf
 from trainer.services.problems import Conflict, NotFound
 from trainer.store.engine import Store
@@ -60,8 +61,8 @@ def test_two_people_with_certificates_are_joined_and_put_back_to_the_byte(store:
     assert sums(store) == (3, 3), "one person, each module once"
     assert differences(store) == {}
     with store.read(SYSTEM) as db:
-        assert all(certificates.check(db, code) for code in codes)
-        assert [row.id for row in people.people(db, KH)] == [one.person_id]
+        assert all(certificates.check(db, shelf, code, now=late) for code in codes)
+        assert [row.id for row in directory.page(db, KH, Filters(), now=late).rows] == [one.person_id]
     with pytest.raises(NotFound):
         gone.do("enrol")
     assert everything(store) != before

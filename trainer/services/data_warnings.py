@@ -82,6 +82,9 @@ def in_records(db: Session, countries: Collection[str], now: datetime) -> list[R
     ]  # fmt: skip
 
 
+_REAL = (Person.is_test.is_(False), Person.merged_into.is_(None))
+
+
 def _quick(db: Session, countries: list[str], since: datetime) -> list[Raised]:
     """Sheets are left out: they are recorded in one moment."""
     seconds = seconds_between(db, Attempt.started_at, Attempt.handed_in_at)
@@ -96,7 +99,7 @@ def _quick(db: Session, countries: list[str], since: datetime) -> list[Raised]:
         .join(Person, Person.id == Attempt.person_id)
         .where(
             Attempt.id.in_(newest), Attempt.handed_in_at > Attempt.started_at, seconds < QUICK,
-            Person.is_test.is_(False),
+            *_REAL,
         )
         .order_by(Attempt.handed_in_at.desc(), Attempt.id)
         .limit(MOST)
@@ -111,7 +114,7 @@ def _quick(db: Session, countries: list[str], since: datetime) -> list[Raised]:
 def _twins(db: Session, countries: list[str], since: datetime) -> list[Raised]:
     """The newest people, among themselves and with all whose names stand at the same place. Two statements."""
     columns = (Person.country, Person.agency_type, Person.full_name, Person.id, Person.created_at, Person.name_order)
-    mine = select(*columns).where(Person.country.in_(countries), Person.is_test.is_(False))
+    mine = select(*columns).where(Person.country.in_(countries), *_REAL)
     new = db.execute(mine.where(Person.created_at >= since).order_by(Person.created_at.desc()).limit(MOST_NEW)).all()
     # The key of a name is short, and statements of both engines take far more of them than these.
     same = db.execute(mine.where(Person.name_order.in_({row.name_order for row in new}))).all() if new else []
@@ -148,7 +151,7 @@ def _long_days(db: Session, countries: list[str], since: datetime) -> list[Raise
             (Enrolment.person_id == CompletionRow.person_id) & (Enrolment.module == CompletionRow.module),
         )
         .where(
-            CompletionRow.id.in_(_newest_completions(countries, since)), Person.is_test.is_(False),
+            CompletionRow.id.in_(_newest_completions(countries, since)), *_REAL,
             func.date(Enrolment.started_at) == day,
         )
         .group_by(CompletionRow.country, Person.id, Person.full_name, day)
@@ -171,7 +174,7 @@ def _out_of_order(db: Session, countries: list[str], since: datetime) -> list[Ra
             (Enrolment.person_id == CompletionRow.person_id) & (Enrolment.module == CompletionRow.module),
         )
         .where(
-            CompletionRow.id.in_(_newest_completions(countries, since)), Person.is_test.is_(False),
+            CompletionRow.id.in_(_newest_completions(countries, since)), *_REAL,
             CompletionRow.at < Enrolment.started_at,
         )
         .order_by(CompletionRow.at.desc(), CompletionRow.id)

@@ -144,7 +144,8 @@ def follow_up(country: str, which: Which, counts: Held, read: Verdicts | None) -
     invited, answered = counts.get((INVITED, 0), 0), counts.get((ANSWERED, 0), 0)
     shown = _cell(invited), _cell(answered)
     response = None
-    if all(cell.value is not None for cell in shown) and invited:
+    # Whoever was asked in another country and moved here is among those who answered alone.
+    if all(cell.value is not None for cell in shown) and 0 < invited >= answered:
         low, high = items.wilson(answered, invited) or (0.0, 1.0)
         response = Part(answered / invited, low, high, invited, False)
     waits = read.open if read else 0

@@ -5,6 +5,7 @@ Administrators do this, and never for themselves: another one has to look. There
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -24,11 +25,12 @@ from trainer.access import (
 )
 from trainer.languages.registry import LANGUAGES
 from trainer.services import names, sessions
+from trainer.services.audit import Act
 from trainer.services.problems import SENTENCES, Invalid, NotFound, Refused
 from trainer.services.workshop_rows import is_id
 from trainer.store.models import Grant, Person
 from trainer.store.statements import lock
-from trainer.vocabulary import COUNTRIES, N_, OTHER_COUNTRY
+from trainer.vocabulary import COUNTRIES, N_, NO_COUNTRY, OTHER_COUNTRY
 
 SENTENCES["role-own"] = N_("Nobody changes their own roles. Ask another administrator to do it.")
 SENTENCES["last-administrator"] = N_("This is the last administrator. Make somebody else an administrator first.")
@@ -44,6 +46,16 @@ GIVEN: dict[str, tuple[str | None, ...]] = {
     ADMINISTRATOR: (None,),
 }
 """Role beyond practitioner → what it can be given for: locales, countries, or nothing in particular."""
+
+
+def told(act: str, person_id: str, country: str, role: str, overs: Iterable[str | None]) -> list[Act]:
+    """What the audit trail says of a role given or taken: in the chain that administrators read, in that of the
+    person's country, and in those of countries whose people or counts it opens.
+    """
+    named = sorted(filter(None, overs))
+    countries = {NO_COUNTRY, country, *(named if role in (COORDINATOR, VIEWER) else ())}
+    fields = (role, *(one.lower() for one in named))
+    return [Act(act, one, "person", person_id, fields) for one in sorted(countries)]
 
 
 class Held(NamedTuple):

@@ -42,7 +42,7 @@ class Store:
             self._writer: Engine = self.engine.execution_options(begin="BEGIN IMMEDIATE", query_only=False)
         else:
             self.engine = _postgresql_engine(self.url.render_as_string(hide_password=False), wait)
-            self._reader = self.engine.execution_options(postgresql_readonly=True)
+            self._reader = self.engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
             self._writer = self.engine
         self._write_lock = threading.Lock()
         self._in_thread = threading.local()

@@ -56,7 +56,9 @@ class Renewal(Personal, Base):
     """The attempt that renewed it. Taken back (a sheet read wrongly), the renewal goes with it."""
     at: Mapped[datetime]
     extra_args = (
-        ForeignKeyConstraint(["attempt_id", "person_id"], ["attempt.id", "attempt.person_id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["attempt_id", "person_id"], ["attempt.id", "attempt.person_id"], onupdate="CASCADE", ondelete="CASCADE"
+        ),
         UniqueConstraint("attempt_id"),
         Index(None, "person_id", "module"),
     )

@@ -42,7 +42,7 @@ def may_they() -> None:
     if request.routing_exception is not None:
         return
     rule = current.rule
-    if rule is None:
+    if rule is None or "\0" in request.path:  # PostgreSQL refuses it even in a question
         raise NotFound
     if request.method not in csrf.SAFE:
         if rule.permission is not None and allowed(current.identity, rule.permission):

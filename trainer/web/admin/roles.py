@@ -6,12 +6,13 @@ it travels in forms, never in an address.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from flask import Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from trainer.access import COORDINATOR, REVIEWER, TRANSLATOR, Permission
+from trainer.access import COORDINATOR, REVIEWER, TRANSLATOR, VIEWER, Permission
 from trainer.services import roles
 from trainer.services.problems import Invalid, NotFound, Refused
 from trainer.services.roles import GIVEN, Holder
@@ -94,7 +95,7 @@ def give_role() -> BaseResponse:
         with current.write(EVERYWHERE) as db:
             for over in wish.over:
                 roles.grant_role(db, current.me, person.person_id, wish.role, over=over, now=current.now())
-                note("role-given", person, wish.role, over)
+            note("role-given", person, wish.role, wish.over)
     except (Refused, Invalid) as problem:
         form.take(problem, "role")
         return person_page(person.person_id, form, 409)
@@ -111,7 +112,7 @@ def take_role() -> BaseResponse:
     try:
         with current.write(EVERYWHERE) as db:
             roles.revoke_role(db, current.me, person.person_id, role, over=over)
-            note("role-taken", person, role, over)
+            note("role-taken", person, role, (over,))
     except (Refused, NotFound) as problem:
         form.take(problem, "held")
         return person_page(person.person_id, form, 409)
@@ -119,12 +120,9 @@ def take_role() -> BaseResponse:
     return redirect(url_for("admin.role_list", done=TAKEN), 303)
 
 
-def note(act: str, person: Holder, role: str, over: str | None) -> None:
-    """In the trail of the person's country, and of the country that a coordinator is made or unmade for."""
-    countries = {person.country, over} if role == COORDINATOR else {person.country}
-    for country in sorted(filter(None, countries)):
-        fields = tuple(filter(None, (role, (over or "").lower())))
-        current.did(act, country=country, kind="person", object_id=person.person_id, fields=fields)
+def note(act: str, person: Holder, role: str, overs: Iterable[str | None]) -> None:
+    for one in roles.told(act, person.person_id, person.country, role, overs):
+        current.did(one.act, country=one.country, kind=one.kind, object_id=one.object_id, fields=one.fields)
 
 
 def find(person_id: str) -> Holder:
@@ -136,7 +134,7 @@ def find(person_id: str) -> Holder:
 def read_wish(form: Form) -> Wish:
     """A role with its countries or languages, each once; errors in `form`."""
     role = form.choice("role", NAMES, N_("Choose a role."))
-    if role == COORDINATOR:
+    if role in (COORDINATOR, VIEWER):
         over = chosen(form, "countries", role, N_("Choose the country, or several."))
     elif role in (TRANSLATOR, REVIEWER):
         over = chosen(form, "languages", role, N_("Choose the language, or several."))

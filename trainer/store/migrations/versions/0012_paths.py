@@ -51,6 +51,7 @@ def upgrade() -> None:
             ["attempt_id", "person_id"],
             ["attempt.id", "attempt.person_id"],
             name=op.f("fk_renewal_attempt_id_person_id_attempt"),
+            onupdate="CASCADE",
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_renewal_edition_id_edition")),
