@@ -271,7 +271,7 @@ def test_a_connection_cut_in_the_middle_stores_nothing(cluster: Cluster, store: 
 
 
 def test_a_full_disk_refuses_writing_still_reads_and_recovers(sqlite_store: Store) -> None:
-    limit = [200]
+    limit = [sqlite_store.path.stat().st_size // 4_096 + 100]
 
     @event.listens_for(sqlite_store.engine, "checkout")
     def shrink(connection: sqlite3.Connection, *_: object) -> None:

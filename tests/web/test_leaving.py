@@ -32,8 +32,11 @@ def trail(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str]]:
     """What was said for the audit trail: act, country, object."""
     said: list[tuple[str, str, str]] = []
 
+    real = State.did
+
     def did(self: State, act: str, *, country: str, kind: str, object_id: str, fields: Iterable[str] = ()) -> None:
         said.append((act, country, object_id))
+        real(self, act, country=country, kind=kind, object_id=object_id, fields=fields)
 
     monkeypatch.setattr(State, "did", did)
     return said
