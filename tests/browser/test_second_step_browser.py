@@ -104,7 +104,7 @@ def test_a_cancelled_passkey_says_so_and_an_app_opens(page: Page, site: Site) ->
     page.locator("summary", has_text="Your device is not here?").click()
     page.fill("#recovery", codes[0].lower())
     press(page, "Use a recovery code")
-    expect(page.locator("[role=status]")).to_contain_text("You signed in with a recovery code")
+    expect(page.locator(".note[role=status]")).to_contain_text("You signed in with a recovery code")
     assert looker.faults == []
 
 
