@@ -111,6 +111,24 @@ def test_nobody_works_out_a_hidden_number_of_a_country_from_all_its_reports(seed
     assert not given_away(everything_said(grown.columns, said), grown.truth, blanks("KH", said))
 
 
+def test_a_small_quarter_hides_the_persons_of_all_time_until_enough_are_added() -> None:
+    """A pilot with three people, then thirty: the sum is told from the second quarter on, the pilot never."""
+    sizes = (("2025-Q3", 3), ("2025-Q4", 30), ("2026-Q1", 2), ("2026-Q2", 40))
+    columns = [
+        Column(
+            quarter,
+            {
+                "alpha": Measures(enrolled=40, completed=persons, minutes=90 * persons),
+                "beta": Measures(enrolled=40, completed=persons // 2, minutes=45 * persons),
+            },
+            (persons, persons, persons),
+        )
+        for quarter, persons in sizes
+    ]
+    told = [said.figures.persons[periods.ALL_TIME].value for said in deciding.closed(columns)]
+    assert told == [None, 33, None, 75]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_what_was_said_once_is_said_for_ever(seed: int) -> None:
     """A later quarter changes no earlier figure, mark or group."""
