@@ -39,10 +39,10 @@ def report(country: str, quarter: str, locale: str, out: Path) -> None:
         raise click.ClickException(f"not a quarter: {quarter!r}; expected one such as 2026-Q3")
     if out.suffix.lower() not in (".pdf", ".xlsx"):
         raise click.ClickException(f"{out}: the name must end with .pdf or .xlsx")
-    known, now = words(locale), datetime.now(UTC)
+    known, now, days = words(locale), datetime.now(UTC), config.load().report_days
     with opened() as store:
         shelf = Shelf(store)
-        cutoffs.fix_due(store, {country}, now=now, days=config.load().report_days)  # as a visit of the page would
+        cutoffs.fix_due(store, {country}, now=now, days=days)  # as a visit of the page would
         with store.read(Scope.countries({country})) as db:
             rows, shown = report_source.titles(db, shelf, locale)
             lines = funders.lines(db, [country])
@@ -50,7 +50,7 @@ def report(country: str, quarter: str, locale: str, out: Path) -> None:
                 shelf, rows, shown, [country], lines, label=known.gettext, locale=locale
             )  # fmt: skip
             try:
-                dossier = quarterly.collect(db, Filters(country=country, period=quarter), source, now=now)
+                dossier = quarterly.collect(db, Filters(country=country, period=quarter), source, now=now, days=days)
             except NotFound:
                 raise click.ClickException(f"{country} has no figures of {quarter}") from None
     try:

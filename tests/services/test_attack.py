@@ -43,11 +43,11 @@ NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 def seen(store: Store, countries: Sequence[str]) -> Iterator[Report]:
     """The report under every filter, one at a time beside the period: several say nothing new."""
     with store.read(Scope.counts(countries)) as db:
-        first = reports.completions(db, countries, Filters(), now=NOW)
+        first = reports.completions(db, countries, Filters(), now=NOW, days=15)
         chosen = [{}, *({"country": code} for code in countries), *({"module": module} for module in MODULES)]
         for period in (periods.ALL_TIME, *first.periods):
             for one in chosen:
-                yield reports.completions(db, countries, Filters(**one, period=period), now=NOW)
+                yield reports.completions(db, countries, Filters(**one, period=period), now=NOW, days=15)
 
 
 def printed(cells: Cells, found: Iterator[Report], fixed_until: str) -> None:

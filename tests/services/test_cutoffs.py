@@ -57,7 +57,7 @@ def fix_due(store: Store, now: datetime, *countries: str) -> int:
 
 def report(store: Store, *countries: str, **filters: str) -> Report:
     with store.read(Scope.counts(countries or ("KH",))) as db:
-        return reports.completions(db, countries or ("KH",), Filters(**filters), now=AFTER_YEAR)
+        return reports.completions(db, countries or ("KH",), Filters(**filters), now=AFTER_YEAR, days=DAYS)
 
 
 def enrolled(of: Report) -> Sequence[str]:
@@ -192,6 +192,24 @@ def test_a_country_that_is_not_fixed_yet_is_not_nothing(filled: Store) -> None:
     ]  # fmt: skip
     assert LATER in found.marks
     assert enrolled(report(filled, "KH", "LA", period=JULY)) == ["40", "33"]
+
+
+@pytest.mark.parametrize(("day", "period", "shown"), [
+    (15, JULY, "0"), (15, AUTUMN, "not fixed yet"), (16, AUTUMN, "0"), (15, "2026", "0"), (15, "", "0"),
+])  # fmt: skip
+def test_what_a_country_without_entries_is_told_follows_the_calendar(
+    filled: Store, day: int, period: str, shown: str
+) -> None:
+    """Another country fixed the quarter early: nothing tells whether something waits in this one, or when it came."""
+    now = datetime(2026, 10, day, 3, tzinfo=UTC)
+    fix_due(filled, AFTER_SUMMER)
+    for waiting in (0, 25):
+        if waiting:
+            add(filled, "2026-10", waiting, country="TL")
+        with filled.read(Scope.counts({"KH", "TL"})) as db:
+            found = reports.completions(db, ("KH", "TL"), Filters(period=period), now=now, days=DAYS)
+        (row,) = [one for one in found.rows if one.country == "TL"] or [None]
+        assert ("0" if row is None else row.now.enrolled.text()) == shown
 
 
 # -------------------------------------------------------------- what comes late

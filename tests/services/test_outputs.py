@@ -74,7 +74,7 @@ def dossier(store: Store, now: datetime, lines: tuple[FunderRow, ...] = (), **fi
     )  # fmt: skip
     fix(store)
     with store.read(Scope.counts({"KH"})) as db:
-        return quarterly.collect(db, Filters(**filters), source, now=now)
+        return quarterly.collect(db, Filters(**filters), source, now=now, days=15)
 
 
 def paper(made: Dossier, locale: str = "en") -> bytes:

@@ -142,7 +142,7 @@ def test_the_demo_world_can_be_loaded_twice_and_tried(run: object, sqlite_store:
         assert not recounting.differences(db)
     cutoffs.fix_due(sqlite_store, None, now=datetime.now(UTC), days=15)
     with sqlite_store.read(SYSTEM) as db:
-        report = reports.completions(db, ["BN", "KH", "LA", "MY"], reports.Filters(), now=now)
+        report = reports.completions(db, ["BN", "KH", "LA", "MY"], reports.Filters(), now=now, days=15)
     marks = {row.now.completed.mark for row in (*report.rows, *report.totals)}
     assert "" in marks
     assert len(marks) > 1, "some numbers are shown, some are hidden"

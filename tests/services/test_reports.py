@@ -175,7 +175,7 @@ def completions(store: Store, now: datetime, *countries: str, **filters: str) ->
     """The report once every quarter has been fixed that something was counted in."""
     fix(store)
     with store.read(Scope.countries(countries)) as db:
-        return reports.completions(db, countries, Filters(**filters), now=now)
+        return reports.completions(db, countries, Filters(**filters), now=now, days=15)
 
 
 def fix(store: Store) -> None:
@@ -262,7 +262,7 @@ def test_what_is_hidden_is_the_same_in_every_order(store: Store, now: datetime) 
     with store.read(Scope.countries({"KH", "LA", "TH"})) as db:
         for codes, slugs in ((("KH", "LA", "TH"), "alpha beta gamma"), (("TH", "LA", "KH"), "gamma beta alpha")):
             titles = {slug: slug.title() for slug in slugs.split()}
-            report = reports.completions(db, codes, Filters(), titles=titles, now=now)
+            report = reports.completions(db, codes, Filters(), titles=titles, now=now, days=15)
             assert [row.country for row in report.rows[::3]] == list(codes)
             assert [row.module for row in report.rows[:3]] == list(titles)
             seen.append({(row.country, row.module): row.now.enrolled for row in (*report.rows, *report.totals)})
@@ -275,7 +275,7 @@ def test_no_cell_of_the_file_is_a_formula(filled: Store, now: datetime, start: s
     titles = {"alpha": f"{start}1+1", "beta": "Beta, plain"}
     fix(filled)
     with filled.read(Scope.countries({"KH"})) as db:
-        report = reports.completions(db, ["KH"], Filters(), titles=titles, now=now)
+        report = reports.completions(db, ["KH"], Filters(), titles=titles, now=now, days=15)
     text = report_files.csv(report, lambda word: f"{start}{word}")
     for row in csv_format.reader(io.StringIO(text, newline="")):
         assert all(not cell or cell[0] not in "=+-@\t\r＝＋－＠" for cell in row), row
@@ -441,7 +441,9 @@ def test_a_report_costs_the_same_for_any_number_of_people(grouped: Store, now: d
     def cost() -> int:
         fix(grouped)
         with grouped.read(Scope.countries({"KH", "LA"})) as db, statements(db) as seen:
-            reports.completions(db, ["KH", "LA"], Filters(country="KH", module="alpha", period="2026-Q4"), now=now)
+            reports.completions(
+                db, ["KH", "LA"], Filters(country="KH", module="alpha", period="2026-Q4"), now=now, days=15
+            )
         return len(seen)
 
     before = cost()

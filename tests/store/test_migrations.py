@@ -227,3 +227,4 @@ def test_the_application_may_add_editions_and_never_change_them(store: Store) ->
     for table in Base.metadata.sorted_tables:
         expected = "INSERT SELECT" if table.name in migrate.APPEND_ONLY else "DELETE INSERT SELECT UPDATE"
         assert rights[table.name] == expected
+    assert rights["cutoff"] == "INSERT SELECT", "fixed figures too"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -49,6 +50,20 @@ def test_the_drawings_say_what_the_tables_say(world: World, reader: Browser) -> 
     assert "2026-Q2: Enrolled 10, Completed 8; 2026-Q3: Enrolled 40, Completed 20" in bars
     assert {"10", "8", "40", "20"} <= set(words_of(bars))
     assert "77" not in words_of(tiles) + words_of(bars)
+
+
+def test_a_quarter_that_a_country_has_not_fixed_yet_is_not_drawn_as_nothing(world: World) -> None:
+    world.course()
+    for country in ("KH", "LA"):
+        count(world, country, 30, 20, month="2026-05")
+        count(world, country, 40, 10, month="2026-08")
+    world.clock.moment = datetime(2026, 10, 5, 3, tzinfo=UTC)
+    reader = world.sign_in(world.coordinator("KH", "LA"))
+    reader.submit("/en/coordinate/fix", {"country": "KH", "quarter": "2026-Q3"}, page=REPORT)
+    of_both = drawings(reader.get(REPORT).text)[-1]
+    assert "2026-Q2: Enrolled 60, Completed 40; 2026-Q3: Enrolled 40 or more, Completed 10 or more" in of_both
+    of_one = drawings(reader.get(f"{REPORT}?country=LA").text)[-1]
+    assert "2026-Q3: Enrolled not fixed yet, Completed not fixed yet" in of_one
 
 
 def test_other_countries_are_empty_squares(world: World, reader: Browser) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from tests.services.world import statements
 from tests.web.conftest import Browser, World
 from tests.web.test_coordinate import count
-from trainer.services import cutoffs, report_letters, saved_reports
+from trainer.services import cutoffs, report_letters
 from trainer.store.evidence import PersonSummary
 from trainer.store.mail import Mail
 from trainer.store.models import Person
@@ -75,6 +75,28 @@ def test_page_and_files_say_the_same(reader: Browser) -> None:
 @pytest.mark.parametrize("file", ["pdf", "xlsx", "csv"])
 def test_no_file_of_what_is_not_theirs_or_not_there(reader: Browser, rest: str, file: str) -> None:
     assert reader.get(f"/en/coordinate/report.{file}?{rest}").status_code == 404
+
+
+def fix_early(reader: Browser, country: str, quarter: str) -> None:
+    fields = {"country": country, "quarter": quarter}
+    assert reader.submit("/en/coordinate/fix", fields, page="/en/coordinate/").status_code == 303
+
+
+def test_page_and_files_know_that_a_country_has_fixed_nothing_yet(world: World) -> None:
+    """Its first entries are in a quarter that another country fixed before it was time."""
+    world.course()
+    count(world, "KH", 40, 20, month="2026-08")
+    count(world, "TH", 30, 10, month="2026-08")
+    world.clock.moment = datetime(2026, 10, 5, 3, tzinfo=UTC)
+    reader = world.sign_in(world.coordinator("KH", "TH"))
+    fix_early(reader, "KH", "2026-Q3")
+    rows = csv.reader(io.StringIO(reader.get("/en/coordinate/report.csv?period=2026-Q3").text))
+    assert [row[3] for row in rows][1:] == ["40", "not fixed yet", "40 or more"]
+    chosen = "country=TH&period=2026-Q3"
+    assert "not fixed yet" in reader.get(f"/en/coordinate/?{chosen}").text
+    answers = {file: reader.get(f"/en/coordinate/report.{file}?{chosen}") for file in ("pdf", "xlsx", "csv")}
+    assert {file: answer.status_code for file, answer in answers.items()} == dict.fromkeys(answers, 200)
+    assert "not fixed yet" in answers["csv"].text
 
 
 @pytest.mark.parametrize("path", ["report.pdf", "report.xlsx", "", "funders"])
@@ -205,11 +227,24 @@ def test_no_letter_to_who_no_longer_answers_for_the_country(world: World, me: Pe
     assert not letters(world, AFTER)
 
 
-@pytest.mark.parametrize(("day", "quarter"), [
-    ((2027, 1, 15), "2026-Q3"), ((2027, 1, 16), "2026-Q4"), ((2026, 12, 31), "2026-Q3"), ((2026, 4, 16), "2026-Q1"),
-])  # fmt: skip
-def test_a_quarter_is_fixed_fifteen_days_after_its_end(day: tuple[int, int, int], quarter: str) -> None:
-    assert saved_reports.last_fixed(datetime(*day, tzinfo=UTC)) == quarter
+@pytest.mark.parametrize("is_asked_for_later", [False, True])
+def test_no_letter_about_figures_that_were_fixed_before_it_was_asked_for(
+    world: World, me: Person, is_asked_for_later: bool
+) -> None:
+    """Also where a coordinator fixed them before it was time."""
+    world.clock.moment = datetime(2027, 1, 5, 3, tzinfo=UTC)
+    reader = world.sign_in(me)
+    if is_asked_for_later:
+        save(reader, letters="")
+    fix_early(reader, "KH", "2026-Q4")
+    if is_asked_for_later:
+        saved = re.search(r'"(/en/coordinate/reports/[\w-]{22})"', reader.get("/en/coordinate/").text)
+        assert saved is not None
+        assert reader.submit(saved[1], {"name": "My quarter", "letters": "1"}).status_code == 303
+    else:
+        save(reader)
+    save(reader, name="The other country", country="LA")
+    assert ["The other country" in body for _, body in letters(world, AFTER)] == [True], "that one is news"
 
 
 def test_a_viewer_takes_files_along_and_sees_no_funders_lines(world: World, reader: Browser) -> None:

@@ -9,7 +9,7 @@ people or more.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 from trainer.services import calendar, deciding, fixed, fixing, periods
 from trainer.services.deciding import Said
 from trainer.services.evidence import quarter_of
-from trainer.services.figures import Figures
+from trainer.services.figures import Figures, total
 from trainer.services.fixing import Gathered
 from trainer.services.problems import SENTENCES, NotFound, Refused
+from trainer.services.suppression import LATER, Cell
 from trainer.store.cutoffs import Cutoff
 from trainer.store.engine import Store
 from trainer.store.evidence import Summary
@@ -56,10 +57,32 @@ class Country(NamedTuple):
     """In their order."""
     corrections: Mapping[str, Mapping[str, tuple[int, int, int]]]
     """Quarter whose cut-off told them → module → enrolled, completed, planned minutes."""
+    last: str
+    """The quarter up to which what is missing is nothing: the newest one fixed. Where none is, the last one whose time
+    has come: the calendar says so of every country, whether or not something waits in it.
+    """
+
+    def cell(self, kind: str, module: str | None, period: str) -> Cell:
+        of = self.figures
+        found = of.persons.get(period) if kind == "persons" else getattr(of, kind).get((module, period))
+        is_later = period > self.last and not periods.is_in(self.last, period)
+        return found or (Cell(None, LATER) if is_later else Cell(0))
 
 
-def read(db: Session, countries: Collection[str]) -> dict[str, Country]:
-    """The fixed figures of each country; nothing where none are fixed. One statement."""
+def counted(of: Iterable[Country], kind: str, module: str | None, period: str) -> Cell:
+    """The cell of a country, or the sum of several: what is fixed and not there is nothing, the rest not known yet.
+
+    `kind`: `enrolled`, `completed`, `minutes`; or `persons`, who are those of all modules.
+    """
+    cells = [one.cell(kind, module, period) for one in of]
+    return cells[0] if len(cells) == 1 else total(cells)
+
+
+def read(db: Session, countries: Collection[str], *, now: datetime, days: int) -> dict[str, Country]:
+    """The fixed figures of each country; nothing where none are fixed. Once what was due is fixed. One statement.
+
+    `days`: so many after its end a quarter's time has come.
+    """
     query = (
         select(Cutoff.country, Cutoff.quarter, Cutoff.made_at, Cutoff.made_by, Cutoff.version, Cutoff.said,
                Cutoff.corrections)
@@ -75,18 +98,31 @@ def read(db: Session, countries: Collection[str]) -> dict[str, Country]:
         if lines:
             corrected[country][quarter] = {module: tuple(line) for module, line in lines.items()}
     return {
-        code: Country(deciding.together(said[code]), made[code], corrected[code]) for code in sorted(countries)
+        code: Country(
+            deciding.together(said[code]), made[code], corrected[code],
+            max(made[code], default=_last_due(code, now, days)),
+        )
+        for code in sorted(countries)
     }  # fmt: skip
+
+
+def newest(db: Session, countries: Collection[str]) -> str:
+    """The newest quarter that is fixed in one of them; empty where none is. One statement."""
+    return db.scalar(select(func.max(Cutoff.quarter)).where(Cutoff.country.in_(sorted(countries)))) or ""
 
 
 def due(db: Session, countries: Collection[str] | None, *, now: datetime, days: int) -> list[Due]:
     """What is to be fixed by now, `days` after the end of a quarter. None: every country in scope. Two statements."""
     found = []
     for country, first in sorted(_waiting(db, countries).items()):
-        last = periods.last_ended(calendar.today(country, now) - timedelta(days=days))
+        last = _last_due(country, now, days)
         if first <= last:
             found.append(Due(country, periods.between(first, last)))
     return found
+
+
+def _last_due(country: str, now: datetime, days: int) -> str:
+    return periods.last_ended(calendar.today(country, now) - timedelta(days=days))
 
 
 def _waiting(db: Session, countries: Collection[str] | None) -> dict[str, str]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from trainer.content.nation import parse
 from trainer.languages import formats
-from trainer.services import cutoffs, funder_figures, national, periods, report_tables, reports, series
+from trainer.services import funder_figures, national, periods, report_tables, reports, series
 from trainer.services.figures import Share
 from trainer.services.funders import FunderRow
 from trainer.services.report_cells import NOTHING, Count, Datum, Number, Table, Text, Words
@@ -52,34 +53,22 @@ class Dossier:
         return next((one for one in self.tables if one.name == name), None)
 
 
-def collect(db: Session, filters: Filters, source: Source, *, now: datetime) -> Dossier:
+def collect(db: Session, filters: Filters, source: Source, *, now: datetime, days: int) -> Dossier:
     """Fewer than twenty statements. Raises NotFound as `reports.completions`."""
-    chosen = _report(db, filters, source, now)
+    made = partial(reports.completions, db, source.countries, titles=source.titles, now=now, days=days)
+    chosen = made(filters)
     others = {chosen.filters.period: chosen}
     for period in _beside(filters.period):
-        others[period] = _report(db, replace(filters, period=period), source, now, of=chosen.country)
+        others[period] = made(replace(filters, period=period, country=chosen.country))
     tables = [*_tables(db, chosen, others, source)]
     country = f" · {filters.period}" if filters.period else ""
     about = (
         Words(country_name(chosen.country), country) if chosen.country else Words(report_tables.ALL_COUNTRIES, country)
     )
     return Dossier(
-        report=chosen, title=about, tables=tuple(one for one in tables if one.rows), past=_past(db, chosen)
+        report=chosen, title=about, tables=tuple(one for one in tables if one.rows),
+        past=series.past(db, chosen, days=days),
     )  # fmt: skip
-
-
-def _past(db: Session, report: Report) -> tuple[Quarter, ...]:
-    row = report_tables.headline(report)
-    if row is None:
-        return ()
-    of = {code: one.figures for code, one in cutoffs.read(db, report.countries).items()}
-    return series.quarters(of, report.periods, country=row.country, module=row.module)
-
-
-def _report(db: Session, filters: Filters, source: Source, now: datetime, of: str | None = None) -> Report:
-    """`of`: the only country it is about."""
-    countries = [of] if of else source.countries
-    return reports.completions(db, countries, filters, titles=source.titles, now=now)
 
 
 def _beside(period: str) -> Iterator[str]:

@@ -15,15 +15,14 @@ from sqlalchemy.orm import Session
 
 from trainer.services import cutoffs, editions, fixed, periods
 from trainer.services.cutoffs import Country, Fixed
-from trainer.services.figures import Share, Tests, total
+from trainer.services.figures import Share, Tests
 from trainer.services.problems import NotFound
 from trainer.services.report_groups import Grouping, Questions, questions_of
-from trainer.services.suppression import LATER, Cell
+from trainer.services.suppression import Cell
 from trainer.store.cutoffs import Cutoff
 
 SMALLEST_BASE = 5
 """People enrolled below which no share is shown: shares of few people say too much about each."""
-_NOTHING = Cell(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +143,11 @@ def completions(
     *,
     titles: Mapping[str, str] | None = None,
     now: datetime,
+    days: int,
 ) -> Report:
     """The report for these countries; `titles` by slug, otherwise the titles of the editions. Both in their order.
+
+    `days`: so many after its end a quarter is fixed by itself.
 
     What is hidden is decided for each country on everything that can be printed of it (`figures`), and only then
     filtered and put in order: a number is shown under every filter, in every language and to everybody, or to nobody.
@@ -156,7 +158,7 @@ def completions(
     titles = titles or {edition.module: edition.title for edition in editions.current_editions(db)}
     if filters.country not in (None, *countries) or filters.module not in (None, *titles):
         raise NotFound
-    of = cutoffs.read(db, countries)
+    of = cutoffs.read(db, countries, now=now, days=days)
     offered = periods.offered(quarter for one in of.values() for quarter in one.quarters)
     if filters.period not in (periods.ALL_TIME, *offered):
         raise NotFound
@@ -264,26 +266,14 @@ class _Maker:
         )
 
     def _counted(self, codes: Collection[str], module: str | None, period: str) -> Counted:
-        def added(kind: str) -> Cell:
-            cells = [
-                self._cell(code, getattr(self.of[code].figures, kind).get((module, period)), period) for code in codes
-            ]
-            return cells[0] if len(cells) == 1 else total(cells)
-
-        persons = [self._cell(code, self.of[code].figures.persons.get(period), period) for code in codes]
-        of_all = persons[0] if len(persons) == 1 else total(persons)
+        of = [self.of[code] for code in codes]
+        is_all = module is None or len(self.modules) == 1
         return Counted(
-            enrolled=added("enrolled"),
-            completed=added("completed"),
-            minutes=added("minutes"),
-            persons=of_all if module is None or len(self.modules) == 1 else None,
+            enrolled=cutoffs.counted(of, "enrolled", module, period),
+            completed=cutoffs.counted(of, "completed", module, period),
+            minutes=cutoffs.counted(of, "minutes", module, period),
+            persons=cutoffs.counted(of, "persons", None, period) if is_all else None,
         )
-
-    def _cell(self, code: str, found: Cell | None, period: str) -> Cell:
-        """What is fixed and not there is nothing; what comes after the last cut-off is not known yet."""
-        last = max(self.of[code].quarters, default="")
-        is_later = bool(last) and period > last and not periods.is_in(last, period)
-        return found or (Cell(None, LATER) if is_later else _NOTHING)
 
 
 def _share(counts: Counted) -> Share | None:

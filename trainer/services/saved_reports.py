@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from trainer.access import Identity, Permission, countries_of
 from trainer.services import periods
-from trainer.services.evidence import quarter_of
 from trainer.services.problems import SENTENCES, Conflict, Invalid, NotFound, Refused
 from trainer.services.reports import Filters
 from trainer.store.reporting import SavedReport
@@ -30,16 +29,6 @@ SENTENCES.update(
         "saved-full": N_("You can keep %(most)s reports. Take one away first."),
     }
 )
-
-
-FIXED_AFTER = timedelta(days=15)
-"""How long after its end a quarter's figures count as fixed."""
-
-
-def last_fixed(now: datetime) -> str:
-    """The newest quarter whose figures are fixed."""
-    day = now - FIXED_AFTER
-    return periods.previous(quarter_of(f"{day:%Y-%m}")) or ""
 
 
 class SavedRow(NamedTuple):
@@ -61,12 +50,19 @@ def one(db: Session, me: Identity, saved_id: str) -> SavedRow:
     return _row(_find(db, me, saved_id))
 
 
+def countries(me: Identity, filters: Filters) -> frozenset[str]:
+    """What a report of these filters is about, of what they may see."""
+    mine = frozenset(countries_of(me, Permission.REPORT))
+    return mine if filters.country is None else mine & {filters.country}
+
+
 def save(
-    db: Session, me: Identity, name: str, filters: Filters, modules: Collection[str], *, letters: bool, now: datetime
-) -> SavedRow:
+    db: Session, me: Identity, name: str, filters: Filters, modules: Collection[str], *,
+    letters: bool, newest: str, now: datetime,
+) -> SavedRow:  # fmt: skip
     """Raises Invalid, Conflict (the name is taken), Refused (too many); NotFound for filters that nobody offered them.
 
-    `modules`: slugs that can be chosen.
+    `modules`: slugs that can be chosen; `newest`: the newest quarter that is fixed in what it is about (`countries`).
     """
     if filters.country not in (None, *countries_of(me, Permission.REPORT)) or filters.module not in (None, *modules):
         raise NotFound
@@ -77,19 +73,19 @@ def save(
         raise Refused("saved-full", most=MOST)
     row = SavedReport(
         person_id=me.person_id, country=me.country, name=name, about=filters.country, module=filters.module,
-        period=filters.period, letters=letters, written_for=last_fixed(now), created_at=now,
+        period=filters.period, letters=letters, written_for=newest, created_at=now,
     )  # fmt: skip
     db.add(row)
     db.flush()
     return _row(row)
 
 
-def change(db: Session, me: Identity, saved_id: str, name: str, *, letters: bool, now: datetime) -> None:
-    """Another name; letters or none. Raises NotFound, Invalid, Conflict."""
+def change(db: Session, me: Identity, saved_id: str, name: str, *, letters: bool, newest: str) -> None:
+    """Another name; letters or none. `newest`: as for `save`. Raises NotFound, Invalid, Conflict."""
     row = _find(db, me, saved_id)
     row.name = _named(db, me, name, but=saved_id)
     if letters and not row.letters:
-        row.written_for = last_fixed(now)  # quarters that are past are no news
+        row.written_for = newest  # quarters that are past are no news
     row.letters = letters
 
 

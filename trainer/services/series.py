@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from trainer.services import periods
-from trainer.services.figures import Figures, total
+from sqlalchemy.orm import Session
+
+from trainer.services import cutoffs, periods
+from trainer.services.cutoffs import Country
+from trainer.services.report_tables import headline
+from trainer.services.reports import Report
 from trainer.services.suppression import Cell
 
 MOST = 8
@@ -19,24 +23,28 @@ class Quarter(NamedTuple):
     completed: Cell
 
 
+def past(db: Session, report: Report, *, days: int) -> tuple[Quarter, ...]:
+    """The quarters of the headline. One statement. `days`: as of the report."""
+    row = headline(report)
+    if row is None:
+        return ()
+    of = cutoffs.read(db, report.countries, now=report.made_at, days=days)
+    return quarters(of, report.periods, country=row.country, module=row.module)
+
+
 def quarters(
-    of: Mapping[str, Figures], offered: Iterable[str], *, country: str | None, module: str | None
+    of: Mapping[str, Country], offered: Iterable[str], *, country: str | None, module: str | None
 ) -> tuple[Quarter, ...]:
     """The latest quarters, oldest first, with those between in which there was nothing.
 
-    `of`: what `figures.read` returns. `offered`: periods of the report. `country`, `module`: None for all of them.
+    `of`: what `cutoffs.read` returns. `offered`: periods of the report. `country`, `module`: None for all of them.
     """
-    codes = [code for code in of if country in (None, code)]
+    chosen = [one for code, one in of.items() if country in (None, code)]
     known = sorted(period for period in offered if periods.is_quarter(period))
     return tuple(
-        Quarter(period, *(_cell(of, codes, kind, module, period) for kind in ("enrolled", "completed")))
+        Quarter(period, *(cutoffs.counted(chosen, kind, module, period) for kind in ("enrolled", "completed")))
         for period in _without_gaps(known)
     )
-
-
-def _cell(of: Mapping[str, Figures], codes: Iterable[str], kind: str, module: str | None, period: str) -> Cell:
-    cells = [getattr(of[code], kind).get((module, period), Cell(0)) for code in codes]
-    return cells[0] if len(cells) == 1 else total(cells)
 
 
 def _without_gaps(known: list[str]) -> list[str]:

@@ -26,7 +26,7 @@ from trainer.store.engine import Store, sqlite_connection
 from trainer.store.errors import StoreGone, translated
 from trainer.store.models import Base
 
-APPEND_ONLY = frozenset({"audit_event", "blob", "edition", "picture"})
+APPEND_ONLY = frozenset({"audit_event", "blob", "cutoff", "edition", "picture"})
 """Tables that the application's role may add to and never change."""
 
 

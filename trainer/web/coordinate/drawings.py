@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from trainer.charts.lettering import Words
 from trainer.charts.shapes import Picture
 from trainer.charts.svg import svg
 from trainer.content.inline import words
 from trainer.content.model import Passage
-from trainer.services import cutoffs, report_drawings, series
+from trainer.services import report_drawings
 from trainer.services.report_drawings import Compared, Voice
-from trainer.services.reports import Report, Row
+from trainer.services.report_tables import headline
+from trainer.services.reports import Report
 from trainer.services.series import Quarter
 from trainer.web.jinja import number_text, percent_text, plain
 from trainer.web.state import current
@@ -29,21 +29,6 @@ class Dashboard(NamedTuple):
     quarters: tuple[Quarter, ...]
     """The numbers of `past`."""
     compared: tuple[Compared, ...]
-
-
-def headline(report: Report) -> Row | None:
-    """The row that the page begins with."""
-    rows = report.totals or report.rows
-    return rows[-1] if rows else None
-
-
-def past(db: Session, report: Report) -> tuple[Quarter, ...]:
-    """The quarters of the headline. Two statements."""
-    row = headline(report)
-    if row is None:
-        return ()
-    of = {code: one.figures for code, one in cutoffs.read(db, report.countries).items()}
-    return series.quarters(of, report.periods, country=row.country, module=row.module)
 
 
 def drawn(report: Report, quarters: tuple[Quarter, ...], titles: Mapping[str, Passage]) -> Dashboard | None:

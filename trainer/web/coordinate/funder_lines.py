@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -68,13 +69,15 @@ def _filled(country: str, period: str | None) -> Filled:
     fix_what_is_due()
     with current.read() as db:
         texts = {slug: words(title.content) for slug, title in titles(db).items()}
-        ever = reports.completions(db, [country], Filters(country=country), titles=texts, now=current.now())
+        made = partial(
+            reports.completions, db, [country], titles=texts, now=current.now(), days=current.config.report_days
+        )
+        ever = made(Filters(country=country))
         offered = tuple(code for code in ever.periods if periods.is_quarter(code))
         wanted = period or "".join(offered[:1])
         chosen = ever
         if wanted:
-            filters = Filters(country=country, period=wanted)
-            chosen = reports.completions(db, [country], filters, titles=texts, now=current.now())
+            chosen = made(Filters(country=country, period=wanted))
     return Filled(country, wanted, offered, lines, funder_figures.filled(lines, chosen, ever, texts))
 
 

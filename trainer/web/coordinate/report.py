@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from trainer.access import Permission, countries_of
 from trainer.content.inline import words
 from trainer.content.model import Passage
-from trainer.services import report_files, reports, saved_reports
+from trainer.services import report_files, reports, saved_reports, series
 from trainer.services.editions import EditionRow
 from trainer.services.report_groups import Side
 from trainer.store.scope import Scope
@@ -42,7 +42,9 @@ def titles(db: Session) -> dict[str, Passage]:
 def make(db: Session, shown: Mapping[str, Passage]) -> reports.Report:
     texts = {slug: words(title.content) for slug, title in shown.items()}
     countries = countries_in_order(countries_of(current.me, Permission.REPORT))
-    return reports.completions(db, countries, chosen(), titles=texts, now=current.now())
+    return reports.completions(
+        db, countries, chosen(), titles=texts, now=current.now(), days=current.config.report_days
+    )
 
 
 def asked_in(rows: Iterable[EditionRow], report: reports.Report) -> Questions:
@@ -72,7 +74,7 @@ def report() -> str:
         rows, modules = report_source.titles(db, current.shelf, current.locale)
         made = make(db, modules)
         questions = asked_in(rows, made)
-        quarters = drawings.past(db, made)
+        quarters = series.past(db, made, days=current.config.report_days)
         closings, so_far = open_quarters(db), this_quarter(db)
     with current.read(mine()) as db:
         saved = saved_reports.mine(db, current.me)

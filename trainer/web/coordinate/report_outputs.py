@@ -44,7 +44,7 @@ def collected() -> tuple[Dossier, Source]:
             label=plain,
             locale=current.locale,
         )
-        made = quarterly.collect(db, chosen(), source, now=current.now())
+        made = quarterly.collect(db, chosen(), source, now=current.now(), days=current.config.report_days)
         _say_so(made)
     return made, source
 

@@ -8,10 +8,11 @@ from flask import Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
-from trainer.services import library, saved_reports
+from trainer.services import cutoffs, library, saved_reports
 from trainer.services.problems import Problem
 from trainer.services.reports import Filters
 from trainer.services.saved_reports import LONGEST_NAME, SavedRow
+from trainer.store.scope import Scope
 from trainer.vocabulary import N_
 from trainer.web import log
 from trainer.web.coordinate.report import mine
@@ -37,11 +38,13 @@ def save_report() -> BaseResponse:
     )  # fmt: skip
     with current.read() as db:
         modules = [row.module for row in library.current_editions(db)]
+    newest = _newest(filters)
     try:
         with current.write(mine()) as db:
             row = saved_reports.save(
-                db, current.me, form.text("name"), filters, modules, letters=form.flag("letters"), now=current.now()
-            )
+                db, current.me, form.text("name"), filters, modules, letters=form.flag("letters"), newest=newest,
+                now=current.now(),
+            )  # fmt: skip
             _say("report-saved", row.id)
     except REFUSALS as problem:
         form.take(problem, "name")
@@ -63,10 +66,11 @@ def change_saved_report(saved_id: str) -> BaseResponse:
     form = Form()
     with current.read(mine()) as db:
         row = saved_reports.one(db, current.me, saved_id)
+    newest = _newest(row.filters)
     try:
         with current.write(mine()) as db:
             saved_reports.change(
-                db, current.me, saved_id, form.text("name"), letters=form.flag("letters"), now=current.now()
+                db, current.me, saved_id, form.text("name"), letters=form.flag("letters"), newest=newest
             )
             _say("report-changed", saved_id)
     except REFUSALS as problem:
@@ -91,6 +95,13 @@ def bring_back_saved_report(saved_id: str) -> BaseResponse:
         saved_reports.bring_back(db, current.me, saved_id)
         _say("report-back", saved_id)
     return redirect(url_for("coordinate.report", done=BACK), 303)
+
+
+def _newest(filters: Filters) -> str:
+    """The quarter that letters about them follow."""
+    codes = saved_reports.countries(current.me, filters)
+    with current.read(Scope.counts(codes)) as db:
+        return cutoffs.newest(db, codes)
 
 
 def _say(act: str, saved_id: str) -> None:
