@@ -11,13 +11,15 @@ import pytest
 from tests.factories import a_workshop, an_identity
 from tests.services.test_feedback import COHORT, follow_up, react
 from tests.services.world import COURSE, Learner, publish, statements
+from tests.tasks.bench import Bench
 from tests.web.conftest import Browser, World
-from trainer.services import anonymous, follow_up_letters, follow_up_times
+from trainer.services import anonymous, follow_up_times
 from trainer.services.anonymous import FORMS, Of
 from trainer.services.shelf import Shelf
 from trainer.store.forms import FormMark
 from trainer.store.models import Attempt, CompletionRow, Person
 from trainer.store.scope import Scope
+from trainer.tasks import follow_ups
 from trainer.vocabulary import COUNTRIES
 from trainer.web.pending import FIELD
 
@@ -42,6 +44,10 @@ def learns(world: World, who: Person) -> Browser:
     learner.complete()
     world.clock.moment = learner.now
     return world.sign_in(who)
+
+
+def invite(world: World) -> int:
+    return follow_ups.tick(Bench(world.store, Shelf(world.store), world.clock))
 
 
 @pytest.fixture
@@ -80,8 +86,7 @@ def test_not_now_is_fine(world: World, who: Person) -> None:
 def test_a_follow_up_is_answered_page_by_page_and_kept_over_signing_out(world: World, who: Person) -> None:
     browser = completes(world, who)
     world.clock.turn(days=95)
-    with world.store.write(SYSTEM) as db:
-        assert follow_up_letters.invite(db, now=world.clock()) == 1
+    assert invite(world) == 1
     browser = world.sign_in(who)
     address = "/en/follow-up/2026-Q4-3"
     assert f'href="{address}"' in browser.get("/en/").text
@@ -139,8 +144,7 @@ def test_the_last_page_names_the_contact_for_staff_of_the_country(world: World, 
     publish(world.store, files=files)
     learns(world, who)
     world.clock.turn(days=95)
-    with world.store.write(SYSTEM) as db:
-        follow_up_letters.invite(db, now=world.clock())
+    invite(world)
     page = world.sign_in(who).get("/en/follow-up/2026-Q4-3/4").text
     assert "The quiet room, ask for Lina" in page
 
@@ -148,8 +152,7 @@ def test_the_last_page_names_the_contact_for_staff_of_the_country(world: World, 
 def test_nobody_opens_a_follow_up_of_somebody_else(world: World, who: Person) -> None:
     completes(world, who)
     world.clock.turn(days=95)
-    with world.store.write(SYSTEM) as db:
-        follow_up_letters.invite(db, now=world.clock())
+    invite(world)
     other = world.sign_in(world.person())
     for page in ("", "/1"):
         assert other.get(f"/en/follow-up/2026-Q4-3{page}").status_code == 404
@@ -158,8 +161,7 @@ def test_nobody_opens_a_follow_up_of_somebody_else(world: World, who: Person) ->
 def test_no_more_of_them_can_be_taken_back(world: World, who: Person) -> None:
     completes(world, who)
     world.clock.turn(days=95)
-    with world.store.write(SYSTEM) as db:
-        follow_up_letters.invite(db, now=world.clock())
+    invite(world)
     browser, address = world.sign_in(who), "/en/follow-up/2026-Q4-3"
     assert browser.submit(f"{address}/decline", {"for_good": "1"}, page=address).status_code == 303
     assert "Ask me again" in browser.get("/en/record").text

@@ -259,8 +259,9 @@ def not_done(db: Session, row: AssignmentRow) -> tuple[NotDone, ...]:
 
 def open_people(row: AssignmentRow) -> ColumnElement[bool]:
     """Condition on `Person`: concerned, and not done."""
-    done = _completed(row).having(func.count() == len(row.needed)).subquery()
-    return _concerned(row) & Person.id.not_in(select(done.c.person_id))
+    mine = (CompletionRow.person_id == Person.id) & CompletionRow.module.in_(row.needed)
+    completed = select(func.count()).select_from(CompletionRow).where(mine).scalar_subquery()
+    return _concerned(row) & (completed < max(1, len(row.needed)))
 
 
 def _completed(row: AssignmentRow) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from trainer.languages import formats
@@ -16,13 +17,12 @@ from trainer.services.anonymous import Of
 from trainer.services.evidence import quarter_of
 from trainer.services.follow_up_times import OPEN_FOR, WAVES, Which
 from trainer.services.follow_ups import INVITED, NO_MORE, letter
+from trainer.services.outbox import New
 from trainer.store.forms import FormMark
 from trainer.store.models import CompletionRow, Person
-from trainer.store.statements import lock
+from trainer.store.statements import hold, insert_all_new, lock
 from trainer.vocabulary import N_
 
-MOST = 500
-"""People asked in one go: a transaction stays short."""
 REMIND_AFTER = timedelta(days=21)
 AT_LEAST = timedelta(days=14)
 """Who would have less time than this to answer is not asked any more."""
@@ -41,16 +41,37 @@ REMINDER = N_(
 )
 
 
-def invite(db: Session, *, now: datetime, most: int = MOST) -> int:
-    """Ask those who are due and were not asked yet. -> how many; as many as `most`: there may be more.
+class Due(NamedTuple):
+    """Somebody who is to be asked."""
+
+    person_id: str
+    which: Which
+    last: datetime
+    """When they completed the last of the quarter."""
+
+
+def due(db: Session, *, now: datetime, most: int) -> list[Due]:
+    """Those who are due and were not asked yet, at most so many. Needs a session over every country.
+
+    This looks through everything completed in a quarter: for a session that only reads.
+    """
+    found: list[Due] = []
+    for wave in WAVES:
+        for cohort in _cohorts(wave, now):
+            found += _due(db, Which(cohort, wave), now, most - len(found))
+    return found
+
+
+def invite(db: Session, found: Sequence[Due], *, now: datetime) -> int:
+    """Ask these people. -> how many; fewer, where somebody was asked, shut or forgotten since they were found.
 
     Needs a session over every country. Nobody is asked twice for the same follow-up, whoever else does this meanwhile.
     """
     lock(db, "follow-up invitations")
+    hold(db, {one.person_id for one in found})
     asked = 0
-    for wave in WAVES:
-        for cohort in _cohorts(wave, now):
-            asked += _invite(db, Which(cohort, wave), now, most - asked)
+    for which in sorted({one.which for one in found}):
+        asked += _invite(db, which, {one.person_id: one.last for one in found if one.which == which}, now)
     return asked
 
 
@@ -60,10 +81,8 @@ def _cohorts(wave: int, now: datetime) -> list[str]:
     return sorted({quarter_of(f"{day:%Y-%m}") for day in (*days, _back(now + _DAY, wave))})
 
 
-def _invite(db: Session, which: Which, now: datetime, most: int) -> int:
-    if most <= 0:
-        return 0
-    last = func.max(CompletionRow.at)
+def _may_be_asked(which: Which) -> ColumnElement[bool]:
+    """Condition on `Person`."""
     asked = (
         select(FormMark.id)
         .where(
@@ -72,34 +91,44 @@ def _invite(db: Session, which: Which, now: datetime, most: int) -> int:
         )
         .exists()
     )
+    return Person.is_test.is_(False) & Person.disabled_at.is_(None) & ~asked
+
+
+def _due(db: Session, which: Which, now: datetime, most: int) -> list[Due]:
+    if most <= 0:
+        return []
+    last = func.max(CompletionRow.at)
     query = (
-        select(Person.id, Person.country, Person.locale, Person.email, last.label("last"))
+        select(Person.id, last.label("last"))
         .join(CompletionRow, CompletionRow.person_id == Person.id)
-        .where(
-            CompletionRow.month.in_(follow_up_times.months(which.cohort)), Person.is_test.is_(False),
-            Person.disabled_at.is_(None), ~asked,
-        )
-        .group_by(Person.id, Person.country, Person.locale, Person.email)
+        .where(CompletionRow.month.in_(follow_up_times.months(which.cohort)), _may_be_asked(which))
+        .group_by(Person.id)
         .having(last <= _back(now, which.wave))
         .having(last > _back(now, which.wave + OPEN_FOR) + AT_LEAST)
         .order_by(last, Person.id)
         .limit(most)
-    )  # fmt: skip
-    due = [
-        (row, follow_up_times.closes(calendar.today(row.country, row.last), which.wave)) for row in db.execute(query)
-    ]
-    db.add_all(
-        FormMark(person_id=row.id, country=row.country, form=which.form, about=which.cohort, state="open",
-                 closes_on=closes_on)
-        for row, closes_on in due
-    )  # fmt: skip
-    countries = [row.country for row, _ in due]
-    for country in sorted(set(countries)):
-        anonymous.count(db, Of(country, which.form, "", which.cohort), {(INVITED, 0): countries.count(country)})
-    for row, closes_on in due:
+    )
+    return [Due(row.id, which, row.last) for row in db.execute(query)]
+
+
+def _invite(db: Session, which: Which, last: Mapping[str, datetime], now: datetime) -> int:
+    """`last`: id of the person → when they completed the last of the quarter."""
+    query = select(Person.id, Person.country, Person.locale, Person.email)
+    people = db.execute(query.where(Person.id.in_(last), _may_be_asked(which)).order_by(Person.id)).all()
+    marks, letters = [], []
+    for row in people:
+        closes_on = follow_up_times.closes(calendar.today(row.country, last[row.id]), which.wave)
+        marks.append({
+            "person_id": row.id, "country": row.country, "form": which.form, "about": which.cohort, "state": "open",
+            "closes_on": closes_on,
+        })  # fmt: skip
         if row.email:
-            _write(db, row, which, closes_on, now)
-    return len(due)
+            letters += _letters(row, which, closes_on, now)
+    insert_all_new(db, FormMark, marks)
+    for country, number in sorted(Counter(row.country for row in people).items()):
+        anonymous.count(db, Of(country, which.form, "", which.cohort), {(INVITED, 0): number})
+    outbox.put_all(db, letters)
+    return len(people)
 
 
 def _back(now: datetime, months: int) -> datetime:
@@ -108,13 +137,12 @@ def _back(now: datetime, months: int) -> datetime:
     return now.replace(year=day.year, month=day.month, day=day.day)
 
 
-def _write(db: Session, row: Any, which: Which, closes_on: date, now: datetime) -> None:
+def _letters(row: Any, which: Which, closes_on: date, now: datetime) -> list[New]:
     say: Callable[[str], str] = words(row.locale).gettext
     day = formats.date_text(closes_on - _DAY, row.locale)
-    for occasion, body, due in (
-        (letter(which), BODY, now), (f"{letter(which)} reminder", REMINDER, now + REMIND_AFTER),
-    ):  # fmt: skip
-        outbox.put(
-            db, row.id, row.country, occasion=occasion, locale=row.locale, subject=say(SUBJECT),
-            body=say(body) % {"day": day}, due=due,
-        )  # fmt: skip
+    return [
+        New(row.id, row.country, occasion, row.locale, say(SUBJECT), say(body) % {"day": day}, due_at)
+        for occasion, body, due_at in (
+            (letter(which), BODY, now), (f"{letter(which)} reminder", REMINDER, now + REMIND_AFTER),
+        )
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ be taken out of the figures when a person is forgotten.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -126,14 +126,15 @@ def decline(db: Session, identity: Identity, code: str, *, for_good: bool, now: 
         db.execute(update(FormMark).where(*others).values(state="declined", draft=None))
 
 
-def empty_drafts(db: Session, *, now: datetime) -> int:
-    """What was written and not handed in goes once the time is over, in every country. -> how many
-
-    Needs a session over every country.
-    """
+def old_drafts(db: Session, *, now: datetime) -> list[str]:
+    """Ids of what was written and not handed in, and whose time is over. Needs a session over every country."""
     over = FormMark.closes_on < now.date() - timedelta(days=1)
-    gone = db.execute(update(FormMark).where(FormMark.draft.is_not(None), over).values(draft=None))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return list(db.scalars(select(FormMark.id).where(FormMark.draft.is_not(None), over).order_by(FormMark.id)))
+
+
+def empty_drafts(db: Session, ids: Sequence[str]) -> None:
+    """What was written there is gone. Needs a session over every country."""
+    db.execute(update(FormMark).where(FormMark.id.in_(ids)).values(draft=None))
 
 
 def wants_none(db: Session, identity: Identity) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from trainer.store.mail import Mail
 from trainer.store.models import Person
 from trainer.store.prepared import insert_new
+from trainer.store.statements import hold, insert_all_new
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (10, 60, 240, 720, 1440, 1440))
 """After the first failure, the second, …: four days in all. Then a letter is given up."""
@@ -26,6 +27,18 @@ REFUSED, ADDRESS, GIVEN_UP = "refused", "address", "given-up"
 SHUT, NO_ADDRESS, STOPPED, POINTLESS, EXPIRED = "shut", "no-address", "stopped", "pointless", "expired"
 """Not sent, and nobody has to do anything."""
 UNDELIVERED = (REFUSED, ADDRESS, GIVEN_UP)
+
+
+class New(NamedTuple):
+    """A letter to be put. Columns of `Mail`."""
+
+    person_id: str
+    country: str
+    occasion: str
+    locale: str
+    subject: str
+    body: str
+    due_at: datetime
 
 
 class Letter(NamedTuple):
@@ -63,6 +76,13 @@ def put(
     """
     row = {"person_id": person_id, "country": country, "occasion": occasion, "locale": locale}
     return insert_new(db, Mail, row | {"subject": subject, "body": body, "due_at": due, "tries": 0})
+
+
+def put_all(db: Session, letters: Sequence[New]) -> None:
+    """The same for many at once, written up earlier: who was forgotten or moved meanwhile gets none. Two statements."""
+    there = hold(db, {one.person_id for one in letters}) if letters else {}
+    rows = [{**one._asdict(), "tries": 0} for one in letters if there.get(one.person_id) == one.country]
+    insert_all_new(db, Mail, rows)
 
 
 def is_waiting(db: Session, *, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Reminders: who is told what, and when. One letter for each occasion, however often this runs.
 
-Written in batches, each in a transaction of its own, so that nobody waits for a large country.
+Looked for and written in batches. Looking takes time in a large country, so it only reads; what was found is then put
+into the outbox, in a short transaction of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from trainer.services import assignments, editions, letters, outbox
 from trainer.services.assignments import AssignmentRow
 from trainer.services.calendar import today
 from trainer.services.letters import Link
-from trainer.services.outbox import Letter
+from trainer.services.outbox import Letter, New
 from trainer.services.progress import overlay_of
 from trainer.services.shelf import Shelf
 from trainer.services.validity import RENEWABLE, last_day
@@ -27,12 +28,20 @@ from trainer.store.models import CompletionRow, Person
 from trainer.store.paths import Renewal
 
 BATCH = 200
-"""People looked at in one transaction."""
+"""People looked at in one go."""
 LATE = timedelta(days=14)
 """An assignment that is overdue for longer is not reminded of."""
 RENEWALS = (("renewal-14", timedelta(days=14)), ("renewal-60", RENEWABLE))
 """Kind → how long before the last day; the most urgent first."""
 KINDS = ("assigned", "due-14", "due-2", "overdue", *(kind for kind, _ in RENEWALS))
+
+
+class Found(NamedTuple):
+    """What one look found."""
+
+    letters: Sequence[New]
+    after: str | None
+    """Where the next look begins; None: there is nothing more."""
 
 
 class Reader(NamedTuple):
@@ -73,8 +82,8 @@ def to_remind(db: Session, shelf: Shelf, *, now: datetime) -> list[tuple[Assignm
 
 def about_assignment(
     db: Session, shelf: Shelf, row: AssignmentRow, kind: str, *, after: str, link: Link, now: datetime
-) -> str | None:
-    """Write the next letters about it. `after`: the last person looked at. -> the next `after`; None: all are done."""
+) -> Found:
+    """The next letters about it. `after`: the last person looked at."""
     occasion = f"{kind} {row.id}"
     written = select(Mail.id).where(Mail.person_id == Person.id, Mail.occasion == occasion).exists()
     query = (
@@ -85,20 +94,18 @@ def about_assignment(
     )
     readers = [Reader(*found) for found in db.execute(query)]
     done = _completed(db, [reader.id for reader in readers], row.needed)
-    titles = _Titles(db, shelf)
+    titles, new = _Titles(db, shelf), []
     for reader in readers:
         missing = [slug for slug in row.needed if (reader.id, slug) not in done]
         text = letters.about_assignment(
             kind, [titles.of(slug, reader) for slug in missing], row.due_on, locale=reader.locale, link=link
         )
-        _put(db, reader, occasion, text, now)
-    return readers[-1].id if len(readers) == BATCH else None
+        new.append(_letter(reader, occasion, text, now))
+    return Found(new, readers[-1].id if len(readers) == BATCH else None)
 
 
-def about_renewals(
-    db: Session, shelf: Shelf, path: LearningPath, *, after: str, link: Link, now: datetime
-) -> str | None:
-    """Write the next letters to people on `path` whose modules come to the end of their validity; as above."""
+def about_renewals(db: Session, shelf: Shelf, path: LearningPath, *, after: str, link: Link, now: datetime) -> Found:
+    """The next letters to people on `path` whose modules come to the end of their validity; as above."""
     assert path.months is not None
     found = _coming_to_an_end(db, path, path.months, after=after, now=now)
     titles, due = _Titles(db, shelf), {}
@@ -107,14 +114,16 @@ def about_renewals(
         kind = next((kind for kind, before in RENEWALS if timedelta() <= left <= before), None)
         if kind is not None and titles.has(held.module):
             due[f"{kind} {held.id}"] = held
-    written = set(db.scalars(select(Mail.occasion).where(Mail.occasion.in_(due))))
+    people = {held.reader.id for held in due.values()}
+    written = set(db.scalars(select(Mail.occasion).where(Mail.person_id.in_(people), Mail.occasion.in_(due))))
+    new = []
     for occasion, held in due.items():
         if occasion not in written:
             title = titles.of(held.module, held.reader)
             until = last_day(held.at, path.months, held.reader.country)
             text = letters.about_renewal(title, until, held.module, locale=held.reader.locale, link=link)
-            _put(db, held.reader, occasion, text, now)
-    return found[-1].id if len(found) == BATCH else None
+            new.append(_letter(held.reader, occasion, text, now))
+    return Found(new, found[-1].id if len(found) == BATCH else None)
 
 
 def _coming_to_an_end(db: Session, path: LearningPath, months: int, *, after: str, now: datetime) -> list[Held]:
@@ -148,11 +157,8 @@ def _wants() -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def _put(db: Session, reader: Reader, occasion: str, text: letters.Text, now: datetime) -> None:
-    outbox.put(
-        db, reader.id, reader.country, occasion=occasion, locale=reader.locale, subject=text.subject, body=text.body,
-        due=now,
-    )  # fmt: skip
+def _letter(reader: Reader, occasion: str, text: letters.Text, now: datetime) -> New:
+    return New(reader.id, reader.country, occasion, reader.locale, text.subject, text.body, now)
 
 
 def _completed(db: Session, people: Collection[str], modules: Collection[str]) -> set[tuple[str, str]]:

@@ -10,7 +10,7 @@ the future is none: a clock that is years ahead for an hour announces, and takes
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -23,12 +23,14 @@ from trainer.services import ageing, forgetting, outbox, transfers
 from trainer.services.ageing import ACCOUNT, ANSWERS, ENTRY, KINDS, Times
 from trainer.services.calendar import today
 from trainer.services.merging import UNDO
+from trainer.services.outbox import New
 from trainer.services.problems import NotFound
 from trainer.store.engine import Store
 from trainer.store.leaving import Announced, Merge, RetentionDay
 from trainer.store.models import Person
 from trainer.store.prepared import insert_new
 from trainer.store.scope import Scope
+from trainer.store.statements import hold, insert_all_new
 from trainer.vocabulary import N_
 
 NOTICE = timedelta(days=30)
@@ -37,7 +39,7 @@ POSTPONED = timedelta(days=365)
 """How long somebody is kept of whom a coordinator says so."""
 EVERYBODY = Scope.system("what goes by its age, in every country")
 _AT_ONCE = 500
-"""Announcements in one transaction."""
+"""People in one transaction: it stays short."""
 _REMEMBERED = timedelta(days=400)
 
 LETTER = (
@@ -130,17 +132,17 @@ def look(store: Store, times: Times, *, now: datetime) -> Outcome:
         insert_new(db, RetentionDay, {"day": now.date()})
         db.execute(delete(RetentionDay).where(RetentionDay.day < (now - _REMEMBERED).date()))
         transfers.delete_old(db, now=now)
-        withdrawn = _withdraw(db, times, now)
+    withdrawn = _withdraw(store, times, now)
     with store.read(EVERYBODY) as db:
         ripe = _ripe(db, times, now)
     gone = tuple(one for one in ripe if _take_away(store, times, one, now))
     with store.read(EVERYBODY) as db:
         new = _new(db, times, now)
+    announced = 0
     for start in range(0, len(new), _AT_ONCE):
         with store.write(EVERYBODY) as db:
-            for row in new[start : start + _AT_ONCE]:
-                _announce(db, row, now)
-    return Outcome(len(new), withdrawn, gone)
+            announced += _announce(db, new[start : start + _AT_ONCE], now)
+    return Outcome(announced, withdrawn, gone)
 
 
 def would(store: Store, times: Times, *, now: datetime) -> Outcome:
@@ -159,13 +161,18 @@ def _is_stale(times: Times, what: str, now: datetime) -> ColumnElement[bool]:
     return and_(Announced.what == what, or_(gone, Announced.announced_at > now))
 
 
-def _withdraw(db: Session, times: Times, now: datetime) -> int:
+def _withdraw(store: Store, times: Times, now: datetime) -> int:
     taken = 0
     for what in (ACCOUNT, ANSWERS):
-        found = db.execute(
-            delete(Announced).where(_is_stale(times, what, now)).execution_options(synchronize_session=False)
-        )
-        taken += found.rowcount  # type: ignore[attr-defined]
+        stale = _is_stale(times, what, now)
+        with store.read(EVERYBODY) as db:
+            people = list(db.scalars(select(Announced.person_id).where(stale).order_by(Announced.person_id)))
+        for start in range(0, len(people), _AT_ONCE):
+            # Asked once more: what has become due again meanwhile stays announced.
+            gone = delete(Announced).where(Announced.person_id.in_(people[start : start + _AT_ONCE]), stale)
+            with store.write(EVERYBODY) as db:
+                found = db.execute(gone.execution_options(synchronize_session=False))
+            taken += found.rowcount  # type: ignore[attr-defined]
     return taken
 
 
@@ -230,15 +237,24 @@ def _new(db: Session, times: Times, now: datetime) -> list[_New]:
     return found
 
 
-def _announce(db: Session, row: _New, now: datetime) -> None:
-    new = {"person_id": row.person_id, "country": row.country, "what": row.what, "announced_at": now}
-    if insert_new(db, Announced, new) and row.what == ACCOUNT and row.email:
-        said = words(row.locale)
-        day = formats.date_text(today(row.country, now + NOTICE), row.locale)
-        outbox.put(
-            db, row.person_id, row.country, occasion=f"leaving {now:%Y-%m-%d}", locale=row.locale,
-            subject=said.gettext(LETTER[0]), body=said.gettext(LETTER[1]) % {"day": day}, due=now,
-        )  # fmt: skip
+def _announce(db: Session, found: Sequence[_New], now: datetime) -> int:
+    """-> how many; who was forgotten or moved meanwhile is left for the next look"""
+    there = hold(db, {row.person_id for row in found})
+    found = [row for row in found if there.get(row.person_id) == row.country]
+    insert_all_new(db, Announced, [
+        {"person_id": row.person_id, "country": row.country, "what": row.what, "announced_at": now} for row in found
+    ])  # fmt: skip
+    outbox.put_all(db, [_letter(row, now) for row in found if row.what == ACCOUNT and row.email])
+    return len(found)
+
+
+def _letter(row: _New, now: datetime) -> New:
+    said = words(row.locale)
+    day = formats.date_text(today(row.country, now + NOTICE), row.locale)
+    return New(
+        row.person_id, row.country, f"leaving {now:%Y-%m-%d}", row.locale, said.gettext(LETTER[0]),
+        said.gettext(LETTER[1]) % {"day": day}, now,
+    )  # fmt: skip
 
 
 __all__ = [

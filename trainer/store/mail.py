@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trainer.store.models import Base, Personal, new_id
@@ -26,4 +26,15 @@ class Mail(Personal, Base):
     sent_at: Mapped[datetime | None]
     problem: Mapped[str | None] = mapped_column(String(40))
     """Code of why it was given up; None while it waits and once it is sent."""
-    extra_args = (UniqueConstraint("person_id", "occasion"), Index(None, "due_at"))
+    extra_args = (
+        UniqueConstraint("person_id", "occasion"),
+        Index(None, "due_at"),
+        # What waits is asked for every second, and is little beside all that was ever sent.
+        Index(
+            "ix_mail_waiting",
+            "due_at",
+            "id",
+            sqlite_where=text("sent_at IS NULL AND problem IS NULL"),
+            postgresql_where=text("sent_at IS NULL AND problem IS NULL"),
+        ),
+    )

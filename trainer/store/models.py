@@ -458,6 +458,7 @@ class CompletionRow(Personal, Base):
         UniqueConstraint("person_id", "module"),
         UniqueConstraint("id", "person_id"),
         Index(None, "country", "at"),
+        Index(None, "month", "person_id", "at"),
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Float, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from trainer.store.models import Base
+from trainer.store.models import Base, Person
 
 
 def insert_all_new(db: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
@@ -28,6 +28,15 @@ def lock(db: Session, name: str) -> None:
     """
     if db.get_bind().dialect.name == "postgresql":
         db.execute(select(func.pg_advisory_xact_lock(zlib.crc32(name.encode()))))
+
+
+def hold(db: Session, people: Collection[str]) -> dict[str, str]:
+    """Id → country of those of `people` who are still there. Nobody removes or moves them until this transaction ends.
+
+    For rows written about people who were looked up in an earlier transaction. One statement.
+    """
+    query = select(Person.id, Person.country).where(Person.id.in_(people)).order_by(Person.id)
+    return {row.id: row.country for row in db.execute(query.with_for_update(read=True, key_share=True))}
 
 
 def seconds_between(db: Session, start: Any, end: Any) -> ColumnElement[Any]:

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from trainer.config import Smtp, is_address
 from trainer.services import outbox, reminders
 from trainer.services.outbox import Letter
+from trainer.services.reminders import Found
 from trainer.store.errors import StoreBusy
 from trainer.store.scope import Scope
 from trainer.tasks.bench import Bench
@@ -68,11 +69,15 @@ def remind(bench: Bench, stop: threading.Event) -> None:
             _all(bench, stop, EVERYWHERE, some)
 
 
-def _all(bench: Bench, stop: threading.Event, scope: Scope, batch: Callable[..., str | None]) -> None:
+def _all(bench: Bench, stop: threading.Event, scope: Scope, look: Callable[..., Found]) -> None:
     after: str | None = ""
     while after is not None and not stop.is_set():
-        with bench.store.write(scope) as db:
-            after = batch(db, after=after)
+        with bench.store.read(scope) as db:
+            found = look(db, after=after)
+        after = found.after
+        if found.letters:
+            with bench.store.write(scope) as db:
+                outbox.put_all(db, found.letters)
 
 
 def _link(bench: Bench) -> Callable[[str, str], str]:
@@ -135,7 +140,7 @@ def _note(bench: Bench, letter: Letter, stop: threading.Event, what: Callable[[S
     """Write down what became of a letter. A database that is busy is asked again: a letter is not to go out twice."""
     for left in reversed(range(TRIES)):
         try:
-            with bench.store.write(Scope.countries({letter.country})) as db:
+            with bench.store.write(EVERYWHERE) as db:  # the person may have moved to another country meanwhile
                 what(db)
             return
         except StoreBusy:

@@ -52,7 +52,7 @@ class Runner:
         )
         reminding = (
             Chore("reminders", lambda: mailing.remind(self._bench, self._stop), HOUR),
-            Chore("follow-ups", lambda: follow_ups.tick(self._bench), HOUR),
+            Chore("follow-ups", lambda: follow_ups.tick(self._bench), DAY),
             Chore("reports", lambda: letters.of_reports(self._bench), HOUR),
         )
         self._threads = [
