@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, a_person, a_workshop, an_edition, an_identity
@@ -14,7 +15,7 @@ from trainer.services import assignments, room
 from trainer.services.assignments import Share, Wish
 from trainer.services.problems import Invalid, NotFound, Refused
 from trainer.store.engine import Store
-from trainer.store.models import CompletionRow, Person
+from trainer.store.models import CompletionRow, Edition, Person
 from trainer.store.scope import Scope
 
 PATH = LearningPath("police", "Police", ("police",), 24, (Step("one", "required"), Step("two", "required")))
@@ -32,9 +33,10 @@ def assign(db: Session, countries: set[str] = KH, **over: Any) -> str:
 
 
 def complete(db: Session, person: Person, module: str) -> None:
+    edition = db.scalar(select(Edition.id).where(Edition.module == module))
     db.add(
         CompletionRow(
-            person_id=person.id, country=person.country, module=module, edition_id=1, mode="online", locale="en",
+            person_id=person.id, country=person.country, module=module, edition_id=edition, mode="online", locale="en",
             agency_type="police", work_role="frontline", sex=None, at=NOW, month="2026-11",
         )
     )  # fmt: skip

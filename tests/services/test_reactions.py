@@ -23,7 +23,7 @@ from trainer.services.shelf import Shelf
 from trainer.store.engine import Store
 from trainer.store.errors import OutOfScope
 from trainer.store.forms import FormCount, FormMark, FormWords
-from trainer.store.models import Base, CompletionRow, Personal
+from trainer.store.models import Base, CompletionRow, Edition, Personal
 from trainer.store.scope import Scope
 
 SYSTEM = Scope.system("test")
@@ -35,8 +35,9 @@ def completed(store: Store, **over: Any) -> Identity:
     """Somebody who has completed the course; it is published once."""
     one = person(store, **over)
     with store.write(SYSTEM) as db:
+        edition = db.scalar(select(Edition.id).where(Edition.module == "course"))
         db.add(CompletionRow(
-            person_id=one.person_id, country=one.country, module="course", edition_id=1, mode="online", locale="en",
+            person_id=one.person_id, country=one.country, module="course", edition_id=edition, mode="online", locale="en",
             agency_type="police", work_role="frontline", quiz_score=None, test_score=None, minutes=30, at=NOW,
             month="2026-11",
         ))  # fmt: skip
