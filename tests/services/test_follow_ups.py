@@ -19,7 +19,7 @@ from trainer.services.shelf import Shelf
 from trainer.store.engine import Store
 from trainer.store.forms import FormMark, FormWords
 from trainer.store.mail import Mail
-from trainer.store.models import CompletionRow
+from trainer.store.models import CompletionRow, Person
 from trainer.store.scope import Scope
 
 CODE = "2026-Q4-3"
@@ -98,6 +98,18 @@ def test_a_person_is_asked_once_about_all_they_completed_in_a_quarter(store: Sto
     assert invite(store, NOW + timedelta(days=210)) == 1
     assert asked(store, one, NOW + timedelta(days=210)) == ["2026-Q4-6"]
     assert (counted(store), counted(store, wave=6)) == ({("invited", 0): 1},) * 2
+
+
+def test_who_answered_under_a_second_entry_is_not_asked_again(sqlite_store: Store) -> None:
+    publish(sqlite_store)
+    one, second = completed(sqlite_store), person(sqlite_store)
+    with sqlite_store.write(SYSTEM) as db:
+        db.add(FormMark(
+            person_id=second.person_id, country="KH", form="follow-3", about="2026-Q4", state="given"
+        ))  # fmt: skip
+        row = db.scalars(select(Person).where(Person.id == second.person_id)).one()
+        row.merged_into = one.person_id
+    assert invite(sqlite_store, DUE) == 0
 
 
 def test_the_quarter_of_completing_is_that_of_the_country(sqlite_store: Store) -> None:

@@ -37,9 +37,9 @@ def completed(store: Store, **over: Any) -> Identity:
     with store.write(SYSTEM) as db:
         edition = db.scalar(select(Edition.id).where(Edition.module == "course"))
         db.add(CompletionRow(
-            person_id=one.person_id, country=one.country, module="course", edition_id=edition, mode="online", locale="en",
-            agency_type="police", work_role="frontline", quiz_score=None, test_score=None, minutes=30, at=NOW,
-            month="2026-11",
+            person_id=one.person_id, country=one.country, module="course", edition_id=edition, mode="online",
+            locale="en", agency_type="police", work_role="frontline", quiz_score=None, test_score=None, minutes=30,
+            at=NOW, month="2026-11",
         ))  # fmt: skip
     return one
 

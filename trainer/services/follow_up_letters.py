@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from trainer.languages import formats
 from trainer.languages.words import words
@@ -83,10 +83,13 @@ def _cohorts(wave: int, now: datetime) -> list[str]:
 
 def _may_be_asked(which: Which) -> ColumnElement[bool]:
     """Condition on `Person`."""
+    # Whoever answered under a second entry, since merged into this one, has answered.
+    entry = aliased(Person)
+    second = select(entry.id).where(entry.merged_into == Person.id).correlate(Person)
     asked = (
         select(FormMark.id)
         .where(
-            FormMark.person_id == Person.id,
+            or_(FormMark.person_id == Person.id, FormMark.person_id.in_(second)),
             or_(and_(FormMark.form == which.form, FormMark.about == which.cohort), FormMark.form == NO_MORE),
         )
         .exists()
