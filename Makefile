@@ -32,7 +32,7 @@ check: ready-dev ## What to run before a commit: lint, types, catalogs, modules
 	$(BIN)/pytest -q tests/test_architecture.py tests/web/test_templates.py
 
 bench: ready-dev ## Paired measurements against other programs; takes some minutes
-	@for bench in compile preview publish handbook forms pack room pages answers catalog; do echo "== $$bench"; $(BIN)/python -m tests.bench.bench_$$bench || exit 1; done
+	@for bench in compile preview publish handbook forms pack room pages answers catalog growth; do echo "== $$bench"; $(BIN)/python -m tests.bench.bench_$$bench || exit 1; done
 	@echo "== scanning"; $(BIN)/python -m tests.bench.bench_scanning --sheets 100
 
 messages: ready-dev ## Take the interface's messages out and bring every catalog up to date

@@ -45,7 +45,16 @@ PAGES = {
     "report, one quarter": "?country=KH&period=2026-Q3",
     "report, one module": "?country=KH&module=alpha",
     "report, CSV": "report.csv",
+    "report, XLSX": "report.xlsx?country=KH&period=2026-Q3",
+    "report, PDF": "report.pdf?country=KH&period=2026-Q3",
+    "what people say": "feedback",
     "people": "people",
+    "people, by module": "people?module=alpha&progress=open",
+    "warnings": "warnings",
+    "audit trail": "audit",
+    "assignments": "assignments",
+    "what will go": "people/leaving",
+    "second entries": "people/duplicates",
 }
 """Name → address under the coordinator's."""
 SEARCHES = {"people, searched": "Person 77"}
