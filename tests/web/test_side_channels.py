@@ -1,0 +1,87 @@
+"""Two installations that differ in one country's people only: for whoever answers for another they are the same."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.web.conftest import Browser, World, an_app
+from tests.web.routes import routes
+from tests.web.test_coordinate import count
+from tests.web.test_matrix import ADMINISTRATION, ADMINISTRATORS, MANAGED, SAVED, TEST, Things, things_of
+from trainer.config import Config
+from trainer.services.shelf import Shelf
+from trainer.store.engine import Store
+from trainer.store.models import Edition
+from trainer.store.scope import Scope
+
+RANDOM = re.compile(rb'value="[A-Za-z0-9_=-]{64}"|<code>[0-9a-f]{8}</code>|[0-9a-f]{8}(?=</p>|\r?\n)')
+"""Tokens of forms, and ids of requests."""
+BY_LOT = {"account.set_up", "coordinate.example_page"}
+"""A new secret, and an example that is drawn: they differ each time."""
+LEFT_OUT = ADMINISTRATION | ADMINISTRATORS | SAVED | BY_LOT
+SYSTEM = Scope.system("test")
+
+
+def answers(
+    app: Flask, browser: Browser, things: dict[str, object], locales: tuple[str, ...]
+) -> dict[str, tuple[int, bytes, str]]:
+    """Address → status, bytes and headers of everything that can be read."""
+    found = {}
+    for locale in locales:
+        for values in ({}, {**things, **TEST}):
+            for one in routes(app, {"locale": locale, **values}):
+                if one.method != "GET" or one.endpoint in LEFT_OUT:
+                    continue
+                answer = browser.get(one.path)
+                kept = {name: value for name, value in answer.headers.items() if name != "Set-Cookie"}
+                found[one.path] = (answer.status_code, RANDOM.sub(b"", answer.data), str(sorted(kept.items())))
+    for search in ("Person", "Foreign", "f"):
+        page = browser.submit("/en/coordinate/people", {"search": search})
+        found[f"search for {search}"] = (page.status_code, RANDOM.sub(b"", page.data), "")
+    return found
+
+
+def twin(world: World, config: Config, folder: Path) -> World:
+    """The same installation once more, in a file of its own."""
+    path = folder / "twin.sqlite"
+    with closing(sqlite3.connect(world.store.path)) as here, closing(sqlite3.connect(path)) as there:
+        here.backup(there)
+    store = Store(f"sqlite:///{path}")
+    return World(an_app(replace(config, database=f"sqlite:///{path}"), store, world.clock), store, world.clock)
+
+
+@pytest.mark.parametrize(("role", "locales"), [("coordinator", ("en", "km")), ("viewer", ("en",))])
+def test_nothing_that_can_be_read_depends_on_another_country(
+    world: World, config: Config, tmp_path: Path, role: str, locales: tuple[str, ...]
+) -> None:
+    me = world.coordinator("KH") if role == "coordinator" else world.viewer("KH", country="KH")
+    own = things_of(world, world.person(full_name="Own Person"))[0]
+    things = {name: own[name] for name in MANAGED if name != "transfer_id"}
+    count(world, "KH", 40, 20)
+    browser = world.sign_in(me)
+    other = twin(world, config, tmp_path)
+    foreigner = other.person(country="TH", full_name="Foreign Person", sign_in_name="foreign")
+    other.coordinator("TH")
+    count(other, "TH", 60, 30)
+    with other.store.write(SYSTEM) as db:
+        edition = db.scalars(select(Edition.id)).first()
+        Things(db, Shelf(other.store), foreigner, int(edition or 0), 7)
+    second = cast("Browser", other.app.test_client())
+    second.give("trainer", str(browser.cookie("trainer")))
+    here, there = answers(world.app, browser, things, locales), answers(other.app, second, things, locales)
+    assert len(here) >= 150 * len(locales)
+    assert [address for address in here if here[address] != there[address]] == []
+    if role == "coordinator":  # the control: somebody more in the own country is seen
+        other.person(country="KH", full_name="One More")
+        page = "/en/coordinate/people"
+        assert RANDOM.sub(b"", second.get(page).data) != here[page][1]
+    other.store.dispose()
