@@ -47,13 +47,14 @@ def test_commands_that_change_people_or_editions_are_events_of_the_operator(
     for _ in range(2):
         assert run("publish", tmp_path / "small").exit_code == 0
     assert told(sqlite_store) == [
-        ("operator", "KH", "person-added"), ("operator", "KH", "slip-issued"), ("operator", "XX", "role-given"),
-        ("operator", "XX", "role-taken"), ("operator", "KH", "password-set"), ("operator", "KH", "second-step-reset"),
+        ("operator", "KH", "person-added"), ("operator", "KH", "slip-issued"), ("operator", "KH", "role-given"),
+        ("operator", "XX", "role-given"), ("operator", "KH", "role-taken"), ("operator", "XX", "role-taken"),
+        ("operator", "KH", "password-set"), ("operator", "KH", "second-step-reset"),
         ("operator", "XX", "edition-published"),
     ]  # fmt: skip
     with sqlite3.connect(sqlite_store.path) as file:
         assert not [row for row in file.execute("SELECT * FROM audit_event") if "dara" in str(row).lower()]
-    assert run("audit", "verify").output.startswith("KH: 4 events\nXX: 3 events\nsound")
+    assert run("audit", "verify").output.startswith("KH: 6 events\nXX: 3 events\nsound")
 
 
 def test_tampering_is_said_with_its_number_and_a_kept_head_shows_more(

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from tests.services.world import statements
 from tests.web.conftest import Browser, World
 from tests.web.test_coordinate import count
+from trainer.languages.words import words
 from trainer.services import cutoffs, report_letters
 from trainer.store.evidence import PersonSummary
 from trainer.store.mail import Mail
@@ -210,7 +211,7 @@ def test_a_letter_comes_once_when_the_quarter_is_fixed(world: World, me: Person)
     save(world.sign_in(me), country="")
     assert not letters(world, before), "not fixed yet"
     ((subject, body),) = letters(world, AFTER)
-    assert subject == "The figures of 2026-Q4 are fixed"
+    assert subject == words("km").gettext("The figures of %(quarter)s are fixed") % {"quarter": "2026-Q4"}
     assert "https://trainer.example/km/coordinate/?period=2026-Q4" in body
     assert not re.search(r"\b(40|20|30|60)\b", body), "no figure"
     assert len(letters(world, AFTER)) == 1, "once per quarter"

@@ -9,6 +9,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
+from trainer.content import inline
 from trainer.languages import formats
 from trainer.languages.words import words
 from trainer.printing import labels
@@ -20,9 +21,8 @@ from trainer.services.people import PersonRow
 from trainer.services.problems import NotFound
 from trainer.services.workshop_rows import is_id
 from trainer.vocabulary import AGENCY_TYPES, N_, WORK_ROLES, country_name
-from trainer.web import log
+from trainer.web import log, report_source
 from trainer.web.coordinate.routes import blueprint
-from trainer.web.coordinate.workshop_parts import titles_in
 from trainer.web.forms import Form
 from trainer.web.guard import allow
 from trainer.web.jinja import countries_in_order, number_text, plain
@@ -141,7 +141,7 @@ def list_page(filters: Filters, form: Form, status: int = 200) -> Response:
     """Raises NotFound for a filter that is none, and for one about another country."""
     with current.read() as db:
         held = workshops.workshops(db, current.me.countries)
-        titles = titles_in(db, current.locale)
+        titles = report_source.titles(db, current.shelf, current.locale)[1]
         if filters.workshop not in ("", *(one.id for one in held)) or filters.module not in ("", *titles):
             raise NotFound
         found = directory.page(db, current.me.countries, filters, now=current.now(), after=form.raw("after"))
@@ -150,8 +150,8 @@ def list_page(filters: Filters, form: Form, status: int = 200) -> Response:
         narrowed=any(filters[1:]), carried=[(name, value) for name, value in filters._asdict().items() if value],
         countries={code: country_name(code) for code in countries_in_order(current.me.countries)},
         agency_types=AGENCY_TYPES, work_roles=WORK_ROLES, states=STATES, progress=PROGRESS,
-        workshops=[(one.id, one.title, "") for one in held],
-        modules=[(slug, title, "") for slug, title in sorted(titles.items(), key=lambda item: item[1])],
+        workshops=[(one.id, one.title, "und") for one in held],
+        modules=[(slug, inline.words(one.content), one.lang) for slug, one in titles.items()],
         most_slips=MOST_SLIPS, is_first=not form.raw("after"),
     )  # fmt: skip
     return make_response(html, status)
