@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tests.factories import a_person, an_edition
 from trainer import __version__
-from trainer.services import cutoffs, fixing, periods, report_files, reports, running
+from trainer.services import cutoffs, fixing, periods, report_files, report_tables, reports, running
 from trainer.services.problems import NotFound, Refused
 from trainer.services.reports import Filters, Report
 from trainer.services.suppression import LATER
@@ -77,7 +77,7 @@ def test_all_quarters_of_the_past_are_fixed_in_their_order(filled: Store) -> Non
     assert enrolled(found) == ["70"]
     assert found.fixed_at == AFTER_SUMMER
     assert (found.version, {one.by for one in found.cutoffs["KH"].values()}) == (__version__, {None})
-    rows = report_files.csv(found).splitlines()
+    rows = report_files.written(report_tables.completions(found)).splitlines()
     assert rows[0].endswith("Fixed on (UTC),Version of Trainer")
     assert rows[1].endswith(f"2026-10-20 03:00,{__version__}")
 
@@ -217,10 +217,16 @@ def test_what_a_country_without_entries_is_told_follows_the_calendar(
 
 def test_late_entries_change_no_figure_and_stand_in_a_correction(filled: Store) -> None:
     fix_due(filled, AFTER_SUMMER)
-    before = [report_files.csv(report(filled, period=period)) for period in ("", "2026", JULY, AUTUMN)]
+    before = [
+        report_files.written(report_tables.completions(report(filled, period=period)))
+        for period in ("", "2026", JULY, AUTUMN)
+    ]
     add(filled, "2026-05", 6, 5, mode="workshop")
     add(filled, "2026-11", 25, 10)
-    assert [report_files.csv(report(filled, period=period)) for period in ("", "2026", JULY, AUTUMN)] == before
+    assert [
+        report_files.written(report_tables.completions(report(filled, period=period)))
+        for period in ("", "2026", JULY, AUTUMN)
+    ] == before
     fix_due(filled, AFTER_YEAR)
     found = report(filled)
     assert enrolled(found) == ["95"], "the late six are in no sum"
@@ -229,7 +235,10 @@ def test_late_entries_change_no_figure_and_stand_in_a_correction(filled: Store) 
     assert (line.quarter, line.module, line.enrolled, line.completed, line.minutes) == (WINTER, "alpha", 6, 5, 450)
     assert report(filled, period=WINTER).corrections == (line,)
     assert report(filled, period=AUTUMN).corrections == ()
-    assert report_files.corrections_csv(found).splitlines()[1] == "Cambodia,A small module,2026-Q4,6,5,7"
+    assert (
+        report_files.written(report_tables.corrections(found)).splitlines()[1]
+        == "Cambodia,A small module,2026-Q4,6,5,7"
+    )
 
 
 def test_a_few_late_entries_wait_until_they_are_more(filled: Store) -> None:

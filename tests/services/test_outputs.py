@@ -163,7 +163,11 @@ def test_a_hidden_number_is_in_no_file(store: Store, now: datetime, tmp_path: Pa
         db.add(Summary(country="KH", agency_type="ngo", enrolled=9173, completed=3, minutes=66_600, **cell))
     made = dossier(store, now, country="KH", period="2026-Q4")
     spread = sheets(book(made, str, "en", TITLES))
-    for shown in (pdf_text(paper(made), tmp_path), str(spread), report_files.csv(made.report)):
+    for shown in (
+        pdf_text(paper(made), tmp_path),
+        str(spread),
+        report_files.written(report_tables.completions(made.report)),
+    ):
         assert "9173" in shown
         assert "<5" in shown
         assert not re.search(r"(?<!\d)(1110|66600)(?!\d)", shown), "hours that would tell the number"

@@ -13,7 +13,7 @@ import pytest
 
 from tests.factories import an_edition
 from tests.services.world import statements
-from trainer.services import cutoffs, evidence, report_files, reports
+from trainer.services import cutoffs, evidence, report_files, report_tables, reports
 from trainer.services.counting import Counts
 from trainer.services.evidence import Begun, Sat
 from trainer.services.problems import NotFound
@@ -217,9 +217,9 @@ def test_a_cell_keeps_its_status_under_every_filter(filled: Store, now: datetime
 
 
 def test_another_countrys_numbers_change_no_byte_of_the_report(filled: Store, now: datetime) -> None:
-    before = report_files.csv(completions(filled, now, "KH", "LA"))
+    before = report_files.written(report_tables.completions(completions(filled, now, "KH", "LA")))
     counts(filled, ("TH", "alpha", "woman", "police", 7, 7), ("VN", "beta", "man", "ngo", 2, 2))
-    assert report_files.csv(completions(filled, now, "KH", "LA")) == before
+    assert report_files.written(report_tables.completions(completions(filled, now, "KH", "LA"))) == before
 
 
 @pytest.mark.parametrize("filters", [{"country": "TH"}, {"module": "gamma"}, {"country": "xx"}])
@@ -242,7 +242,7 @@ def test_nothing_counted_gives_an_empty_report(store: Store, now: datetime) -> N
 
 def test_the_file_has_the_same_cells_as_the_screen(filled: Store, now: datetime) -> None:
     report = completions(filled, now, "KH", "LA")
-    rows = list(csv_format.reader(io.StringIO(report_files.csv(report))))
+    rows = list(csv_format.reader(io.StringIO(report_files.written(report_tables.completions(report)))))
     assert rows[0][:5] == ["Country", "Module", "Period", "Enrolled", "Completed"]
     cells = [[row[3], row[4], row[7]] for row in rows[1:]]
     assert cells == [[e, c, "–" if rate is None else str(rate)] for _, _, e, c, rate in shown(report)]
@@ -276,7 +276,7 @@ def test_no_cell_of_the_file_is_a_formula(filled: Store, now: datetime, start: s
     fix(filled)
     with filled.read(Scope.countries({"KH"})) as db:
         report = reports.completions(db, ["KH"], Filters(), titles=titles, now=now, days=15)
-    text = report_files.csv(report, lambda word: f"{start}{word}")
+    text = report_files.written(report_tables.completions(report), lambda word: f"{start}{word}")
     for row in csv_format.reader(io.StringIO(text, newline="")):
         assert all(not cell or cell[0] not in "=+-@\t\r＝＋－＠" for cell in row), row
         assert all(cell.lstrip(" \u3000")[:1] not in ("=", "＝") for cell in row), row
@@ -345,7 +345,11 @@ def test_the_gain_of_the_monitoring_rules_comes_out_of_the_counts(store: Store, 
     assert (round(found.low or 0, 2), round(found.high or 0, 2)) == (11.93, 24.73)
     assert row.tests.after is not None
     assert (row.tests.after.counted, row.tests.after.n) == (6, 12)
-    table = list(csv_format.reader(io.StringIO(report_files.scores_csv(completions(store, now, "KH", period="2026")))))
+    table = list(
+        csv_format.reader(
+            io.StringIO(report_files.written(report_tables.scores(completions(store, now, "KH", period="2026"))))
+        )
+    )
     assert "18.3" in table[1]
     assert "1.53" in table[1]
 
@@ -403,7 +407,7 @@ def test_groups_are_those_of_the_persons_of_a_quarter(grouped: Store, now: datet
     assert who.rows[1].cells[0].mark == FEW
     assert [[cell.text() for cell in row.cells] for row in groups["work_role"].rows] == [["80"], ["5"], ["85"]]
     assert [row.cells[0].text() for row in groups["mode"].rows] == ["not shown", "<5", "85"]
-    table = list(csv_format.reader(io.StringIO(report_files.groups_csv(report))))
+    table = list(csv_format.reader(io.StringIO(report_files.written(report_tables.groups(report)))))
     cells = [cell.text() for one in report.groups or () for row in one.rows for cell in row.cells]
     assert [row[-1] for row in table[1:]] == cells
 
@@ -433,7 +437,7 @@ def test_questions_are_shown_from_thirty_answers_on(store: Store, now: datetime)
     assert row.after is not None
     assert (row.after.least, row.after.right, row.after.chosen) == (30, 65, (0, 2))
     assert (row.after.discrimination or 0) > 0.2
-    table = list(csv_format.reader(io.StringIO(report_files.questions_csv(report))))
+    table = list(csv_format.reader(io.StringIO(report_files.written(report_tables.questions(report.questions)))))
     assert table[1][:5] == ["many", "1", "Test after", "30", "65"]
 
 

@@ -50,8 +50,6 @@ HEADINGS = {
     "check": N_("National words past their check date"),
 }
 """Kind of warning → its name, in the order of the page."""
-IN_COUNTS = ("jump", "women", "agency", "unstated", "check")
-"""Kinds that need no look at single people."""
 
 
 @dataclass(frozen=True, slots=True)

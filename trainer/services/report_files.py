@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import csv as csv_format
 import io
-from collections.abc import Callable
 
 from trainer.services import report_tables
-from trainer.services.report_cells import Label, Table, Text
-from trainer.services.report_groups import Side
+from trainer.services.report_cells import Label, Table
 from trainer.services.report_tables import FACETS as FACETS
 from trainer.services.report_tables import TESTS as TESTS
 from trainer.services.report_tables import hours as hours
@@ -25,38 +23,6 @@ def written(table: Table, label: Label = str) -> str:
     for row in report_tables.cells(table, label):
         writer.writerow([plain_text(cell) for cell in row])
     return out.getvalue()
-
-
-def csv(report: Report, label: Label = str) -> str:
-    """Who enrolled and completed."""
-    return written(report_tables.completions(report), label)
-
-
-def corrections_csv(report: Report, label: Label = str) -> str:
-    """What was found to be different in earlier quarters: in no other table."""
-    return written(report_tables.corrections(report), label)
-
-
-def scores_csv(report: Report, label: Label = str) -> str:
-    """How the tests went."""
-    return written(report_tables.scores(report), label)
-
-
-def groups_csv(report: Report, label: Label = str) -> str:
-    """Persons by agency type and sex, role, mode and language."""
-    return written(report_tables.groups(report), label)
-
-
-def questions_csv(
-    report: Report, label: Label = str, asked: Callable[[str, str, int, Side], tuple[Text, Text]] | None = None
-) -> str:
-    """How the questions did. `asked`: module, question, version, side → its words, and the wrong answer chosen most."""
-    made = report_tables.questions(report.questions, asked) if asked else report_tables.questions(report.questions)
-    return written(made, label)
-
-
-def period_name(period: str, label: Label = str) -> str:
-    return report_tables.period(period).text(label)
 
 
 def value_name(facet: str, value: str | None, label: Label = str) -> str:
