@@ -23,9 +23,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, event, func, select, text
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.pool import NullPool
 
+from tests.bench.bench_catalog import statements
 from tests.bench.population import END, MODULES, Region
 from trainer import app as application
 from trainer.access import COORDINATOR
@@ -172,18 +173,6 @@ def timed(action: Callable[[], None]) -> float:
     for _ in range(REQUESTS):
         action()
     return (time.perf_counter() - began) / REQUESTS
-
-
-def statements(store: Store, action: Callable[[], None]) -> int:
-    seen: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(store.engine, "before_cursor_execute", note)
-    action()
-    event.remove(store.engine, "before_cursor_execute", note)
-    return len([one for one in seen if not one.startswith(("BEGIN", "PRAGMA"))])
 
 
 def compare(few: World, many: World) -> None:

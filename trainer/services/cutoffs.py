@@ -112,7 +112,7 @@ def newest(db: Session, countries: Collection[str]) -> str:
 
 
 def due(db: Session, countries: Collection[str] | None, *, now: datetime, days: int) -> list[Due]:
-    """What is to be fixed by now, `days` after the end of a quarter. None: every country in scope. Two statements."""
+    """What is to be fixed by now, `days` after the end of a quarter. None: every country in scope. One statement."""
     found = []
     for country, first in sorted(_waiting(db, countries).items()):
         last = _last_due(country, now, days)
@@ -127,13 +127,13 @@ def _last_due(country: str, now: datetime, days: int) -> str:
 
 def _waiting(db: Session, countries: Collection[str] | None) -> dict[str, str]:
     """Country → its first quarter that is not fixed; only where something was counted."""
-    begun = select(Summary.country, func.min(Summary.month)).group_by(Summary.country)
-    ended = select(Cutoff.country, func.max(Cutoff.quarter)).group_by(Cutoff.country)
+    newest = select(func.max(Cutoff.quarter)).where(Cutoff.country == Summary.country).scalar_subquery()
+    query = select(Summary.country, func.min(Summary.month), newest).group_by(Summary.country)
     if countries is not None:
-        begun = begun.where(Summary.country.in_(sorted(countries)))
-        ended = ended.where(Cutoff.country.in_(sorted(countries)))
-    found = {country: quarter_of(month) for country, month in db.execute(begun)}
-    return found | {country: periods.following(quarter) for country, quarter in db.execute(ended)}
+        query = query.where(Summary.country.in_(sorted(countries)))
+    return {
+        country: periods.following(last) if last else quarter_of(month) for country, month, last in db.execute(query)
+    }
 
 
 def fix_due(store: Store, countries: Collection[str] | None, *, now: datetime, days: int) -> int:

@@ -59,7 +59,7 @@ def collect(db: Session, filters: Filters, source: Source, *, now: datetime, day
     chosen = made(filters)
     others = {chosen.filters.period: chosen}
     for period in _beside(filters.period):
-        others[period] = made(replace(filters, period=period, country=chosen.country))
+        others[period] = made(replace(filters, period=period, country=chosen.country), of=chosen.of)
     tables = [*_tables(db, chosen, others, source)]
     country = f" · {filters.period}" if filters.period else ""
     about = (
@@ -67,7 +67,7 @@ def collect(db: Session, filters: Filters, source: Source, *, now: datetime, day
     )
     return Dossier(
         report=chosen, title=about, tables=tuple(one for one in tables if one.rows),
-        past=series.past(db, chosen, days=days),
+        past=series.past(chosen),
     )  # fmt: skip
 
 

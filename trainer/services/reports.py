@@ -108,6 +108,8 @@ class Report:
     questions: Questions | None
     """None unless one country and one module are chosen."""
     made_at: datetime
+    of: Mapping[str, Country]
+    """The fixed figures that it is made of, of every country."""
     cutoffs: Mapping[str, Mapping[str, Fixed]]
     """Country → quarter → when and how its figures were fixed; quarters of the period only, in their order."""
     corrections: tuple[Correction, ...]
@@ -144,10 +146,12 @@ def completions(
     titles: Mapping[str, str] | None = None,
     now: datetime,
     days: int,
+    of: Mapping[str, Country] | None = None,
 ) -> Report:
     """The report for these countries; `titles` by slug, otherwise the titles of the editions. Both in their order.
 
-    `days`: so many after its end a quarter is fixed by itself.
+    `days`: so many after its end a quarter is fixed by itself. `of`: the fixed figures, where another report of the
+    same countries and moment has read them.
 
     What is hidden is decided for each country on everything that can be printed of it (`figures`), and only then
     filtered and put in order: a number is shown under every filter, in every language and to everybody, or to nobody.
@@ -158,7 +162,7 @@ def completions(
     titles = titles or {edition.module: edition.title for edition in editions.current_editions(db)}
     if filters.country not in (None, *countries) or filters.module not in (None, *titles):
         raise NotFound
-    of = cutoffs.read(db, countries, now=now, days=days)
+    of = of or cutoffs.read(db, countries, now=now, days=days)
     offered = periods.offered(quarter for one in of.values() for quarter in one.quarters)
     if filters.period not in (periods.ALL_TIME, *offered):
         raise NotFound
@@ -174,6 +178,7 @@ def completions(
         groups=None,
         questions=None,
         made_at=now,
+        of=of,
         cutoffs={code: made.fixed(code) for code in countries if filters.country in (None, code)},
         corrections=tuple(made.corrections(countries)),
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from sqlalchemy.orm import Session
-
 from trainer.services import cutoffs, periods
 from trainer.services.cutoffs import Country
 from trainer.services.report_tables import headline
@@ -23,13 +21,12 @@ class Quarter(NamedTuple):
     completed: Cell
 
 
-def past(db: Session, report: Report, *, days: int) -> tuple[Quarter, ...]:
-    """The quarters of the headline. One statement. `days`: as of the report."""
+def past(report: Report) -> tuple[Quarter, ...]:
+    """The quarters of the headline."""
     row = headline(report)
     if row is None:
         return ()
-    of = cutoffs.read(db, report.countries, now=report.made_at, days=days)
-    return quarters(of, report.periods, country=row.country, module=row.module)
+    return quarters(report.of, report.periods, country=row.country, module=row.module)
 
 
 def quarters(

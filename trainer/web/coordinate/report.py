@@ -74,7 +74,7 @@ def report() -> str:
         rows, modules = report_source.titles(db, current.shelf, current.locale)
         made = make(db, modules)
         questions = asked_in(rows, made)
-        quarters = series.past(db, made, days=current.config.report_days)
+        quarters = series.past(made)
         closings, so_far = open_quarters(db), this_quarter(db)
     with current.read(mine()) as db:
         saved = saved_reports.mine(db, current.me)
