@@ -121,6 +121,11 @@ def due(db: Session, countries: Collection[str] | None, *, now: datetime, days: 
     return found
 
 
+def is_due(one: Due, *, now: datetime, days: int) -> bool:
+    """Is something of what waits to be fixed by now?"""
+    return one.quarters[0] <= _last_due(one.country, now, days)
+
+
 def _last_due(country: str, now: datetime, days: int) -> str:
     return periods.last_ended(calendar.today(country, now) - timedelta(days=days))
 

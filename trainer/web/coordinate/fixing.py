@@ -12,7 +12,9 @@ from werkzeug.wrappers import Response
 
 from trainer.access import Permission, countries_of
 from trainer.services import calendar, cutoffs, fixing, periods, running
+from trainer.services.cutoffs import Due
 from trainer.services.running import SoFar
+from trainer.store.scope import Scope
 from trainer.vocabulary import N_
 from trainer.web import log
 from trainer.web.coordinate.routes import blueprint
@@ -32,20 +34,28 @@ class Closing(NamedTuple):
     """When it is fixed without anybody doing anything: the beginning of that day."""
 
 
-def fix_what_is_due() -> None:
-    """Before a report is read. Transactions of its own, and none that writes unless there is something to fix."""
-    codes = countries_of(current.me, Permission.REPORT)
-    cutoffs.fix_due(current.store, codes, now=current.now(), days=current.config.report_days)
+def fix_what_is_due() -> Sequence[Closing]:
+    """Before a report is read. Transactions of its own, and none that writes unless there is something to fix.
 
-
-def open_quarters(db: Session) -> Sequence[Closing]:
-    """What a coordinator may fix now."""
-    codes = countries_of(current.me, Permission.MANAGE_PEOPLE)
-    found = cutoffs.open_quarters(db, codes, now=current.now()) if codes else []
+    -> what a coordinator may fix now
+    """
+    waiting = _waiting()
+    if any(cutoffs.is_due(one, now=current.now(), days=current.config.report_days) for one in waiting):
+        codes = countries_of(current.me, Permission.REPORT)
+        cutoffs.fix_due(current.store, codes, now=current.now(), days=current.config.report_days)
+        waiting = _waiting()
+    mine = countries_of(current.me, Permission.MANAGE_PEOPLE)
     return [
         Closing(one.country, one.quarters[-1], _by_itself(one.country, one.quarters[-1]))
-        for one in found
-    ]  # fmt: skip
+        for one in waiting
+        if one.country in mine
+    ]
+
+
+def _waiting() -> Sequence[Due]:
+    codes = countries_of(current.me, Permission.REPORT)
+    with current.read(Scope.counts(codes)) as db:
+        return cutoffs.open_quarters(db, codes, now=current.now())
 
 
 def _by_itself(country: str, quarter: str) -> datetime:

@@ -20,7 +20,7 @@ from trainer.vocabulary import country_name
 from trainer.web import report_source
 from trainer.web.coordinate import drawings
 from trainer.web.coordinate import watch as watched
-from trainer.web.coordinate.fixing import fix_what_is_due, open_quarters, this_quarter
+from trainer.web.coordinate.fixing import fix_what_is_due, this_quarter
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.guard import allow
 from trainer.web.jinja import countries_in_order, in_own_language, plain
@@ -69,13 +69,13 @@ def mine() -> Scope:
 @blueprint.get("/")
 @allow(Permission.REPORT)
 def report() -> str:
-    fix_what_is_due()
+    closings = fix_what_is_due()
     with current.read() as db:
         rows, modules = report_source.titles(db, current.shelf, current.locale)
         made = make(db, modules)
         questions = asked_in(rows, made)
         quarters = series.past(made)
-        closings, so_far = open_quarters(db), this_quarter(db)
+        so_far = this_quarter(db)
     with current.read(mine()) as db:
         saved = saved_reports.mine(db, current.me)
     countries = {code: country_name(code) for code in made.countries}
