@@ -21,7 +21,7 @@ from tests.services.test_reports import fix
 from tests.services.world import statements
 from trainer.charts.lettering import Words as Lettered
 from trainer.languages.words import words
-from trainer.services import funders, quarterly, report_files, report_tables
+from trainer.services import editions, funders, quarterly, report_files, report_tables
 from trainer.services.funders import FunderForm, FunderRow
 from trainer.services.problems import Invalid, NotFound, Refused
 from trainer.services.quarterly import Dossier, Source
@@ -68,12 +68,12 @@ def fill(store: Store, seed: int) -> None:
 
 
 def dossier(store: Store, now: datetime, lines: tuple[FunderRow, ...] = (), **filters: str) -> Dossier:
-    source = Source(
-        countries=["KH"], titles=TITLES, langs=dict.fromkeys(TITLES, "en"),
-        asked=lambda module, question, rev, side: (Text(f"Words of {question}", "en"), Text("")), lines=lines,
-    )  # fmt: skip
     fix(store)
     with store.read(Scope.counts({"KH"})) as db:
+        source = Source(
+            countries=["KH"], editions=editions.current_editions(db), titles=TITLES, langs=dict.fromkeys(TITLES, "en"),
+            asked=lambda module, question, rev, side: (Text(f"Words of {question}", "en"), Text("")), lines=lines,
+        )  # fmt: skip
         return quarterly.collect(db, Filters(**filters), source, now=now, days=15)
 
 

@@ -146,10 +146,9 @@ class Seen(NamedTuple):
 
 
 def published(
-    db: Session, countries: Collection[str]
-) -> tuple[list[EditionRow], dict[tuple[str, str], tuple[str, bytes]]]:
-    """-> the newest edition of each module; country and slug → SHA-256 and bytes of its file. Three statements."""
-    newest = editions.current_editions(db)
+    db: Session, newest: Collection[EditionRow], countries: Collection[str]
+) -> dict[tuple[str, str], tuple[str, bytes]]:
+    """Of the newest edition of each module: country and slug → SHA-256 and bytes of its file. Two statements."""
     manifests = db.execute(select(Edition.module, Edition.manifest).where(Edition.id.in_([row.id for row in newest])))
     hashes = {
         (country, row.module): row.manifest[path_of(country)]
@@ -158,12 +157,13 @@ def published(
         if path_of(country) in row.manifest
     }
     query = select(Blob.sha256, Blob.data).where(Blob.sha256.in_(set(hashes.values())))
-    data: dict[str, bytes] = {row.sha256: row.data for row in db.execute(query)}
-    return newest, {key: (sha256, data[sha256]) for key, sha256 in hashes.items()}
+    data: dict[str, bytes] = {row.sha256: row.data for row in db.execute(query)} if hashes else {}
+    return {key: (sha256, data[sha256]) for key, sha256 in hashes.items()}
 
 
 def overview(db: Session, countries: Collection[str]) -> Seen:
-    newest, files = published(db, countries)
+    newest = editions.current_editions(db)
+    files = published(db, newest, countries)
     words = {
         (row.country, row.module): of_stored(row.words)
         for row in db.execute(

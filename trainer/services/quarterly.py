@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from trainer.content.nation import parse
 from trainer.languages import formats
 from trainer.services import funder_figures, national, periods, report_tables, reports, series
+from trainer.services.editions import EditionRow
 from trainer.services.figures import Share
 from trainer.services.funders import FunderRow
 from trainer.services.report_cells import NOTHING, Count, Datum, Number, Table, Text, Words
@@ -29,9 +30,13 @@ from trainer.vocabulary import N_, country_name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What the reader's language decides: how modules and questions are called, and in which order they stand."""
+    """What the reader's language decides, how modules and questions are called and in which order they stand; and what
+    whoever asks has read already.
+    """
 
     countries: Sequence[str]
+    editions: Sequence[EditionRow]
+    """The newest of each module."""
     titles: Mapping[str, str]
     """Slug → title."""
     langs: Langs
@@ -173,13 +178,13 @@ RANGE = N_("All time: %(count)s of %(n)s; range %(low)s to %(high)s")
 
 def editions(db: Session, country: str, module: str | None, source: Source) -> Table:
     """What learners of the country read now. Who signed is not said here: a report is passed on."""
-    newest, files = national.published(db, [country])
+    files = national.published(db, source.editions, [country])
     heads = (
         Words(report_tables.MODULE), Words(N_("Edition")), Words(N_("Published")),
         Words(N_("National details confirmed on")), Words(N_("To be checked again by")),
     )  # fmt: skip
     rows: list[tuple[Datum, ...]] = []
-    for one in newest:
+    for one in source.editions:
         if module not in (None, one.module) or one.is_archived:
             continue
         sha256, data = files.get((country, one.module), ("", b""))

@@ -53,7 +53,9 @@ def append(db: Session, events: Sequence[NewEvent]) -> None:
         lock(db, f"trail of {country}")
     db.flush()
     connection = Session.connection(db)
-    tell(connection, Scope.countries(countries))
+    mine, theirs = scope_of(db), Scope.countries(countries)
+    if mine != theirs:
+        tell(connection, theirs)
     for country in countries:
         number, previous = _end(connection, country)
         rows = []
@@ -69,7 +71,8 @@ def append(db: Session, events: Sequence[NewEvent]) -> None:
                 row["hash"] = previous = digest(**row)
                 rows.append(row)
         connection.execute(insert(AuditEvent), rows)
-    tell(connection, scope_of(db))
+    if mine != theirs:
+        tell(connection, mine)
 
 
 def _end(connection: Any, country: str) -> tuple[int, str]:

@@ -212,7 +212,7 @@ def note_shown() -> None:
         return
     acts = [one.act for one in state.acts]
     try:
-        with state.write(Scope.nobody()):
+        with state.write(Scope.countries(one.country for one in state.acts)):
             pass
     except StoreError as error:
         log.event("shown-not-noted", logging.ERROR, id=state.request_id, kind=type(error).__name__, acts=",".join(acts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -62,7 +62,7 @@ def titles(db: Session, shelf: Shelf, locale: str) -> tuple[list[EditionRow], di
 
 
 def source(
-    shelf: Shelf, rows: Iterable[EditionRow], shown: Mapping[str, Passage], countries: Sequence[str],
+    shelf: Shelf, rows: Sequence[EditionRow], shown: Mapping[str, Passage], countries: Sequence[str],
     lines: Sequence[FunderRow], *, label: Callable[[str], str], locale: str,
 ) -> Source:  # fmt: skip
     """What a dossier needs of the reader's language. `shown`: titles."""
@@ -82,6 +82,7 @@ def source(
         countries=sorted(countries, key=lambda code: sort_key(label(country_name(code)), locale)),
         titles={slug: words(one.content) for slug, one in shown.items()},
         langs={slug: one.lang for slug, one in shown.items()},
+        editions=rows,
         asked=asked,
         lines=lines,
     )
