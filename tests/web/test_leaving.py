@@ -138,6 +138,16 @@ def test_a_move_waits_for_the_other_country(world: World, trail: list[tuple[str,
     assert sorted(trail) == sorted((act, country, who.id) for act in acts for country in ("KH", "LA"))
     for browser in (cambodia, laos):
         assert "Accepted" in browser.get(waiting).text
+    with world.store.read(SYSTEM) as db:
+        moved = db.get(Person, who.id)
+        assert moved is not None
+        db.expunge(moved)
+    seen = plain(world.sign_in(moved).get("/en/my-data/seen").text).partition("Country ")[2]
+    assert "Took a person in from another country Somebody who answers for your country or for this site" in seen
+    assert "this site Cambodia · Lao PDR" in seen
+    assert seen.count("Looked at a person’s page") == 3, "once here, twice where they were"
+    theirs = plain(laos.get(f"/en/coordinate/audit?kind=person&object_id={who.id}").text)
+    assert theirs.count("only what this person did Looked at a person’s page") == 1
 
 
 def test_what_will_go_is_seen_in_time_and_somebody_is_kept(world: World) -> None:
