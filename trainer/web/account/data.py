@@ -32,8 +32,9 @@ def my_data() -> str:
     with current.read() as db:
         held = privacy.my_data(db, current.me)
     return render_template(
-        "account/my_data.html", held=held, person=held["person"], mails=current.config.smtp is not None, **_lists()
-    )
+        "account/my_data.html", held=held, person=held["person"], mails=current.config.smtp is not None,
+        certificate_days=current.site.certificate_days, **_lists(),
+    )  # fmt: skip
 
 
 @blueprint.get("/my-data/download")
