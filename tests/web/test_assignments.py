@@ -150,7 +150,7 @@ def test_a_mail_server_that_takes_nothing_is_said_on_the_pages_of_letters(world:
     server = Smtp(
         host="mail.example", port=587, user="postman", password="secret", encryption="starttls", sender="a@b.example"
     )  # fmt: skip
-    here.config = replace(here.config, smtp=server)
+    world.app.extensions["trainer"] = replace(here, config=replace(here.config, smtp=server))
     for page in pages:
         shown = browser.get(page).text
         assert "The mail server refuses the user or the password." in shown
