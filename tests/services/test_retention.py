@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from tests.factories import a_grant, a_person
 from tests.services.papers import KH, SYSTEM
+from tests.services.random_register import printed
 from tests.services.test_counting import differences
-from tests.services.test_leaving_counts import printed
 from tests.services.world import Learner, person, publish, statements
 from trainer.services import ageing, certificates, forgetting, learn, merging, retention, sessions
 from trainer.services.library import Shelf

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.services.papers import KH, SYSTEM, Room
+from tests.services.random_register import coordinator, printed
 from tests.services.test_counting import differences, sums
-from tests.services.test_leaving_counts import coordinator, printed
 from tests.services.world import Learner, person, publish
 from trainer.access import Identity
 from trainer.services import audit, certificates, people, places, trail, transfers
