@@ -46,9 +46,9 @@ BOTH = frozenset({"KH", "LA"})
 MODULES = ("course", "other")
 PATHS = Paths(
     dict.fromkeys(MODULES, "A course"),
-    {"police": LearningPath("police", "Police", ("police",), 6, (Step("course", "required"),))},
+    {"police": LearningPath("police", "Police", ("police", "ngo", "health"), 2, (Step("course", "required"),))},
 )
-"""What is completed counts for half a year, so that something is renewed."""
+"""What is completed counts for two months, so that much is renewed."""
 TIMES = Times(timedelta(days=500), timedelta(days=200), timedelta(days=300))
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
@@ -81,7 +81,7 @@ class Register:
         self.editions = 1
         self.done: Counter[str] = Counter()
         """Acts by their names; `power cuts` among them."""
-        for number in range(8):
+        for number in range(12):
             sex = self.chance.choice(["woman", "man", None])
             person(store, country=self.chance.choice(["KH", "LA"]), sex=sex, is_test=number == 0)
 
