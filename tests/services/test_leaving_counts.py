@@ -14,5 +14,5 @@ from trainer.store.engine import Store
 @pytest.mark.parametrize("seed", range(2))
 def test_counts_equal_a_recount_whatever_becomes_of_people(store: Store, seed: int) -> None:
     register = Register(store, seed)
-    register.run(30)
+    register.run(30, every=3)
     assert printed(store)
