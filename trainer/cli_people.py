@@ -142,6 +142,7 @@ def look_for_old(dry_run: bool) -> None:
         f"accounts forgotten: {gone[retention.ACCOUNT]}",
         f"people whose old answers were taken away: {gone[retention.ANSWERS]}",
         f"second entries forgotten: {gone[retention.ENTRY]}",
+        f"certificates of people forgotten long ago: {found.certificates}",
         f"announced: {found.announced}",
         f"no longer announced: {found.withdrawn}",
     ):

@@ -69,6 +69,9 @@ class Config:
     keep_answers: timedelta | None
     """TRAINER_KEEP_ANSWERS_DAYS: single answers are taken away so long after the attempt; scores and counts stay.
     Default: 365. 0: never."""
+    keep_certificates: timedelta | None
+    """TRAINER_KEEP_CERTIFICATES_DAYS: a forgotten person's certificate can be checked so long after it was earned.
+    Default: 1826, which are five years. 0: for good."""
     smtp: Smtp | None
     """TRAINER_SMTP and TRAINER_MAIL_FROM: where letters go out. Default: no e-mail is sent."""
     report_days: int
@@ -103,6 +106,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         keep_scans=timedelta(days=_number(environ, "TRAINER_SCAN_DAYS", 365)),
         keep_accounts=_days(environ, "TRAINER_KEEP_ACCOUNTS_DAYS", 730),
         keep_answers=_days(environ, "TRAINER_KEEP_ANSWERS_DAYS", 365),
+        keep_certificates=_days(environ, "TRAINER_KEEP_CERTIFICATES_DAYS", 1826),
         smtp=_smtp(environ),
         report_days=_number(environ, "TRAINER_REPORT_DAYS", 15),
         pseudo=_switch(environ, "TRAINER_PSEUDO", False),

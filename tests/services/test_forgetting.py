@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from tests.factories import a_grant, an_identity
 from tests.services.papers import KEY, KH, SYSTEM, Room, seen
+from tests.services.random_register import coordinator, printed
 from tests.services.test_counting import differences
-from tests.services.test_leaving_counts import coordinator, printed
 from tests.services.world import Learner, person, publish
 from trainer.services import (
     certificates,

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.services.papers import KH, SYSTEM, Room
+from tests.services.random_register import printed
 from tests.services.test_counting import differences, sums
-from tests.services.test_leaving_counts import printed
 from tests.services.world import Learner, person, publish
 from trainer.services import accounts, certificates, directory, merging, room, sessions
 from trainer.services.directory import Filters

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.assessment.samples import all_items
@@ -462,3 +463,15 @@ def test_two_scans_of_one_sheet_at_once_lose_nothing(paper: Room, quiz: SheetRow
         for one in [pool.submit(enter, part) for part in parts]:
             one.result()
     assert code_of(paper.again(quiz)) == "recorded"
+
+
+def test_a_sheet_that_is_taken_back_leaves_room_for_another_attempt(paper: Room, quiz: SheetRow) -> None:
+    """Attempts have numbers: after the first was taken back, the next one was given the second's."""
+    paper.type_in(quiz, paper.marks(quiz, WRONG))
+    one = Learner(paper.store, paper.shelf, an_identity(paper.people[0]), now=paper.now)
+    one.take("quiz", WRONG)
+    paper.take_back(quiz)
+    one.take("quiz", RIGHT)
+    numbers = paper.read(lambda db: sorted(db.scalars(select(Attempt.number).where(Attempt.purpose == "quiz"))))
+    assert numbers == [2, 3]
+    assert paper.sums_are_right()

@@ -138,3 +138,16 @@ def test_off_ones_path_a_module_counts_for_ever(learner: Learner) -> None:
     learner.now += timedelta(days=800)
     learner.take("post")
     assert renewals(learner) == 0
+
+
+def test_what_renewed_a_module_once_does_not_renew_it_again_however_short_it_counts(store: Store) -> None:
+    """One month: the time to renew begins before the completion."""
+    publish(store)
+    short = Paths({"course": "A course"}, {"police": LearningPath("police", "Police", ("police",), 1, POLICE.steps)})
+    one = Learner(store, Shelf(store, paths=short), person(store))
+    one.complete()
+    one.now += timedelta(days=5)
+    for take, expected in (("quiz", 0), ("post", 1), ("quiz", 1), ("quiz", 1), ("post", 2)):
+        assert one.take(take).status == "stored"
+        assert renewals(one) == expected
+        one.now += timedelta(days=5)

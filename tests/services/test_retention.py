@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from tests.factories import a_grant, a_person
 from tests.services.papers import KH, SYSTEM
+from tests.services.random_register import printed
 from tests.services.test_counting import differences
-from tests.services.test_leaving_counts import printed
 from tests.services.world import Learner, person, publish, statements
-from trainer.services import learn, merging, retention, sessions
+from trainer.services import ageing, certificates, forgetting, learn, merging, retention, sessions
 from trainer.services.library import Shelf
 from trainer.services.problems import NotFound
 from trainer.services.retention import ACCOUNT, ANSWERS, ENTRY, Outcome, Times
@@ -157,6 +157,36 @@ def test_the_second_entry_of_a_merge_goes_when_it_cannot_be_undone(store: Store,
     calendar.now += timedelta(hours=1)
     assert [(one.what, one.full_name) for one in calendar.look().gone] == [(ENTRY, "Gone")]
     assert calendar.names() == ["Kept"]
+
+
+def test_a_forgotten_persons_certificate_goes_when_it_is_old(store: Store, now: datetime) -> None:
+    publish(store)
+    codes = []
+    for years in (6, 4):
+        one = Learner(store, Shelf(store), person(store), now=now - years * 365 * DAY)
+        codes.append(str(one.complete().extra["certificate"]))
+        with store.write(SYSTEM) as db:
+            forgetting.forget(db, KH, one.who.person_id, now=now)
+    times = TIMES._replace(certificates=5 * 365 * DAY)
+
+    def known() -> list[bool]:
+        with store.read(SYSTEM) as db:
+            return [certificates.check(db, Shelf(store), code, now=now) is not None for code in codes]
+
+    with store.read(SYSTEM) as db:
+        assert [ageing.old_certificates(db, one, times, now) for one in (None, KH, {"LA"})] == [1, 1, 0]
+    calendar, before = Calendar(store, now), printed(store)
+    assert retention.look(store, times, now=now) == Outcome(0, 0, ()), "nobody could see it coming yet"
+    assert retention.look(store, times, now=now + 10 * 365 * DAY) == Outcome(0, 0, ()), "a clock that is ahead"
+    assert known() == [True, True]
+    calendar.now += 30 * DAY
+    calendar.lived()
+    assert retention.would(store, times, now=calendar.now) == Outcome(0, 0, (), 1)
+    assert retention.look(store, times, now=calendar.now) == Outcome(0, 0, (), 1)
+    assert retention.look(store, times, now=calendar.now) == Outcome(0, 0, ())
+    assert known() == [False, True]
+    assert printed(store) == before
+    assert differences(store) == {}
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)

@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.services.papers import KH, SYSTEM, Room
+from tests.services.random_register import coordinator, printed
 from tests.services.test_counting import differences, sums
-from tests.services.test_leaving_counts import coordinator, printed
 from tests.services.world import Learner, person, publish
 from trainer.access import Identity
-from trainer.services import certificates, people, places, transfers
+from trainer.services import audit, certificates, people, places, trail, transfers
+from trainer.services.audit import Act
 from trainer.services.library import Shelf
 from trainer.services.problems import Conflict, Invalid, NotFound, Refused
+from trainer.services.trail import Filters
 from trainer.services.transfers import TransferRow
 from trainer.store.engine import Store
 from trainer.store.evidence import Summary
@@ -155,3 +157,40 @@ def test_every_table_of_a_person_can_change_country() -> None:
                 kept.add(table.name)
     personal = {mapper.local_table.name for mapper in Base.registry.mappers if issubclass(mapper.class_, Personal)}  # type: ignore[attr-defined]
     assert kept & personal == {"participant"}, "places.empty takes these away before a move"
+
+
+def test_who_has_moved_sees_what_was_done_before_and_the_new_country_does_not(store: Store, now: datetime) -> None:
+    me = person(store).person_id
+
+    def did(act: str, *chains: str, of: str = me, later: int) -> None:
+        with store.write(Scope.nobody()) as db:
+            acts = [Act(act, country, "person", of) for country in chains]
+            audit.write(db, acts, actor="officer", now=now + timedelta(hours=later), request_id=f"r{later}")
+
+    did("person-seen", "KH", later=1)
+    did("person-seen", "KH", of="another", later=1)
+    for act in ("transfer-proposed", "transfer-declined"):
+        did(act, "KH", "TH", later=2)
+    did("transfer-proposed", "KH", "LA", later=3)
+    did("transfer-accepted", "KH", "LA", later=4)
+    did("person-seen", "LA", later=5)
+    did("role-given", "XX", later=6)
+
+    def acts(scope: Scope, country: str = "LA") -> list[tuple[str, str]]:
+        with store.read(scope) as db:
+            return [(one.act, " ".join(one.countries)) for one in trail.about(db, me, country)[0]]
+
+    own = [
+        ("role-given", ""), ("person-seen", "LA"), ("transfer-accepted", "KH LA"), ("transfer-proposed", "KH LA"),
+        ("transfer-declined", "KH"), ("transfer-proposed", "KH"), ("person-seen", "KH"),
+    ]  # fmt: skip
+    assert acts(SYSTEM) == own, "Thailand did not take them in: that is the two countries' own"
+    laos = Scope.countries({"LA"})
+    assert acts(laos) == [("person-seen", "LA"), ("transfer-accepted", "LA"), ("transfer-proposed", "LA")]
+    assert acts(Scope.person(me, "LA")) == [], "the chains are for whoever answers for a country"
+    with store.read(laos) as db:
+        assert trail.page(db, "KH", Filters()).events == ()
+    with store.read(SYSTEM) as db:
+        assert trail.about(db, me, "LA", size=7)[1] is False
+        first, is_cut = trail.about(db, me, "LA", size=2)
+    assert ([one.act for one in first], is_cut) == (["role-given", "person-seen"], True)

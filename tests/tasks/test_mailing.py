@@ -162,7 +162,9 @@ def test_a_server_that_is_down_costs_time_and_no_letter(post: Post, caplog: pyte
     post.letter(post.person())
     with caplog.at_level(logging.WARNING):
         post.send()
-    assert [record.getMessage() for record in caplog.records] == ["mail put off code=server letters=1"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "mail put off code=server letters=1: The mail server cannot be reached."
+    ]
     (row,) = post.rows()
     assert (row.tries, row.due_at - post.now, row.problem) == (1, timedelta(minutes=10), None)
     waits = []

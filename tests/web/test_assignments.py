@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from tests.services.world import statements
 from tests.web.conftest import Browser, World
 from tests.web.paths import PATHS, learn
+from trainer.config import Smtp
+from trainer.services import post
 from trainer.services.shelf import Shelf
 from trainer.store.mail import Mail
 from trainer.store.models import Person
@@ -136,6 +139,26 @@ def test_the_number_of_statements_does_not_grow(world: World) -> None:
 def a_letter(person: Person, occasion: str, **over: object) -> Mail:
     values = {"occasion": occasion, "locale": "en", "subject": "s", "body": "b", **over}
     return Mail(person_id=person.id, country=person.country, **values)
+
+
+def test_a_mail_server_that_takes_nothing_is_said_on_the_pages_of_letters(world: World) -> None:
+    browser, here = world.sign_in(world.coordinator("KH")), site(world.app)
+    pages = ("/en/coordinate/assignments", "/en/coordinate/assignments/letters")
+    with world.store.write(Scope.nobody()) as db:
+        post.failed(db, "sign-in", now=world.clock())
+    assert not any("No letter has gone out" in browser.get(page).text for page in pages), "none is sent from here"
+    server = Smtp(
+        host="mail.example", port=587, user="postman", password="secret", encryption="starttls", sender="a@b.example"
+    )  # fmt: skip
+    world.app.extensions["trainer"] = replace(here, config=replace(here.config, smtp=server))
+    for page in pages:
+        shown = browser.get(page).text
+        assert "The mail server refuses the user or the password." in shown
+        assert "No letter has gone out since November 23, 2026" in shown
+        assert "mail.example" not in shown
+    with world.store.write(Scope.nobody()) as db:
+        post.works(db)
+    assert not any("No letter has gone out" in browser.get(page).text for page in pages)
 
 
 def test_lost_letters_are_counted_and_their_people_named(world: World) -> None:

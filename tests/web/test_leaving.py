@@ -11,6 +11,7 @@ import pytest
 from tests.factories import a_workshop, an_identity
 from tests.services.world import Learner
 from tests.web.conftest import Browser, World, dump
+from tests.web.test_matrix import UNSTABLE
 from tests.web.test_sessions import is_in
 from trainer.services import forgetting, merging, retention, room
 from trainer.services.shelf import Shelf
@@ -138,6 +139,16 @@ def test_a_move_waits_for_the_other_country(world: World, trail: list[tuple[str,
     assert sorted(trail) == sorted((act, country, who.id) for act in acts for country in ("KH", "LA"))
     for browser in (cambodia, laos):
         assert "Accepted" in browser.get(waiting).text
+    with world.store.read(SYSTEM) as db:
+        moved = db.get(Person, who.id)
+        assert moved is not None
+        db.expunge(moved)
+    seen = plain(world.sign_in(moved).get("/en/my-data/seen").text)
+    assert "Took a person in from another country Somebody who answers for your country or for this site" in seen
+    assert "this site Cambodia Lao PDR" in seen
+    assert seen.count("Looked at a person’s page") == 3, "once here, twice where they were"
+    theirs = plain(laos.get(f"/en/coordinate/audit?kind=person&object_id={who.id}").text)
+    assert theirs.count("only what this person did Looked at a person’s page") == 1
 
 
 def test_what_will_go_is_seen_in_time_and_somebody_is_kept(world: World) -> None:
@@ -191,3 +202,30 @@ def test_a_workshop_keeps_its_numbers_without_the_person(world: World) -> None:
     assert "1 person of this workshop is no longer named here" in listed
     assert "Their numbers are not given again: 1." in listed
     assert "2 of 2 people came." in plain(mine.get(f"/en/coordinate/workshops/{ident}/closing").text)
+
+
+def test_an_old_certificate_of_nobody_is_counted_beforehand_and_then_as_if_it_never_was(
+    world: World, browser: Browser
+) -> None:
+    world.course()
+    who, code = certified(world)
+    with world.store.write(SYSTEM) as db:
+        forgetting.forget(db, {"KH"}, who.id, now=world.clock())
+    mine = world.sign_in(world.coordinator("KH"))
+    assert "will go" not in plain(mine.get(f"{PEOPLE}/leaving").text).partition("code is unknown.")[2][:60]
+    world.clock.turn(days=1827)
+    mine = world.sign_in(world.coordinator("KH"))
+    shown = plain(mine.get(f"{PEOPLE}/leaving").text)
+    assert (
+        "for 1,826 days after it was earned. Then its code is unknown. 1 such certificate is older and will go."
+        in shown
+    )
+    assert "This certificate is valid" in browser.get(f"/en/check/{code}").text
+    times = retention.Times.of(world.app.extensions["trainer"].config)
+    for _ in range(30):
+        retention.look(world.store, times, now=world.clock.turn(days=1))
+    gone, never = (browser.get(f"/en/check/{one}") for one in (code, "AAAAA-AAAAA-AAAAA-AAAAA-AAAAA-AAAAA-AA"))
+    assert gone.status_code == never.status_code == 404
+    pages = [UNSTABLE.sub("", one.text) for one in (gone, never)]
+    assert pages[0].replace(code, "") == pages[1].replace("AAAAA-AAAAA-AAAAA-AAAAA-AAAAA-AAAAA-AA", "")
+    assert "for 1,826 days after it was earned" in pages[0]

@@ -66,6 +66,7 @@ LEAVING = {
     "coordinate.transfer_list", "coordinate.transfer_page", "coordinate.propose_transfer",
     "coordinate.accept_transfer", "coordinate.decline_transfer", "coordinate.take_back_transfer",
     "coordinate.forget_page", "coordinate.forget",
+    "coordinate.rights_page", "coordinate.make_copy", "coordinate.note_wish", "coordinate.take_wish_back",
 }  # fmt: skip
 ADMINISTRATORS = {"trail.of_all", "trail.of_all_csv"}
 AUTHORS = {
@@ -411,7 +412,7 @@ def test_a_coordinator_sees_their_own_countries_and_no_other(app: Flask, world: 
 
 @pytest.mark.parametrize("action", [
     "", "/correct", "/slip", "/shut", "/open", "/keep", "/separate", "/merge", "/merge/somebodyelsesomebodye",
-    "/transfer", "/forget",
+    "/transfer", "/forget", "/copy", "/wish", "/wish/back",
 ])  # fmt: skip
 def test_somebody_of_another_country_and_nobody_get_the_same_bytes(world: World, action: str) -> None:
     browser = world.sign_in(world.coordinator("KH"))

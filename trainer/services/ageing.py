@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from trainer.config import Config
 from trainer.services.counted import stays_counted
+from trainer.store.leaving import KeptCertificate
 from trainer.store.models import Attempt, Enrolment, Grant, Person, Response, UnitDone
 from trainer.store.workshops import Participant
 
@@ -25,10 +27,12 @@ class Times(NamedTuple):
     """After the last use."""
     answers: timedelta | None
     """After the attempt they belong to."""
+    certificates: timedelta | None = None
+    """Of forgotten people: after the completion."""
 
     @classmethod
     def of(cls, config: Config) -> Times:
-        return cls(config.keep_accounts, config.keep_answers)
+        return cls(config.keep_accounts, config.keep_answers, config.keep_certificates)
 
 
 def is_due(times: Times, what: str, now: datetime) -> ColumnElement[bool]:
@@ -69,6 +73,24 @@ def _is_old(before: datetime) -> ColumnElement[bool]:
         exists().where(Response.attempt_id == Attempt.id),
         ~exists().where(Response.attempt_id == Attempt.id, Response.at >= before),
     )
+
+
+def old_certificates(db: Session, countries: Collection[str] | None, times: Times, now: datetime) -> int:
+    """How many certificates of forgotten people are too old. `countries`: of these; None: of all in the scope."""
+    query = select(func.count()).select_from(KeptCertificate).where(_is_kept_too_long(times, now))
+    if countries is not None:
+        query = query.where(KeptCertificate.country.in_(sorted(countries)))
+    return db.scalar(query) or 0
+
+
+def take_certificates(db: Session, times: Times, now: datetime) -> int:
+    """Take away those that were too old at `now`. Their codes are unknown from then on. -> how many"""
+    gone = delete(KeptCertificate).where(_is_kept_too_long(times, now))
+    return int(db.execute(gone.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
+
+
+def _is_kept_too_long(times: Times, now: datetime) -> ColumnElement[bool]:
+    return false() if times.certificates is None else KeptCertificate.completed_at < now - times.certificates
 
 
 def thin_out(db: Session, person_id: str, *, before: datetime, now: datetime) -> int:

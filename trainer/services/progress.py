@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -90,6 +91,11 @@ class Standings:
         scores = {row.unit: self.best("quiz", row.unit) for row in self.of("quiz")}
         best_quiz = {unit: score for unit, score in scores.items() if score is not None}
         return completion(module, self.done, best_quiz, self.best("post"))
+
+
+def next_number(numbers: Iterable[int]) -> int:
+    """Of one more attempt at a unit. Not how many there are: what was taken back or grew old leaves a gap."""
+    return max(numbers, default=0) + 1
 
 
 def standings(db: Session, person_id: str, module: str | None = None) -> dict[str, Standings]:

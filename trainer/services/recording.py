@@ -209,7 +209,8 @@ def start(desk: Desk, event: Event) -> Verdict:
     elif unit.attempts is not None and state.completion is None and len(before) >= unit.attempts:
         raise Rejected("no-attempts-left")
     form = _form(unit, event.purpose or "", enrolment, len(before))
-    insert_mine(desk, Attempt, _begun(desk, event, event.id, unit, edition, len(before) + 1, form))
+    number = progress.next_number(row.number for row in before)
+    insert_mine(desk, Attempt, _begun(desk, event, event.id, unit, edition, number, form))
     return Verdict(event.id, "stored", "", {}, {"attempt_id": event.id})
 
 
@@ -323,7 +324,8 @@ def _practice(desk: Desk, event: Event) -> tuple[Begun, Item, Grade]:
     if before and before[-1].edition_id == edition.id:
         return before[-1], item, grade
     attempt_id = str(uuid.uuid5(uuid.UUID(event.id), "practice"))
-    insert_mine(desk, Attempt, _begun(desk, event, attempt_id, unit, edition, len(before) + 1, None))
+    number = progress.next_number(row.number for row in before)
+    insert_mine(desk, Attempt, _begun(desk, event, attempt_id, unit, edition, number, None))
     attempt = attempt_of(desk, attempt_id)
     assert attempt is not None
     return attempt, item, grade

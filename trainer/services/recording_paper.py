@@ -56,7 +56,8 @@ def sheet(desk: Desk, event: Event) -> Verdict:
     asked = [planned.item for planned in assessment.plan(unit, paper.seed, paper.form)]
     grades = _graded(asked, paper, event.locale)
     enrolment = ensure_enrolled(desk, event, edition, _first_form(unit.forms, event, paper))
-    attempt = _attempt(desk, event, edition, len(before) + 1, assessment.score(asked, grades).percent)
+    number = progress.next_number(row.number for row in before)
+    attempt = _attempt(desk, event, edition, number, assessment.score(asked, grades).percent)
     mark = assessment.pass_mark(module, unit)
     if event.purpose != "pre" and mark is not None:
         attempt["passed"] = attempt["score"] >= mark

@@ -21,7 +21,8 @@ def renew(
     """Store a renewal if what was just handed in makes one.
 
     All that has to be passed must have been passed since 60 days before the last day. By a clock that was set back
-    that day has not come, and nothing changes.
+    that day has not come, and nothing changes. What completed or renewed it once does not do so
+    again, however short the time is that it counts.
     """
     if state.completion is None or months is None:
         return
@@ -30,7 +31,7 @@ def renew(
         row.unit: row.id
         for row in state.attempts
         if row.purpose in ("quiz", "post") and row.passed and row.handed_in_at is not None
-        and since <= today(country, row.handed_in_at)
+        and since <= today(country, row.handed_in_at) and row.handed_in_at > state.completion.current_from
     }  # fmt: skip
     needed = renewing_units(module)
     if not needed or not needed <= passed.keys():

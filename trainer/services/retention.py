@@ -10,8 +10,9 @@ the future is none: a clock that is years ahead for an hour announces, and takes
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
@@ -74,6 +75,8 @@ class Outcome(NamedTuple):
     announced: int
     withdrawn: int
     gone: tuple[Leaving, ...]
+    certificates: int = 0
+    """Of people who were forgotten long ago; these are about nobody, so it is a number of certificates."""
 
 
 def leaving(
@@ -142,7 +145,9 @@ def look(store: Store, times: Times, *, now: datetime) -> Outcome:
     for start in range(0, len(new), _AT_ONCE):
         with store.write(EVERYBODY) as db:
             announced += _announce(db, new[start : start + _AT_ONCE], now)
-    return Outcome(announced, withdrawn, gone)
+    with store.write(EVERYBODY) as db:
+        certificates = _old_certificates(db, ageing.take_certificates, times, now)
+    return Outcome(announced, withdrawn, gone, certificates)
 
 
 def would(store: Store, times: Times, *, now: datetime) -> Outcome:
@@ -152,7 +157,8 @@ def would(store: Store, times: Times, *, now: datetime) -> Outcome:
             db.scalar(select(func.count()).select_from(Announced).where(_is_stale(times, what, now))) or 0
             for what in (ACCOUNT, ANSWERS)
         )
-        return Outcome(len(_new(db, times, now)), stale, _ripe(db, times, now))
+        old = _old_certificates(db, partial(ageing.old_certificates, countries=None), times, now)
+        return Outcome(len(_new(db, times, now)), stale, _ripe(db, times, now), old)
 
 
 def _is_stale(times: Times, what: str, now: datetime) -> ColumnElement[bool]:
@@ -188,6 +194,13 @@ def _day_before(db: Session, now: datetime) -> date | None:
     query = select(RetentionDay.day).where(RetentionDay.day < now.date()).order_by(RetentionDay.day.desc())
     days = list(db.scalars(query.limit(NOTICE.days - 1)))
     return days[-1] if len(days) == NOTICE.days - 1 else None
+
+
+def _old_certificates(db: Session, act: Callable[..., int], times: Times, now: datetime) -> int:
+    """`act` with those that were too old before the latest thirty days of looking: coordinators could see their number,
+    and a clock that is ahead takes none away."""
+    last = _day_before(db, now)
+    return 0 if last is None else act(db, times=times, now=datetime.combine(last, time(), UTC))
 
 
 def _is_still_due(db: Session, times: Times, one: Leaving, now: datetime) -> bool:

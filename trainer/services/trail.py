@@ -15,11 +15,20 @@ from trainer.services.report_files import plain_text
 from trainer.store.models import Person
 from trainer.store.trail import AuditEvent
 from trainer.store.workshops import Workshop
-from trainer.vocabulary import N_
+from trainer.vocabulary import COUNTRIES, N_, NO_COUNTRY, OTHER_COUNTRY
 
 PAGE = 50
 MOST_IN_FILE = 10_000
 """Events in one file: the newest that fit the filter."""
+REQUESTED = "requests"
+"""As an act: all of `REQUESTS`."""
+REQUESTS = (
+    "data-corrected", "person-corrected", "data-downloaded", "copy-made", "deletion-asked", "deletion-noted",
+    "deletion-withdrawn", "person-forgotten",
+)  # fmt: skip
+"""Acts of people's rights over their data: asked, taken back and done, by themselves or for them."""
+MOVED = "transfer-accepted"
+"""The act of a move: it stands in the chain of both countries."""
 HEADINGS = (
     N_("Number"), N_("Time (UTC)"), N_("Who"), N_("Name"), N_("What"), N_("Code"), N_("Of what"), N_("Id"), N_("Name"),
     N_("Changed"), N_("Request"),
@@ -30,6 +39,7 @@ class Filters(NamedTuple):
     """What is asked for; empty or None: everything."""
 
     act: str = ""
+    """An act, or `REQUESTED`."""
     kind: str = ""
     object_id: str = ""
     actor: str = ""
@@ -67,13 +77,14 @@ def page(db: Session, country: str, filters: Filters, *, before: int | None = No
         AuditEvent.fields, AuditEvent.request_id,
     ).where(AuditEvent.country == country)  # fmt: skip
     for column, value in (
-        (AuditEvent.act, filters.act),
         (AuditEvent.kind, filters.kind),
         (AuditEvent.object_id, filters.object_id),
         (AuditEvent.actor, filters.actor),
     ):
         if value:
             wanted = wanted.where(column == value)
+    if filters.act:
+        wanted = wanted.where(AuditEvent.act.in_(REQUESTS if filters.act == REQUESTED else (filters.act,)))
     if filters.since:
         wanted = wanted.where(AuditEvent.at >= _midnight(filters.since))
     if filters.until:
@@ -87,6 +98,40 @@ def page(db: Session, country: str, filters: Filters, *, before: int | None = No
         for row in found[:size]
     )  # fmt: skip
     return Page(rows, {}, rows[-1].number if len(found) > size else None)
+
+
+class Seen(NamedTuple):
+    """An act on somebody's record, as they see it themselves."""
+
+    at: datetime
+    actor: str
+    act: str
+    countries: tuple[str, ...]
+    """In whose chains it stands; a move stands in two. None of them: it belongs to no country."""
+
+
+def about(db: Session, person_id: str, country: str, *, size: int = PAGE) -> tuple[tuple[Seen, ...], bool]:
+    """What was done with the record of somebody of `country`, the newest first. -> at most `size` acts, and whether
+    there are more
+
+    Also what was done where they were before they moved here: for themselves, so only in a system scope. A country that
+    was asked to take them in and did not is none of theirs. Two statements.
+    """
+    mine = (AuditEvent.kind == "person") & (AuditEvent.object_id == person_id)
+    moved = select(AuditEvent.country).distinct().where(
+        mine, AuditEvent.country.in_((*COUNTRIES, OTHER_COUNTRY)), AuditEvent.act == MOVED
+    )  # fmt: skip
+    chains = {country, NO_COUNTRY, *db.scalars(moved)}
+    columns = AuditEvent.at, AuditEvent.actor, AuditEvent.act, AuditEvent.request_id, AuditEvent.country
+    query = select(*columns).where(mine, AuditEvent.country.in_(sorted(chains)))
+    found = db.execute(query.order_by(AuditEvent.at.desc(), AuditEvent.number.desc()).limit(2 * size + 2)).all()
+    acts: dict[tuple[object, ...], Seen] = {}
+    for row in found:
+        key = (row.at, row.actor, row.act, row.request_id)
+        also = acts[key].countries if key in acts else ()
+        own = () if row.country == NO_COUNTRY else (row.country,)
+        acts[key] = Seen(row.at, row.actor, row.act, tuple(sorted({*also, *own})))
+    return tuple(acts.values())[:size], len(acts) > size or len(found) > 2 * size + 1
 
 
 def with_names(db: Session, made: Page, *, also: Iterable[str] = ()) -> Page:

@@ -38,3 +38,20 @@ class Mail(Personal, Base):
             postgresql_where=text("sent_at IS NULL AND problem IS NULL"),
         ),
     )
+
+
+class MailTrouble(Base):
+    """Why no letter goes out at present: one row, or none. It is about the mail server and nobody."""
+
+    __tablename__ = "mail_trouble"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    """Always 1."""
+    code: Mapped[str] = mapped_column(String(20))
+    """A key of `services.post.TROUBLES`."""
+    since: Mapped[datetime]
+    tries: Mapped[int]
+    """Failures in a row."""
+    asked_at: Mapped[datetime]
+    """The latest of them."""
+    until: Mapped[datetime]
+    """Nobody tries again before."""

@@ -17,12 +17,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
 from trainer.config import Smtp, is_address
-from trainer.services import outbox, reminders
+from trainer.services import outbox, post, reminders
 from trainer.services.outbox import Letter
 from trainer.services.reminders import Found
 from trainer.store.errors import StoreBusy
@@ -95,6 +96,9 @@ def work(bench: Bench, stop: threading.Event) -> bool:
     with bench.store.read(EVERYWHERE) as db:
         if not outbox.is_waiting(db, now=now):
             return False
+        trouble = post.trouble(db)
+    if trouble is not None and trouble.is_quiet(now):
+        return False
     with bench.store.write(EVERYWHERE) as db:
         found = outbox.claim(db, now=now, most=AT_ONCE)
         dropped = reminders.unwanted(found)
@@ -104,39 +108,58 @@ def work(bench: Bench, stop: threading.Event) -> bool:
             one.id: outbox.ADDRESS for one in found if one.id not in dropped and not is_address(one.address or "")
         }
         outbox.end(db, dropped, now=now)
-    _send(bench, bench.mail, [one for one in found if one.id not in dropped], stop)
+    if _send(bench, bench.mail, [one for one in found if one.id not in dropped], stop) and trouble is not None:
+        with bench.store.write(EVERYWHERE) as db:
+            post.works(db)
     return True
 
 
-def _send(bench: Bench, mail: Smtp, found: list[Letter], stop: threading.Event) -> None:
-    """Each letter by itself: one that is refused, or breaks the connection, is alone in that."""
+def begin(bench: Bench) -> None:
+    """At the start of the program: a server that was left in peace is asked once more."""
+    with bench.store.write(EVERYWHERE) as db:
+        post.try_at_once(db, now=bench.clock())
+
+
+def _send(bench: Bench, mail: Smtp, found: list[Letter], stop: threading.Event) -> bool:
+    """Each letter by itself: one that is refused, or breaks the connection, is alone in that. -> whether it took a
+    connection"""
     server: smtplib.SMTP | None = None
+    is_there = False
     for number, one in enumerate(found):
         if stop.is_set():
-            _note(bench, one, stop, partial(outbox.put_back, letter=one, now=bench.clock()))
+            _write(bench, stop, partial(outbox.put_back, letter=one, now=bench.clock()))
             continue
         try:
             server = server or connect(mail, bench.origin)
         except Unreachable as error:
-            log.warning("mail put off code=%s letters=%d", error.code, len(found) - number)
-            for left in found[number:]:
-                _note(bench, left, stop, partial(outbox.put_off, letter=left, now=bench.clock()))
-            return
+            _put_off(bench, error.code, found[number:], stop)
+            return False
+        is_there = True
         code = _hand_over(server, message(one, mail, bench.origin, bench.clock()))
         if code == "":
-            _note(bench, one, stop, partial(outbox.sent, letter_id=one.id, now=bench.clock()))
+            _write(bench, stop, partial(outbox.sent, letter_id=one.id, now=bench.clock()))
         elif code == outbox.REFUSED:
-            _note(bench, one, stop, partial(outbox.end, problems={one.id: code}, now=bench.clock()))
+            _write(bench, stop, partial(outbox.end, problems={one.id: code}, now=bench.clock()))
         else:
             log.warning("letter put off code=%s", code)
-            _note(bench, one, stop, partial(outbox.put_off, letter=one, now=bench.clock()))
+            _write(bench, stop, partial(outbox.put_off, letter=one, now=bench.clock()))
         if code == "connection":
             _close(server)
             server = None
     _close(server)
+    return is_there
 
 
-def _note(bench: Bench, letter: Letter, stop: threading.Event, what: Callable[[Session], object]) -> None:
+def _put_off(bench: Bench, code: str, found: list[Letter], stop: threading.Event) -> None:
+    """They wait. Where somebody has to change something first, that counts as no try: nothing is given up for it."""
+    log.warning("mail put off code=%s letters=%d: %s", code, len(found), post.TROUBLES[code])
+    _write(bench, stop, partial(post.failed, code=code, now=bench.clock()))
+    what = outbox.put_off if code == post.SERVER else outbox.put_back
+    for left in found:
+        _write(bench, stop, partial(what, letter=left, now=bench.clock()))
+
+
+def _write(bench: Bench, stop: threading.Event, what: Callable[[Session], object]) -> None:
     """Write down what became of a letter. A database that is busy is asked again: a letter is not to go out twice."""
     for left in reversed(range(TRIES)):
         try:
@@ -153,23 +176,45 @@ def connect(mail: Smtp, origin: str) -> smtplib.SMTP:
     """A connection that letters can be handed to. Raises Unreachable, which says nothing of the password."""
     name = urlsplit(origin).hostname or "localhost"
     server: smtplib.SMTP | None = None
+    code = post.SERVER
     try:
         if mail.encryption == "tls":
             context = ssl.create_default_context()
             server = smtplib.SMTP_SSL(mail.host, mail.port, name, timeout=PATIENCE, context=context)
         else:
             server = smtplib.SMTP(mail.host, mail.port, name, timeout=PATIENCE)
+        server.ehlo_or_helo_if_needed()
         if mail.encryption == "starttls":
+            if not server.has_extn("starttls"):
+                raise Unreachable("no-starttls")
             server.starttls(context=ssl.create_default_context())
         if mail.user:
-            server.login(mail.user, mail.password)
+            _sign_in(server, mail)
+    except Unreachable as error:
+        code = error.code
     except (smtplib.SMTPAuthenticationError, UnicodeError):  # the latter: a password that no server takes
-        _close(server)
-        raise Unreachable("sign-in") from None
+        code = "sign-in"
+    except ssl.SSLCertVerificationError:
+        code = "certificate"
     except (OSError, smtplib.SMTPException):
-        _close(server)
-        raise Unreachable("server") from None
-    return server
+        code = post.SERVER
+    else:
+        return server
+    _close(server)
+    raise Unreachable(code)
+
+
+def _sign_in(server: smtplib.SMTP, mail: Smtp) -> None:
+    """Once: `SMTP.login` tries each way that is offered with the same password, which is three failures at a time.
+    Raises Unreachable, SMTPAuthenticationError."""
+    server.ehlo_or_helo_if_needed()
+    offered = server.esmtp_features.get("auth", "").upper().split()
+    ways: dict[str, Any] = {"PLAIN": server.auth_plain, "LOGIN": server.auth_login, "CRAM-MD5": server.auth_cram_md5}
+    way = next((one for one in ways if one in offered), None)
+    if way is None:
+        raise Unreachable("no-sign-in")
+    server.user, server.password = mail.user, mail.password
+    server.auth(way, ways[way])
 
 
 def _close(server: smtplib.SMTP | None) -> None:

@@ -45,6 +45,7 @@ class Runner:
         if self._bench.store.is_sqlite:  # then nobody else can be at it
             packs.release(self._bench)
             uploads.release(self._bench)
+        mailing.begin(self._bench)
         tidying = (
             Chore("pictures", lambda: uploads.forget(self._bench), HOUR),
             Chore("figures", lambda: figures.work(self._bench), HOUR),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trainer.services.trail import REQUESTED
 from trainer.vocabulary import N_
 
 ACTS: dict[str, str] = {
@@ -22,6 +23,8 @@ ACTS: dict[str, str] = {
     "data-downloaded": N_("Downloaded the own data"),
     "deletion-asked": N_("Asked for deletion"),
     "deletion-withdrawn": N_("Took the wish for deletion back"),
+    "deletion-noted": N_("Noted that somebody asks for deletion"),
+    "copy-made": N_("Made a copy of somebody’s data"),
     "sessions-ended": N_("Ended all other own sessions"),
     "reminders-changed": N_("Stopped reminders, or asked for them again"),
     "person-corrected": N_("Corrected a person’s data"),
@@ -107,6 +110,9 @@ ACTS: dict[str, str] = {
     "national-withdrawn": N_("Withdrew national words"),
 }
 """Act → what somebody did, after their name. An act that is missing here is shown as its code."""
+
+CHOICES: dict[str, str] = {REQUESTED: N_("What people asked for about their own data"), **ACTS}
+"""What a country's trail can be narrowed to."""
 
 KINDS: dict[str, str] = {
     "person": N_("Person"),

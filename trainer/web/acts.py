@@ -98,6 +98,7 @@ SHOWS: dict[str, Told] = {
     **_in("coordinate", _of(
         "person", "person_id",
         person="person-seen", correct_person="person-seen", transfer_page="person-seen", forget_page="person-seen",
+        rights_page="person-seen",
         choose_second="people-searched", find_second="people-searched",
     )),
     **_in("coordinate", _of(
@@ -124,7 +125,7 @@ SAYS_ITSELF = frozenset({
     "coordinate.print_slips", "coordinate.take_in_people_list",
     "coordinate.merge_people", "coordinate.separate_people", "coordinate.propose_transfer",
     "coordinate.accept_transfer", "coordinate.decline_transfer", "coordinate.take_back_transfer", "coordinate.keep",
-    "coordinate.forget",
+    "coordinate.forget", "coordinate.make_copy", "coordinate.note_wish", "coordinate.take_wish_back",
     "coordinate.store_assignment", "coordinate.withdraw_assignment", "coordinate.restore_assignment",
     "coordinate.fix", "coordinate.save_report", "coordinate.change_saved_report", "coordinate.take_away_saved_report",
     "coordinate.bring_back_saved_report", "coordinate.add_funder_example", "coordinate.store_funder_line",

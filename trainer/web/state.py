@@ -69,8 +69,13 @@ class Site:
 
     @property
     def times(self) -> Times:
-        """How long accounts and answers are kept."""
+        """How long accounts, answers and certificates of forgotten people are kept."""
         return Times.of(self.config)
+
+    @property
+    def certificate_days(self) -> int | None:
+        """So many days after it was earned a forgotten person's certificate can be checked; None: for good."""
+        return self.config.keep_certificates.days if self.config.keep_certificates else None
 
 
 def site(app: Flask | None = None) -> Site:

@@ -13,7 +13,7 @@ from trainer.services import trail
 from trainer.services.trail import Filters, Page
 from trainer.store.scope import Scope
 from trainer.vocabulary import N_, NO_COUNTRY, country_name
-from trainer.web.act_words import ACTS, FIELDS, KINDS
+from trainer.web.act_words import ACTS, CHOICES, FIELDS, KINDS
 from trainer.web.guard import allow
 from trainer.web.jinja import countries_in_order, plain
 from trainer.web.state import current
@@ -102,7 +102,8 @@ def _parameters(asked: Asked, **over: object) -> dict[str, object]:
 def shown(asked: Asked, made: Page, endpoint: str, file: str) -> str:
     return render_template(
         "coordinate/audit.html", asked=asked, filters=asked.filters, page=made, endpoint=endpoint, file=file,
-        errors=asked.errors, acts=ACTS, kinds=KINDS, fields=FIELDS, address=lambda **over: _parameters(asked, **over),
+        errors=asked.errors, acts=ACTS, choices=ACTS if asked.country == NO_COUNTRY else CHOICES, kinds=KINDS,
+        fields=FIELDS, address=lambda **over: _parameters(asked, **over),
         countries={code: country_name(code) for code in countries_in_order(current.me.countries)},
         is_of_all=asked.country == NO_COUNTRY,
     )  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from flask import Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,6 +13,7 @@ from trainer.services.problems import Invalid
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES
 from trainer.web import log
 from trainer.web.account.routes import blueprint
+from trainer.web.data_file import as_file
 from trainer.web.forms import Form
 from trainer.web.guard import signed_in
 from trainer.web.notices import notice
@@ -33,8 +32,9 @@ def my_data() -> str:
     with current.read() as db:
         held = privacy.my_data(db, current.me)
     return render_template(
-        "account/my_data.html", held=held, person=held["person"], mails=current.config.smtp is not None, **_lists()
-    )
+        "account/my_data.html", held=held, person=held["person"], mails=current.config.smtp is not None,
+        certificate_days=current.site.certificate_days, **_lists(),
+    )  # fmt: skip
 
 
 @blueprint.get("/my-data/download")
@@ -42,9 +42,7 @@ def my_data() -> str:
 def download() -> Response:
     with current.read() as db:
         held = privacy.my_data(db, current.me)
-    response = Response(json.dumps(held, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
-    response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
-    return response
+    return as_file(held)
 
 
 @blueprint.get("/my-data/correct")

@@ -1,13 +1,14 @@
-"""What was done with one's own record, and by whom in kind: not by name, for an officer is a person too."""
+"""What was done with one's own record, here and where one was before, and by whom in kind: not by name, for an officer
+is a person too."""
 
 from __future__ import annotations
 
 from flask import render_template
 
 from trainer.services import audit, trail
-from trainer.services.trail import EventRow, Filters
+from trainer.services.trail import Seen
 from trainer.store.scope import Scope
-from trainer.vocabulary import N_, NO_COUNTRY
+from trainer.vocabulary import N_
 from trainer.web.account.routes import blueprint
 from trainer.web.act_words import ACTS
 from trainer.web.guard import signed_in
@@ -28,17 +29,15 @@ DOERS = {
 @blueprint.get("/my-data/seen")
 @signed_in
 def seen() -> str:
-    mine = Filters(kind="person", object_id=current.me.person_id)
     with current.read(OWN_RECORD) as db:
-        chains = [trail.page(db, code, mine) for code in (current.me.country, NO_COUNTRY)]
-    events = sorted((one for chain in chains for one in chain.events), key=lambda one: one.at, reverse=True)
+        acts, is_cut = trail.about(db, current.me.person_id, current.me.country)
     return render_template(
-        "account/seen.html", events=[(one, DOERS[_doer(one)]) for one in events], acts=ACTS,
-        is_cut=any(chain.following for chain in chains),
+        "account/seen.html", events=[(one, DOERS[_doer(one)]) for one in acts], acts=ACTS, is_cut=is_cut,
+        has_moved=len({code for one in acts for code in one.countries}) > 1,
     )  # fmt: skip
 
 
-def _doer(one: EventRow) -> str:
+def _doer(one: Seen) -> str:
     if one.actor == current.me.person_id:
         return "me"
     return one.actor if one.actor in DOERS else "staff"

@@ -54,7 +54,7 @@ def result(code: str) -> BaseResponse:
     if len(code) <= LONGEST:
         with current.read(Scope.system("a certificate is confirmed to whoever holds its code")) as db:
             found = certificates.check(db, current.shelf, code, now=current.now())
-    html = render_template("check/result.html", found=found)
+    html = render_template("check/result.html", found=found, certificate_days=current.site.certificate_days)
     return unlisted(make_response(html, 200 if found else 404))
 
 

@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from trainer.access import Permission
 from trainer.content.inline import words
 from trainer.content.model import Passage
-from trainer.services import assignments, outbox, workshops
+from trainer.services import assignments, outbox, post, workshops
 from trainer.services.assignments import AssignmentRow, Share, Wish
+from trainer.services.post import Trouble
 from trainer.services.workshops import WorkshopRow
 from trainer.vocabulary import AGENCY_TYPES, N_, country_name
 from trainer.web import log
@@ -60,6 +61,7 @@ def assignment_list() -> str:
         counts = assignments.shares(db, [row for row in rows if row.withdrawn_at is None])
         shown = titles(db)
         unreached = outbox.undelivered(db, current.me.countries, now=current.now())
+        trouble = post.trouble(db)
     lines = [_line(row, counts, shown) for row in rows]
     return render_template(
         "coordinate/assignments.html",
@@ -67,7 +69,12 @@ def assignment_list() -> str:
         withdrawn=[line for line in lines if line.is_withdrawn],
         letters=sum(one.letters for one in unreached),
         mails=current.config.smtp is not None,
+        **_shown(trouble),
     )
+
+
+def _shown(trouble: Trouble | None) -> dict[str, object]:
+    return {"trouble": trouble if current.config.smtp is not None else None, "troubles": post.TROUBLES}
 
 
 @blueprint.get("/assignments/letters")
@@ -76,10 +83,11 @@ def undelivered_letters() -> str:
     """Who has to be asked for a new address."""
     with current.read() as db:
         unreached = outbox.undelivered(db, current.me.countries, now=current.now())
+        trouble = post.trouble(db)
         for one in unreached:
             current.did("undelivered-seen", country=one.country, kind="person", object_id=one.person_id)
     letters = sum(one.letters for one in unreached)
-    return render_template("coordinate/letters.html", people=unreached, letters=letters)
+    return render_template("coordinate/letters.html", people=unreached, letters=letters, **_shown(trouble))
 
 
 @blueprint.get("/assignments/new")

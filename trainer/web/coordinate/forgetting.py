@@ -55,5 +55,8 @@ def page(person_id: str, form: Form, status: int = 200) -> Response:
     with current.read() as db:
         row = accounts.person(db, current.me.countries, person_id)
         preview = forgetting.preview(db, current.me.countries, person_id)
-    html = render_template("coordinate/forget.html", person=row, preview=preview, form=form, errors=form.errors)
+    html = render_template(
+        "coordinate/forget.html", person=row, preview=preview, form=form, errors=form.errors,
+        certificate_days=current.site.certificate_days,
+    )  # fmt: skip
     return make_response(html, status)

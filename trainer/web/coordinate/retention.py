@@ -6,7 +6,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from trainer.access import Permission
-from trainer.services import accounts, retention
+from trainer.services import accounts, ageing, retention
 from trainer.vocabulary import N_
 from trainer.web import log
 from trainer.web.coordinate.routes import blueprint
@@ -32,6 +32,7 @@ def leaving() -> str:
     with current.read() as db:
         rows = retention.leaving(db, me.countries, most=MOST_SHOWN)
         numbers = retention.numbers(db, me.countries)
+        certificates = ageing.old_certificates(db, me.countries, current.site.times, current.now())
         for country in sorted({row.country for row in rows}):
             current.did("leaving-seen", country=country, kind="country", object_id=country)
     times = current.site.times
@@ -41,6 +42,8 @@ def leaving() -> str:
         numbers=numbers,
         account_days=times.account.days if times.account else None,
         answer_days=times.answers.days if times.answers else None,
+        certificate_days=current.site.certificate_days,
+        certificates=certificates,
         notice=retention.NOTICE.days,
         letter=retention.LETTER,
     )
