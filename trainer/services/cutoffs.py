@@ -164,9 +164,7 @@ def open_quarters(db: Session, countries: Collection[str], *, now: datetime) -> 
     return due(db, countries, now=now, days=0)
 
 
-def to_fix(
-    db: Session, countries: Collection[str], country: str, quarter: str, *, now: datetime
-) -> tuple[str, ...]:
+def to_fix(db: Session, countries: Collection[str], country: str, quarter: str, *, now: datetime) -> tuple[str, ...]:
     """A quarter that has ended, and all before it that are not fixed; none where it is fixed already. One statement.
 
     Raises NotFound for a country that is not among `countries` or for no quarter, Refused while the quarter lasts.
