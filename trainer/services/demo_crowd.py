@@ -38,7 +38,7 @@ from trainer.store.statements import insert_all_new
 HERE = "KH"
 PEOPLE = 150
 """Half of them in each of the two quarters that ended last."""
-FIRST, LAST = (f"demo-crowd-{number:03}" for number in (1, PEOPLE))
+FIRST, LAST = (f"demo-c{number:03}" for number in (1, PEOPLE))
 """Their ids and sign-in names: one range, which is counted by itself."""
 AGENCIES = ("police",) * 4 + ("welfare",) * 3 + ("labour",) * 2
 ROLES = ("frontline",) * 3 + ("supervisor",)
@@ -80,7 +80,7 @@ class _Crowd:
         first, after = self.days[number % len(self.days)]
         day = first + timedelta(days=chance.randrange((after - first).days - 1))
         began = datetime.combine(day, time(chance.randrange(8, 14)), calendar.zone(HERE))
-        name, locale = f"demo-crowd-{number:03}", chance.choice(list(modules))
+        name, locale = f"demo-c{number:03}", chance.choice(list(modules))
         who = {
             "agency_type": chance.choice(AGENCIES), "work_role": chance.choice(ROLES),
             "sex": ("woman", "man")[chance.random() < 0.55],
