@@ -14,7 +14,19 @@ from tests.factories import a_grant, a_person
 from tests.services.world import COURSE
 from trainer import cli
 from trainer.access import ENROL, PROVE, missing
-from trainer.services import accounts, cutoffs, demo, factors, passwords, recounting, reports, sessions, totp
+from trainer.services import (
+    accounts,
+    calendar,
+    cutoffs,
+    demo,
+    factors,
+    passwords,
+    periods,
+    recounting,
+    reports,
+    sessions,
+    totp,
+)
 from trainer.services.demo_people import PASSPHRASE, STAFF
 from trainer.services.problems import Refused
 from trainer.store.engine import Store
@@ -140,12 +152,18 @@ def test_the_demo_world_can_be_loaded_twice_and_tried(run: object, sqlite_store:
         assert signed_in.identity.roles == {role for role, _ in one.roles}
     with sqlite_store.read(SYSTEM) as db:
         assert not recounting.differences(db)
-    cutoffs.fix_due(sqlite_store, None, now=datetime.now(UTC), days=15)
+    cutoffs.fix_due(sqlite_store, None, now=datetime.now(UTC), days=0)
     with sqlite_store.read(SYSTEM) as db:
         report = reports.completions(db, ["BN", "KH", "LA", "MY"], reports.Filters(), now=now, days=15)
     marks = {row.now.completed.mark for row in (*report.rows, *report.totals)}
     assert "" in marks
     assert len(marks) > 1, "some numbers are shown, some are hidden"
+    chosen = reports.Filters(country="KH", period=periods.last_ended(calendar.today("KH", datetime.now(UTC))))
+    with sqlite_store.read(SYSTEM) as db:
+        quarter = reports.completions(db, ["KH"], chosen, now=datetime.now(UTC), days=0)
+    (headline,) = quarter.totals or quarter.rows
+    assert (headline.now.persons.value or 0) > 30, "and one country has enough for tables"
+    assert quarter.groups
 
 
 def test_the_demo_world_is_never_mixed_with_real_people(run: object, sqlite_store: Store, now: datetime) -> None:

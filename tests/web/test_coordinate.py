@@ -194,17 +194,27 @@ def test_a_coordinator_fixes_a_quarter_before_it_is_time(world: World, clock: Cl
     assert "October 16, 2026" in page
     answers = [
         browser.submit(
-            "/en/coordinate/fix", {"country": country, "quarter": quarter}, page="/en/coordinate/"
+            "/en/coordinate/fix", {"country": country, "quarter": quarter, "sure": "1"}, page="/en/coordinate/"
         ).status_code
         for country, quarter in (("LA", "2026-Q3"), ("KH", "x"), ("KH", "2026-Q4"))
     ]
     assert answers[:2] == [404, 404]
     assert answers[2] >= 400
-    done = browser.submit("/en/coordinate/fix", {"country": "KH", "quarter": "2026-Q3"}, page="/en/coordinate/")
+    chosen = {"country": "KH", "quarter": "2026-Q3"}
+    asked = browser.get("/en/coordinate/fix", query_string=chosen).text
+    assert "Cambodia" in asked
+    assert "<dd>2026-Q3</dd>" in asked
+    refused = browser.submit("/en/coordinate/fix", chosen, page="/en/coordinate/")
+    assert refused.status_code == 422
+    assert "Say that all sheets are in." in refused.text
+    assert "fix the figures of 2026-Q3" in browser.get("/en/coordinate/").text
+    done = browser.submit("/en/coordinate/fix", {**chosen, "sure": "1"}, page="/en/coordinate/")
     page = browser.get(done.location).text
     assert "The figures are fixed." in page
     assert "All sheets are in" not in page
     assert "a coordinator" in page
+    again = browser.get("/en/coordinate/fix", query_string=chosen)
+    assert again.location.endswith("/en/coordinate/?country=KH&period=2026-Q3")
     assert ["A course", "40 2026-Q2: 0", "20 2026-Q2: 0"] in [row[:3] for row in cells_of(page)]
 
 

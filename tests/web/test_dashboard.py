@@ -59,7 +59,7 @@ def test_a_quarter_that_a_country_has_not_fixed_yet_is_not_drawn_as_nothing(worl
         count(world, country, 40, 10, month="2026-08")
     world.clock.moment = datetime(2026, 10, 5, 3, tzinfo=UTC)
     reader = world.sign_in(world.coordinator("KH", "LA"))
-    reader.submit("/en/coordinate/fix", {"country": "KH", "quarter": "2026-Q3"}, page=REPORT)
+    reader.submit("/en/coordinate/fix", {"country": "KH", "quarter": "2026-Q3", "sure": "1"}, page=REPORT)
     of_both = drawings(reader.get(REPORT).text)[-1]
     assert "2026-Q2: Enrolled 60, Completed 40; 2026-Q3: Enrolled 40 or more, Completed 10 or more" in of_both
     of_one = drawings(reader.get(f"{REPORT}?country=LA").text)[-1]

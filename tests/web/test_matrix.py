@@ -151,7 +151,7 @@ FUNDERS = {
     "coordinate.store_funder_line", "coordinate.funder_line", "coordinate.change_funder_line",
     "coordinate.take_out_funder_line", "coordinate.put_back_funder_line",
 }  # fmt: skip
-MANAGING |= ASSIGNMENTS | FUNDERS | {"coordinate.fix"}
+MANAGING |= ASSIGNMENTS | FUNDERS | {"coordinate.fix_page", "coordinate.fix"}
 SAVED = {
     "coordinate.saved_report", "coordinate.change_saved_report", "coordinate.take_away_saved_report",
     "coordinate.bring_back_saved_report",

@@ -86,7 +86,7 @@ def test_no_file_of_what_is_not_theirs_or_not_there(reader: Browser, rest: str, 
 
 
 def fix_early(reader: Browser, country: str, quarter: str) -> None:
-    fields = {"country": country, "quarter": quarter}
+    fields = {"country": country, "quarter": quarter, "sure": "1"}
     assert reader.submit("/en/coordinate/fix", fields, page="/en/coordinate/").status_code == 303
 
 

@@ -164,10 +164,8 @@ def open_quarters(db: Session, countries: Collection[str], *, now: datetime) -> 
     return due(db, countries, now=now, days=0)
 
 
-def gather_now(
-    db: Session, countries: Collection[str], country: str, quarter: str, *, now: datetime
-) -> Gathered | None:
-    """What `fixing` needs for a quarter that has ended, and all before it; None where it is fixed already.
+def to_fix(db: Session, countries: Collection[str], country: str, quarter: str, *, now: datetime) -> tuple[str, ...]:
+    """A quarter that has ended, and all before it that are not fixed; none where it is fixed already. One statement.
 
     Raises NotFound for a country that is not among `countries` or for no quarter, Refused while the quarter lasts.
     """
@@ -178,7 +176,15 @@ def gather_now(
     first = _waiting(db, {country}).get(country)
     if first is None:
         raise NotFound
-    return fixing.gather(db, country, periods.between(first, quarter)) if first <= quarter else None
+    return periods.between(first, quarter) if first <= quarter else ()
+
+
+def gather_now(
+    db: Session, countries: Collection[str], country: str, quarter: str, *, now: datetime
+) -> Gathered | None:
+    """What `fixing` needs to fix them; None where there are none. Raises what `to_fix` does."""
+    quarters = to_fix(db, countries, country, quarter, now=now)
+    return fixing.gather(db, country, quarters) if quarters else None
 
 
 def broken(db: Session, countries: Collection[str] | None) -> list[tuple[str, str]]:

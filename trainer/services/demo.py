@@ -1,7 +1,7 @@
 """A world to look around in: the modules, people of every country who learn, and four sign-ins to try.
 
-Everything goes through the same services as real life. Loading it again changes nothing: a person who is there is
-left alone. It is never mixed with real people, because its passphrase is public.
+Everything but the crowd (`demo_crowd`) goes through the same services as real life. Loading it again changes nothing: a
+person who is there is left alone. It is never mixed with real people, because its passphrase is public.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from trainer import assessment
 from trainer.access import Identity
 from trainer.content.folder import FolderError, module_folders, read_folder
 from trainer.content.model import Module, Unit
-from trainer.services import audit, demo_workshop, editions, library, passwords, people, record, roles
+from trainer.services import audit, demo_crowd, demo_workshop, editions, library, passwords, people, record, roles
 from trainer.services.audit import Act
 from trainer.services.demo_answers import right_answer
 from trainer.services.demo_people import COUNTRIES, PASSPHRASE, STAFF, Country, Staff
@@ -86,6 +86,9 @@ def load(store: Store, modules: Path, *, key: str, now: datetime) -> Loaded:
                 made += _practitioner(store, shelf, name, code, country, now)
     with store.read(WORLD) as db:
         coordinator = db.scalar(select(Person.id).where(Person.sign_in_name == "demo-coordinator"))
+    if demo_crowd.FIRST not in known:
+        with store.write(WORLD) as db:
+            made += demo_crowd.make(db, shelf, now=now)
     with store.write(WORLD) as db:
         demo_workshop.make(db, shelf, by=coordinator or "demo", key=key, now=now)
     return Loaded(tuple(published), tuple(refused), made)

@@ -6,6 +6,8 @@ Whatever people wrote is stored as text: nothing in the file can become a formul
 from __future__ import annotations
 
 import io
+import math
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,8 +18,12 @@ from trainer.services.report_cells import Label, Table
 from trainer.vocabulary import N_
 
 README = N_("Read me")
-WIDEST, NARROWEST = 48, 9
-"""Of a column, in letters."""
+WIDEST, NARROWEST, HEAD = 48, 9, 16
+"""Of a column, in letters; HEAD: scripts without spaces have heads of one long word, and it wraps, too."""
+TERM, MEANING = 30, 90
+"""Columns of the first sheet."""
+TALL = ("\u0e00", "\u17ff")
+"""Scripts from Thai to Khmer, whose lines are higher."""
 _NO_NAME = str.maketrans("", "", "[]:*?/\\'")
 LONGEST_NAME = 31
 """Of a sheet, as the format has it."""
@@ -45,6 +51,7 @@ class _Writer:
     def __init__(self, workbook: Any, label: Label) -> None:
         self.workbook, self.label = workbook, label
         self.head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 2})
+        self.term = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self.words = workbook.add_format({"text_wrap": True, "valign": "top"})
         self.title = workbook.add_format({"bold": True, "font_size": 14})
         self.hidden = workbook.add_format({"align": "right", "valign": "top"})
@@ -66,8 +73,8 @@ class _Writer:
 
     def readme(self, dossier: Dossier, locale: str, titles: Mapping[str, str]) -> None:
         label, sheet = self.label, self.sheet(self.label(README))
-        sheet.set_column(0, 0, 30)
-        sheet.set_column(1, 1, 90)
+        sheet.set_column(0, 0, TERM)
+        sheet.set_column(1, 1, MEANING)
         sheet.write_string(0, 0, f"{label(quarterly.kind(dossier.report))}: {dossier.title.text(label)}", self.title)
         lines = [("", fact.text(label)) for fact in quarterly.facts(dossier, locale, titles)]
         lines += [("", label(words)) for words in report_words.HIDDEN]
@@ -75,14 +82,21 @@ class _Writer:
         lines += [("", label(words)) for words in report_words.LIMITS]
         lines += [(label(table.title), label(note)) for table in dossier.tables for note in table.notes]
         for row, (term, words) in enumerate(lines, 2):
-            sheet.write_string(row, 0, term, self.head if term else self.words)
+            sheet.set_row(row, _height((term, TERM), (words, MEANING)))
+            sheet.write_string(row, 0, term, self.term)
             sheet.write_string(row, 1, words, self.words)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
 
     def table(self, table: Table) -> None:
         label, sheet = self.label, self.sheet(self.label(table.title))
+        widths = _widths(table, label)
+        sheet.set_row(0, _height(*((head.text(label), wide) for head, wide in zip(table.heads, widths, strict=True))))
         for column, head in enumerate(table.heads):
             sheet.write_string(0, column, head.text(label), self.head)
         for at, row in enumerate(table.rows, 1):
+            sheet.set_row(at, _height(*((cell.text(label), wide) for cell, wide in zip(row, widths, strict=True))))
             for column, cell in enumerate(row):
                 if cell.number is None:
                     format_ = self.hidden if hasattr(cell, "cell") else self.words
@@ -90,7 +104,7 @@ class _Writer:
                 else:
                     sheet.write_number(at, column, cell.number, self.numbers[getattr(cell, "places", 0)])
         sheet.freeze_panes(1, 1)
-        for column, wide in enumerate(_widths(table, label)):
+        for column, wide in enumerate(widths):
             sheet.set_column(column, column, wide)
         sheet.repeat_rows(0)
         sheet.set_landscape()
@@ -102,7 +116,23 @@ def _widths(table: Table, label: Label) -> Sequence[int]:
     """In letters: heads wrap, cells get the room that they want up to a limit."""
     found = []
     for column, head in enumerate(table.heads):
-        words = max(map(len, head.text(label).split()), default=0)
-        cells = max((len(row[column].text(label)) for row in table.rows), default=0)
+        words = min(HEAD, max(map(_letters, head.text(label).split()), default=0))
+        cells = max((_letters(row[column].text(label)) for row in table.rows), default=0)
         found.append(min(WIDEST, max(NARROWEST, words + 2, cells + 2)))
     return found
+
+
+def _letters(text: str) -> int:
+    """How wide the text is: marks above and below a letter take no room, Chinese letters that of two."""
+    return sum(
+        2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+        if unicodedata.category(letter) not in ("Mn", "Cf")
+    )
+
+
+def _height(*cells: tuple[str, int]) -> float:
+    """Of a row with these words in columns that wide, in points: not every program finds it out by itself."""
+    lines = max(math.ceil(_letters(words) * 1.1 / wide) for words, wide in cells) or 1
+    is_tall = any(TALL[0] <= letter <= TALL[1] for words, _ in cells for letter in words)
+    return lines * (21.0 if is_tall else 15.0)

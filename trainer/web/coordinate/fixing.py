@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from flask import redirect, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -18,6 +18,7 @@ from trainer.store.scope import Scope
 from trainer.vocabulary import N_
 from trainer.web import log
 from trainer.web.coordinate.routes import blueprint
+from trainer.web.forms import Form
 from trainer.web.guard import allow
 from trainer.web.notices import notice
 from trainer.web.state import current
@@ -69,10 +70,21 @@ def this_quarter(db: Session) -> Sequence[SoFar]:
     return running.so_far(db, codes, now=current.now()) if codes else []
 
 
+@blueprint.get("/fix")
+@allow(Permission.MANAGE_PEOPLE)
+def fix_page() -> Response:
+    """It cannot be undone: what is fixed and what follows is said before."""
+    return _page(request.args, Form())
+
+
 @blueprint.post("/fix")
 @allow(Permission.MANAGE_PEOPLE)
 def fix() -> Response:
     """All sheets of a quarter are in."""
+    form = Form()
+    if not form.flag("sure"):
+        form.refuse("sure", N_("Say that all sheets are in."))
+        return _page(request.form, form, 422)
     country, quarter = request.form.get("country", ""), request.form.get("quarter", "")
     with current.read() as db:
         found = cutoffs.gather_now(db, current.me.countries, country, quarter, now=current.now())
@@ -83,3 +95,15 @@ def fix() -> Response:
                 current.did("figures-fixed", country=country, kind="quarter", object_id=quarter)
     log.event("figures-fixed", id=current.request_id)
     return redirect(url_for("coordinate.report", country=country, period=quarter, done=FIXED), 303)
+
+
+def _page(asked: Mapping[str, str], form: Form, status: int = 200) -> Response:
+    country, quarter = asked.get("country", ""), asked.get("quarter", "")
+    with current.read() as db:
+        quarters = cutoffs.to_fix(db, current.me.countries, country, quarter, now=current.now())
+    if not quarters:
+        return redirect(url_for("coordinate.report", country=country, period=quarter), 303)
+    html = render_template(
+        "coordinate/fix.html", country=country, quarter=quarter, quarters=quarters, errors=form.errors
+    )
+    return make_response(html, status)

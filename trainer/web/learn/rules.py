@@ -21,7 +21,7 @@ def rule_words(rule: Rule) -> Markup:
         parts.append(
             ngettext(
                 "Pass the quiz with %(mark)s.",
-                "Pass each of the %(number)s quizzes with %(mark)s.",
+                "Pass every quiz with %(mark)s.",
                 len(marks),
                 mark=percent_text(marks[0] / 100),
             )
