@@ -3,6 +3,8 @@
 Unknown are the counts of each country, module and quarter, and the persons of each period. Everything printed is a
 sentence about sums of them; so are the marks. A hidden number is given away when no other value fits all sentences:
 `possible` looks for another one, with bounds that follow from each other and by trying values near the truth.
+
+Unknowns named `late` may be negative. That a correction is not told says one of several things (`Either`).
 """
 
 from __future__ import annotations
@@ -27,6 +29,10 @@ class Sentence(NamedTuple):
     high: int
 
 
+Either = Sequence[Mapping[Key, tuple[int, int]]]
+"""At least one of these is true: unknowns and the least and the most that they can be."""
+
+
 def says(terms: Iterable[Key], cell: Cell) -> Sentence:
     """What a cell tells about the sum of these unknowns."""
     if cell.value is not None:
@@ -37,18 +43,31 @@ def says(terms: Iterable[Key], cell: Cell) -> Sentence:
 
 
 class Attack:
-    def __init__(self, sentences: Sequence[Sentence], truth: Mapping[Key, int]) -> None:
+    def __init__(self, sentences: Sequence[Sentence], truth: Mapping[Key, int], eithers: Sequence[Either] = ()) -> None:
         self.sentences, self.truth = list(sentences), truth
         for sentence in sentences:
             value = sum(factor * truth[key] for key, factor in sentence.terms)
             assert sentence.low <= value <= sentence.high, f"not even the truth fits {sentence}"
+        self.of: defaultdict[Key, list[Sentence]] = defaultdict(list)
+        for sentence in sentences:
+            for key, _ in sentence.terms:
+                self.of[key].append(sentence)
+        self.eithers: defaultdict[Key, list[Either]] = defaultdict(list)
+        for either in eithers:
+            assert _is_true(either, truth), f"not even the truth fits {either}"
+            for key in {key for option in either for key in option}:
+                self.eithers[key].append(either)
+        self.bounds = {
+            key: (value - 8 if key[0].startswith("late") else 0, value + 8) for key, value in truth.items()
+        }  # fmt: skip
+        assert _narrow(self.bounds, self.of, self.sentences)
 
-    def only_value(self, terms: Sequence[Key]) -> bool:
-        """No other value of the sum of these unknowns is possible."""
+    def only_value(self, terms: Sequence[Key], least: int = 0) -> bool:
+        """No other value of the sum of these unknowns is possible, that is `least` or more."""
         value, sums = sum(self.truth[key] for key in terms), tuple((key, 1) for key in terms)
         return not any(
             self._is_possible(Sentence(sums, low, high))
-            for low, high in ((value + 1, value + 6), (max(0, value - 6), value - 1))
+            for low, high in ((value + 1, value + 6), (max(least, value - 6), value - 1))
             if high >= low
         )
 
@@ -66,13 +85,11 @@ class Attack:
         return bool(np.allclose(matrix.T @ found, goal, atol=1e-7))
 
     def _is_possible(self, wish: Sentence) -> bool:
-        sentences = [*self.sentences, wish]
-        of: defaultdict[Key, list[Sentence]] = defaultdict(list)
-        for sentence in sentences:
-            for key, _ in sentence.terms:
-                of[key].append(sentence)
+        of = dict(self.of)
+        for key, _ in wish.terms:
+            of[key] = [*self.of[key], wish]
         self.steps, self.wish = 0, wish
-        return self._search({key: (0, value + 8) for key, value in self.truth.items()}, of, sentences)
+        return self._search(dict(self.bounds), defaultdict(list, of), (wish,))
 
     def _search(
         self, bounds: dict[Key, tuple[int, int]], of: Mapping[Key, list[Sentence]], changed: Sequence[Sentence]
@@ -83,8 +100,8 @@ class Attack:
         if not _narrow(bounds, of, changed):
             return False
         near = {key: min(max(self.truth[key], low), high) for key, (low, high) in bounds.items()}
-        other = (one for key in near if near[key] != self.truth[key] for one in of[key])
-        for terms, least, most in dict.fromkeys((self.wish, *other)):
+        moved = [key for key in near if near[key] != self.truth[key]]
+        for terms, least, most in dict.fromkeys((self.wish, *(one for key in moved for one in of[key]))):
             value = sum(factor * near[key] for key, factor in terms)
             if least <= value <= most:
                 continue
@@ -92,10 +109,26 @@ class Attack:
             key = next(key for key, factor in terms if bounds[key][1 if way * factor > 0 else 0] != near[key])
             low, high = bounds[key]
             up = next(factor for one, factor in terms if one == key) * way > 0
-            moved = (near[key] + 1, high) if up else (low, near[key] - 1)
+            further = (near[key] + 1, high) if up else (low, near[key] - 1)
             kept = (low, near[key]) if up else (near[key], high)
-            return any(self._search({**bounds, key: one}, of, of[key]) for one in (moved, kept))
+            return any(self._search({**bounds, key: one}, of, of[key]) for one in (further, kept))
+        for either in (one for key in moved for one in self.eithers.get(key, ())):
+            if not _is_true(either, near):
+                return any(self._search_with(option, bounds, of) for option in either)
         return True
+
+    def _search_with(
+        self, option: Mapping[Key, tuple[int, int]], bounds: Mapping[Key, tuple[int, int]],
+        of: Mapping[Key, list[Sentence]],
+    ) -> bool:  # fmt: skip
+        both = {key: (max(low, bounds[key][0]), min(high, bounds[key][1])) for key, (low, high) in option.items()}
+        if any(low > high for low, high in both.values()):
+            return False
+        return self._search({**bounds, **both}, of, [one for key in both for one in of[key]])
+
+
+def _is_true(either: Either, values: Mapping[Key, int]) -> bool:
+    return any(all(low <= values[key] <= high for key, (low, high) in option.items()) for option in either)
 
 
 def _narrow(bounds: dict[Key, tuple[int, int]], of: Mapping[Key, list[Sentence]], changed: Sequence[Sentence]) -> bool:
