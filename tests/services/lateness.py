@@ -84,7 +84,10 @@ def _state(rows: Sequence[Taken], at: int) -> _State:
     for row in rows:
         if row.gone <= at:
             continue
-        for kind, quarter, entered in (("enrolled", row.begun, row.begun_entered), ("completed", row.done, row.done_entered)):
+        for kind, quarter, entered in (
+            ("enrolled", row.begun, row.begun_entered),
+            ("completed", row.done, row.done_entered),
+        ):
             if quarter is not None and entered <= at and quarter <= at:
                 counts[kind, row.module, quarter] = counts.get((kind, row.module, quarter), 0) + 1
                 if kind == "completed":
@@ -130,7 +133,6 @@ def _measures(enrolled: int, completed: int) -> Measures:
 
 def _truth(states: Sequence[_State], modules: Sequence[str], lines: Sequence[Told]) -> dict[Key, int]:
     truth: dict[Key, int] = {}
-    sums = {"": 0}
     for at, state in enumerate(states):
         for kind in KINDS:
             for module in modules:
@@ -200,7 +202,9 @@ def known_of_late(
     for at in range(size):
         for module in modules:
             for until in range(at + 1):
-                yield _difference(_held(truth, "enrolled", module, until, at), _held(truth, "completed", module, until, at))
+                yield _difference(
+                    _held(truth, "enrolled", module, until, at), _held(truth, "completed", module, until, at)
+                )
             for quarter in range(at):
                 for kind in KINDS:
                     key = (f"late-{kind}", module, QUARTERS[quarter], QUARTERS[at])
@@ -254,7 +258,7 @@ def not_told(name: str, quarter: str, *, is_shown: bool) -> Either:
     keys: list[Key] = [("late-waits", kind, name, quarter) for kind in KINDS]
     few = [{key: bounds} for key in keys for bounds in ((1, 4), (-4, -1))]
     narrows = [{(f"late-{what}", name, quarter): (-MANY, -1)} for what in ("room", "done", "gap")]
-    return [{key: (0, 0) for key in keys}, *few, *([] if is_shown else narrows)]
+    return [dict.fromkeys(keys, (0, 0)), *few, *([] if is_shown else narrows)]
 
 
 def narrowing(truth: Mapping[Key, int], modules: Sequence[str], size: int) -> Iterator[tuple[Key, dict[Key, int]]]:
@@ -274,7 +278,10 @@ def attack(country: Country, *, only_more: bool = False) -> Attack:
     blank = blanks("KH", country.said)
     # Whoever completed something only after a late completion is no new person: such a sum may be nobody.
     cells = {name: cell for name, cell in everything(country).items() if name[1] != "persons" or cell.mark != WITHHELD}
-    sentences = [*told_cells(cells, country.truth, blank), *known_of_late(country.truth, country.lines, modules, only_more=only_more)]
+    sentences = [
+        *told_cells(cells, country.truth, blank),
+        *known_of_late(country.truth, country.lines, modules, only_more=only_more),
+    ]
     shown = [deciding.together(country.said[: at + 1]) for at in range(len(country.said))]
     eithers = [
         not_told(module, QUARTERS[at], is_shown=corrections.is_shown(shown[at - 1], module))

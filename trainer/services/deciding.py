@@ -114,7 +114,10 @@ class _Country:
             table(lambda one: one.pairs + one.only_before + one.only_after),
             table(lambda one: one.first_posts),
             *(
-                tuple(tuple(one.modules.get(module, corrections.NOTHING)[at] for one in self.late) for module in self.modules)
+                tuple(
+                    tuple(one.modules.get(module, corrections.NOTHING)[at] for one in self.late)
+                    for module in self.modules
+                )
                 for at in (0, 1)
             ),
         )

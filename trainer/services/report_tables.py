@@ -8,7 +8,7 @@ from trainer.languages.registry import LANGUAGES
 from trainer.services.figures import Share, Tests
 from trainer.services.report_cells import NOTHING, Count, Datum, Label, Number, Part, Table, Text, Words
 from trainer.services.report_groups import Grouping, Questions, Side
-from trainer.services.reports import Counted, Report, Row
+from trainer.services.reports import Correction, Counted, Report, Row
 from trainer.services.suppression import Cell
 from trainer.vocabulary import AGENCY_TYPES, MODES, N_, SEXES, WORK_ROLES, country_name
 
@@ -35,7 +35,7 @@ ASKED = (
     N_("Question"), N_("Version"), N_("Test"), N_("Answers, at least"), N_("Right (percent)"), N_("Discrimination"),
     N_("Wrong answer chosen most"),
 )  # fmt: skip
-CORRECTED = (COUNTRY, MODULE, N_("Told with"), N_("Enrolled"), N_("Completed"), N_("Planned hours"))
+CORRECTED = (COUNTRY, MODULE, N_("Told with"), *COUNTED)
 FIXED = (N_("Fixed on (UTC)"), N_("Version of Trainer"))
 GROUPED = (COUNTRY, PERIOD, N_("By"), N_("Group"), N_("Sex"), N_("Persons"))
 FACETS = {
@@ -97,16 +97,26 @@ def _fixed(report: Report, country: str | None) -> tuple[Datum, ...]:
 
 
 def corrections(report: Report, langs: Langs = NO_LANGS) -> Table:
-    """What was found to be different in earlier quarters: in no other table."""
+    """What was found to be different in earlier quarters: in no other table. Persons told here and those of all time
+    are all who completed something.
+    """
     rows = tuple(
         (
-            Words(country_name(one.country)), Text(one.title, langs.get(one.module, "")), Text(one.quarter),
-            Number(one.enrolled), Number(one.completed), Number(whole_hours(one.minutes)),
+            Words(country_name(one.country)),
+            Text(one.title, langs.get(one.module, "")) if one.module else Words(ALL_MODULES), Text(one.quarter),
+            *_corrected(one),
         )
         for one in report.corrections
     )  # fmt: skip
     heads = tuple(Words(head) for head in CORRECTED)
     return Table(name="corrections", title=N_("Corrections"), heads=heads, rows=rows)
+
+
+def _corrected(one: Correction) -> tuple[Datum, ...]:
+    """As `COUNTED` says: persons are those of all modules, and nothing else is told of all modules."""
+    if one.module is None:
+        return NOTHING, NOTHING, Number(one.persons), NOTHING
+    return Number(one.enrolled), Number(one.completed), NOTHING, Number(whole_hours(one.minutes))
 
 
 def scores(report: Report, langs: Langs = NO_LANGS) -> Table:
