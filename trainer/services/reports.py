@@ -129,6 +129,12 @@ class Report:
         return ", ".join(sorted({one.version for of in self.cutoffs.values() for one in of.values()}))
 
     @property
+    def fixed_until(self) -> dict[str, str]:
+        """Country of the report → its newest quarter that is fixed; empty: none yet."""
+        codes = [code for code in self.countries if self.filters.country in (None, code)]
+        return {code: max(self.of[code].quarters, default="") for code in codes}
+
+    @property
     def country(self) -> str | None:
         """The only country the report is about."""
         return self.filters.country or (self.countries[0] if len(self.countries) == 1 else None)
