@@ -9,6 +9,7 @@ Unknowns named `late` may be negative. That a correction is not told says one of
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -18,6 +19,8 @@ import numpy as np
 from trainer.services.suppression import FEW, HIDDEN, PART, WITHHELD, Cell
 
 MANY = 10_000
+ATTEMPTS, STEPS = 30, 150
+"""A search that goes astray is begun anew by another way."""
 Key = tuple[str, ...]
 
 
@@ -40,6 +43,10 @@ def says(terms: Iterable[Key], cell: Cell) -> Sentence:
     else:
         bounds = {FEW: (1, 4), HIDDEN: (5, MANY), WITHHELD: (1, MANY), PART: (cell.least, MANY)}[cell.mark]
     return Sentence(tuple((term, 1) for term in terms), *bounds)
+
+
+class TooLong(Exception):
+    """This way leads nowhere soon."""
 
 
 class Attack:
@@ -88,15 +95,22 @@ class Attack:
         of = dict(self.of)
         for key, _ in wish.terms:
             of[key] = [*self.of[key], wish]
-        self.steps, self.wish = 0, wish
-        return self._search(dict(self.bounds), defaultdict(list, of), (wish,))
+        self.wish = wish
+        for attempt in range(ATTEMPTS):
+            self.steps, self.chance = 0, random.Random(attempt)
+            try:
+                return self._search(dict(self.bounds), defaultdict(list, of), (wish,))
+            except TooLong:
+                continue
+        raise AssertionError("the attack takes too long to say anything")
 
     def _search(
         self, bounds: dict[Key, tuple[int, int]], of: Mapping[Key, list[Sentence]], changed: Sequence[Sentence]
     ) -> bool:
         """Take what is nearest to the truth; where that breaks a sentence, move one of its unknowns, or else not."""
         self.steps += 1
-        assert self.steps < 3_000, "the attack takes too long to say anything"
+        if self.steps > STEPS:
+            raise TooLong
         if not _narrow(bounds, of, changed):
             return False
         near = {key: min(max(self.truth[key], low), high) for key, (low, high) in bounds.items()}
@@ -106,7 +120,10 @@ class Attack:
             if least <= value <= most:
                 continue
             way = 1 if value < least else -1
-            key = next(key for key, factor in terms if bounds[key][1 if way * factor > 0 else 0] != near[key])
+            free = [key for key, factor in terms if bounds[key][1 if way * factor > 0 else 0] != near[key]]
+            # What nobody was told can make up for most things.
+            late = [key for key in free if key[0].startswith("late")]
+            key = self.chance.choice(late or free)
             low, high = bounds[key]
             up = next(factor for one, factor in terms if one == key) * way > 0
             further = (near[key] + 1, high) if up else (low, near[key] - 1)
