@@ -45,7 +45,7 @@ def says(terms: Iterable[Key], cell: Cell) -> Sentence:
     return Sentence(tuple((term, 1) for term in terms), *bounds)
 
 
-class TooLong(Exception):
+class TooLongError(Exception):
     """This way leads nowhere soon."""
 
 
@@ -100,7 +100,7 @@ class Attack:
             self.steps, self.chance = 0, random.Random(attempt)
             try:
                 return self._search(dict(self.bounds), defaultdict(list, of), (wish,))
-            except TooLong:
+            except TooLongError:
                 continue
         raise AssertionError("the attack takes too long to say anything")
 
@@ -110,7 +110,7 @@ class Attack:
         """Take what is nearest to the truth; where that breaks a sentence, move one of its unknowns, or else not."""
         self.steps += 1
         if self.steps > STEPS:
-            raise TooLong
+            raise TooLongError
         if not _narrow(bounds, of, changed):
             return False
         near = {key: min(max(self.truth[key], low), high) for key, (low, high) in bounds.items()}
