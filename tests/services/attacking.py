@@ -19,8 +19,8 @@ import numpy as np
 from trainer.services.suppression import FEW, HIDDEN, PART, WITHHELD, Cell
 
 MANY = 10_000
-ATTEMPTS, STEPS = 30, 150
-"""A search that goes astray is begun anew by another way."""
+ATTEMPTS = (*(150,) * 30, 3_000)
+"""Steps of each. A search that goes astray is begun anew by another way."""
 Key = tuple[str, ...]
 
 
@@ -96,8 +96,8 @@ class Attack:
         for key, _ in wish.terms:
             of[key] = [*self.of[key], wish]
         self.wish = wish
-        for attempt in range(ATTEMPTS):
-            self.steps, self.chance = 0, random.Random(attempt)
+        for attempt, steps in enumerate(ATTEMPTS):
+            self.steps, self.chance = steps, random.Random(attempt)
             try:
                 return self._search(dict(self.bounds), defaultdict(list, of), (wish,))
             except TooLongError:
@@ -108,8 +108,8 @@ class Attack:
         self, bounds: dict[Key, tuple[int, int]], of: Mapping[Key, list[Sentence]], changed: Sequence[Sentence]
     ) -> bool:
         """Take what is nearest to the truth; where that breaks a sentence, move one of its unknowns, or else not."""
-        self.steps += 1
-        if self.steps > STEPS:
+        self.steps -= 1
+        if not self.steps:
             raise TooLongError
         if not _narrow(bounds, of, changed):
             return False
@@ -123,7 +123,7 @@ class Attack:
             free = [key for key, factor in terms if bounds[key][1 if way * factor > 0 else 0] != near[key]]
             # What nobody was told can make up for most things.
             late = [key for key in free if key[0].startswith("late")]
-            key = self.chance.choice(late or free)
+            key = self.chance.choice(late if late and self.chance.random() < 0.8 else free)
             low, high = bounds[key]
             up = next(factor for one, factor in terms if one == key) * way > 0
             further = (near[key] + 1, high) if up else (low, near[key] - 1)
