@@ -172,7 +172,14 @@ def _known_of_persons(
 
 def told(cells: Cells, truth: Mapping[Key, int], blank: frozenset[tuple[str, str]] = frozenset()) -> list[Sentence]:
     """All that is printed, and all that is known without it. `blank`: country and quarter of which nothing is said."""
-    found = [*known(truth)]
+    return [*known(truth), *told_cells(cells, truth, blank)]
+
+
+def told_cells(
+    cells: Cells, truth: Mapping[Key, int], blank: frozenset[tuple[str, str]] = frozenset()
+) -> list[Sentence]:
+    """What is printed."""
+    found = []
     for (codes, kind, module, period, until), cell in cells.items():
         counted = "completed" if kind == "minutes" else kind
         terms = [key for code in codes for key in parts(truth, counted, code, module, period, until)]

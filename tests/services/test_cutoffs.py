@@ -20,7 +20,7 @@ from trainer.services.suppression import LATER
 from trainer.store.cutoffs import Cutoff
 from trainer.store.engine import Store
 from trainer.store.errors import OutOfScope, StoreError
-from trainer.store.evidence import ItemSummary, Summary
+from trainer.store.evidence import ItemSummary, PersonSummary, Summary
 from trainer.store.models import Person
 from trainer.store.scope import Scope
 
@@ -237,8 +237,62 @@ def test_late_entries_change_no_figure_and_stand_in_a_correction(filled: Store) 
     assert report(filled, period=AUTUMN).corrections == ()
     assert (
         report_files.written(report_tables.corrections(found)).splitlines()[1]
-        == "Cambodia,A small module,2026-Q4,6,5,7"
+        == "Cambodia,A small module,2026-Q4,6,5,–,7"
     )
+
+
+def persons(store: Store, month: str, count: int) -> None:
+    """People who completed something for the first time."""
+    counted = dict.fromkeys(("in_quarter", "in_year", "ever"), count)
+    facets = {"work_role": "frontline", "who": "police", "mode": "online", "locale": "km"}
+    with store.write(Scope.system("test")) as db:
+        for facet, value in facets.items():
+            held = db.get(PersonSummary, ("KH", month, facet, value))
+            if held is None:
+                db.add(PersonSummary(country="KH", month=month, facet=facet, value=value, **counted))
+                continue
+            for name in counted:
+                setattr(held, name, getattr(held, name) + count)
+
+
+def test_who_completed_late_for_the_first_time_is_told_as_a_person(filled: Store) -> None:
+    """All time and its corrections are together all who ever completed something."""
+    persons(filled, "2026-05", 20)
+    persons(filled, "2026-08", 12)
+    fix_due(filled, AFTER_SUMMER)
+    add(filled, "2026-05", 9, 9, mode="workshop")
+    persons(filled, "2026-05", 9)
+    add(filled, "2026-11", 25, 10)
+    persons(filled, "2026-11", 10)
+    fix_due(filled, AFTER_YEAR)
+    found = report(filled)
+    assert [row.now.persons.text() for row in found.rows if row.now.persons] == ["42"]
+    rows = report_files.written(report_tables.corrections(found)).splitlines()
+    assert rows[0] == "Country,Module,Told with,Enrolled,Completed,Persons,Planned hours"
+    assert rows[1:] == ["Cambodia,A small module,2026-Q4,9,9,–,13", "Cambodia,All modules,2026-Q4,–,–,9,–"]
+    assert [one.module for one in report(filled, module="alpha").corrections] == ["alpha"]
+    with filled.read(Scope.counts({"KH"})) as db:
+        assert cutoffs.broken(db, {"KH"}) == []
+    assert fix_due(filled, AFTER_YEAR + timedelta(days=92)) == 1
+    assert report(filled).corrections == found.corrections, "told once"
+
+
+@pytest.mark.parametrize(("late", "told"), [(4, 0), (5, 5), (6, 6), (7, 0)])
+def test_persons_are_told_where_they_are_enough_and_completions_account_for_them(
+    filled: Store, late: int, told: int
+) -> None:
+    """Seven persons beside six completions would say that another one waits."""
+    persons(filled, "2026-05", 35)
+    persons(filled, "2026-08", 12)
+    with filled.write(Scope.system("test")) as db:
+        an_edition(db, "beta")
+    add(filled, "2026-05", 30, 30, module="beta")
+    fix_due(filled, AFTER_SUMMER)
+    add(filled, "2026-05", 6, 6, mode="workshop")
+    add(filled, "2026-05", 1, 1, mode="workshop", module="beta")
+    persons(filled, "2026-05", late)
+    fix_due(filled, AFTER_YEAR)
+    assert [one.persons for one in report(filled).corrections if one.module is None] == ([told] if told else [])
 
 
 def test_a_few_late_entries_wait_until_they_are_more(filled: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from datetime import UTC, datetime
 from html import unescape
 
@@ -105,6 +106,17 @@ def test_page_and_files_know_that_a_country_has_fixed_nothing_yet(world: World) 
     answers = {file: reader.get(f"/en/coordinate/report.{file}?{chosen}") for file in ("pdf", "xlsx", "csv")}
     assert {file: answer.status_code for file, answer in answers.items()} == dict.fromkeys(answers, 200)
     assert "not fixed yet" in answers["csv"].text
+    # The sum of all time goes as far as it can, and says how far that is.
+    reach = ("Cambodia: fixed until 2026-Q3", "Thailand: nothing fixed yet")
+    page, sums = reader.get("/en/coordinate/").text, reader.get("/en/coordinate/report.csv").text.splitlines()
+    assert all(words in page for words in reach)
+    assert [row[3] for row in csv.reader(sums)][-1] == "40"
+    assert "; ".join(reach) in sums[-1]
+    assert ",2026-Q3," in sums[1]
+    with zipfile.ZipFile(io.BytesIO(reader.get("/en/coordinate/report.xlsx").data)) as book:
+        assert "; ".join(reach) in book.read("xl/sharedStrings.xml").decode()
+    alone = reader.get("/en/coordinate/?country=KH").text
+    assert not any(words in alone for words in reach)
 
 
 def test_each_takes_few_statements(config: Config, store: Store, clock: Clock) -> None:

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -18,8 +19,11 @@ from tests.web.routes import routes
 from tests.web.test_coordinate import count
 from tests.web.test_matrix import ADMINISTRATION, ADMINISTRATORS, MANAGED, SAVED, TEST, Things, things_of
 from trainer.config import Config
+from trainer.services import cutoffs
+from trainer.services.evidence import quarter_of
 from trainer.services.shelf import Shelf
 from trainer.store.engine import Store
+from trainer.store.evidence import ItemSummary, PersonSummary, Summary
 from trainer.store.models import Edition
 from trainer.store.scope import Scope
 
@@ -84,4 +88,73 @@ def test_nothing_that_can_be_read_depends_on_another_country(
         other.person(country="KH", full_name="One More")
         page = "/en/coordinate/people"
         assert RANDOM.sub(b"", second.get(page).data) != here[page][1]
+    other.store.dispose()
+
+
+REPORT = "/en/coordinate/"
+FILES = ("report.pdf", "report.xlsx", *(f"report.csv?table={name}" for name in (
+    "completions", "tests", "groups", "corrections", "questions", "summary", "look-at", "editions",
+)))  # fmt: skip
+CHOSEN = (
+    "", "period=2026-Q3", "country=KH&period=2026-Q3", "country=LA&module=course", "country=KH&period=2026",
+    "country=KH&period=2027-Q1",
+)  # fmt: skip
+SMALL = {"KH": ((3, 2), (40, 20)), "LA": ((4, 1), (31, 12))}
+"""Enrolled and completed in two quarters: what is hidden."""
+OTHERS = {"KH": ((4, 1), (39, 21)), "LA": ((2, 2), (33, 11))}
+"""The same sums, and the same marks."""
+
+
+def filled(world: World, small: dict[str, tuple[tuple[int, int], ...]], late: int) -> None:
+    for country, quarters in small.items():
+        for month, (enrolled, completed) in zip(("2026-08", "2026-11"), quarters, strict=True):
+            with world.store.write(SYSTEM) as db:
+                key = {"country": country, "module": "course", "month": month, "sex": "", "agency_type": "police"}
+                sat = {"pairs": completed if completed < 5 else 0, "minutes": 90 * completed}
+                db.add(Summary(**key, mode="online", enrolled=enrolled, completed=completed, **sat))
+                for facet, value in (
+                    ("work_role", "frontline"),
+                    ("who", "police"),
+                    ("mode", "online"),
+                    ("locale", "km"),
+                ):
+                    counted = dict.fromkeys(("in_quarter", "in_year", "ever"), completed)
+                    db.add(PersonSummary(country=country, month=month, facet=facet, value=value, **counted))
+                question = {"module": "course", "purpose": "post", "question": "q1", "rev": 1, "choice": -1}
+                db.add(
+                    ItemSummary(country=country, quarter=quarter_of(month), **question, n=completed, right=completed)
+                )
+    cutoffs.fix_due(world.store, None, now=datetime(2027, 1, 20, 3, tzinfo=UTC), days=15)
+    count(world, "KH", late, 0, month="2026-08", mode="workshop")
+    count(world, "KH", 50, 30, month="2027-02")
+
+
+def test_nothing_that_a_viewer_can_read_depends_on_a_hidden_number(
+    world: World, config: Config, tmp_path: Path
+) -> None:
+    """Pages, tables, drawings, files and headers, byte for byte: of all periods, one country and both of them."""
+    world.clock.moment = datetime(2027, 4, 20, 3, tzinfo=UTC)
+    world.course()
+    me = world.viewer("KH", "LA")
+    browser = world.sign_in(me)
+    other = twin(world, config, tmp_path)
+    filled(world, SMALL, late=3)
+    filled(other, OTHERS, late=1)
+    second = cast("Browser", other.app.test_client())
+    second.give("trainer", str(browser.cookie("trainer")))
+    seen = 0
+    for query in CHOSEN:
+        for file in ("", *FILES):
+            path = f"{REPORT}{file}{'&' if '?' in file else '?'}{query}"
+            one, two = browser.get(path), second.get(path)
+            assert (one.status_code, RANDOM.sub(b"", one.data)) == (two.status_code, RANDOM.sub(b"", two.data)), path
+            seen += one.status_code == 200
+    assert seen > 40
+    page, changed = browser.get(REPORT).data, second.get(REPORT + "?period=2026-Q3").data
+    assert b"not shown" in page
+    assert b"&lt;5" in changed
+    count(other, "LA", 30, 20, month="2027-05")  # the control: in the next quarter something differs that is shown
+    world.clock.moment = datetime(2027, 7, 20, 3, tzinfo=UTC)
+    pages = [RANDOM.sub(b"", of.sign_in(me).get(REPORT).data) for of in (world, other)]
+    assert pages[0] != pages[1]
     other.store.dispose()

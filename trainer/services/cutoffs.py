@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.services import calendar, deciding, fixed, fixing, periods
+from trainer.services.corrections import Told
 from trainer.services.deciding import Said
 from trainer.services.evidence import quarter_of
 from trainer.services.figures import Figures, total
@@ -55,8 +56,8 @@ class Country(NamedTuple):
     figures: Figures
     quarters: Mapping[str, Fixed]
     """In their order."""
-    corrections: Mapping[str, Mapping[str, tuple[int, int, int]]]
-    """Quarter whose cut-off told them → module → enrolled, completed, planned minutes."""
+    corrections: Mapping[str, Told]
+    """By the quarter whose cut-off told them."""
     last: str
     """The quarter up to which what is missing is nothing: the newest one fixed. Where none is, the last one whose time
     has come: the calendar says so of every country, whether or not something waits in it.
@@ -91,12 +92,12 @@ def read(db: Session, countries: Collection[str], *, now: datetime, days: int) -
     )  # fmt: skip
     said: defaultdict[str, list[Said]] = defaultdict(list)
     made: defaultdict[str, dict[str, Fixed]] = defaultdict(dict)
-    corrected: defaultdict[str, dict[str, dict[str, tuple[int, int, int]]]] = defaultdict(dict)
+    corrected: defaultdict[str, dict[str, Told]] = defaultdict(dict)
     for country, quarter, at, by, version, kept, lines in db.execute(query):
         said[country].append(fixed.said_of(quarter, kept))
         made[country][quarter] = Fixed(at, by, version)
         if lines:
-            corrected[country][quarter] = {module: tuple(line) for module, line in lines.items()}
+            corrected[country][quarter] = fixed.told_of(lines)
     return {
         code: Country(
             deciding.together(said[code]), made[code], corrected[code],

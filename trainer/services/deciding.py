@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from trainer.services import hiding, periods
+from trainer.services import corrections, hiding, periods
+from trainer.services.corrections import Told
 from trainer.services.figures import (
     ALL_MODULES,
     NO_FIGURES,
@@ -42,14 +43,15 @@ class Said:
     """Module → groups of quarters that its tests are told of from this cut-off on."""
 
 
-def say(columns: Sequence[Column], earlier: Sequence[Said]) -> Said:
-    """What may be printed from now on that the last of `columns` is fixed; `earlier`: what was said of the others.
+def say(columns: Sequence[Column], earlier: Sequence[Said], told: Sequence[Told] = ()) -> Said:
+    """What may be printed from now on that the last of `columns` is fixed; `earlier`: what was said of the others;
+    `told`: corrections of each cut-off and of this one, where there are any.
 
     The same for the same numbers. What `earlier` shows or hides keeps its status for ever.
     """
     *before, newest = columns
     assert [one.quarter for one in before] == [one.quarter for one in earlier]
-    return _Country(columns, earlier).said() if newest.modules else Said(newest.quarter)
+    return _Country(columns, earlier, told).said() if newest.modules else Said(newest.quarter)
 
 
 def together(said: Sequence[Said]) -> Figures:
@@ -61,12 +63,14 @@ def together(said: Sequence[Said]) -> Figures:
 
 
 class _Country:
-    def __init__(self, columns: Sequence[Column], earlier: Sequence[Said]) -> None:
+    def __init__(self, columns: Sequence[Column], earlier: Sequence[Said], told: Sequence[Told]) -> None:
         full = [column for column in columns if column.modules]
         self.columns, self.newest = full, full[-1].quarter
         self.earlier = [one for one, column in zip(earlier, columns, strict=False) if column.modules]
         self.quarters = [column.quarter for column in full]
         self.modules = sorted({module for column in full for module in column.modules})
+        self.late = [corrections.sums_of(told[: at + 1]) for at, column in enumerate(columns) if column.modules]
+        """All corrections until then."""
         self.most = sum(row.completed for column in full for row in column.modules.values())
         """No sum of persons is larger."""
         self.periods = tuple(dict.fromkeys((self.newest, self.newest[:4], periods.ALL_TIME)))
@@ -109,6 +113,13 @@ class _Country:
             tuple(self._persons_in(*first) for first in self.first_of),
             table(lambda one: one.pairs + one.only_before + one.only_after),
             table(lambda one: one.first_posts),
+            *(
+                tuple(
+                    tuple(one.modules.get(module, corrections.NOTHING)[at] for one in self.late)
+                    for module in self.modules
+                )
+                for at in (0, 1)
+            ),
         )
 
     def _earlier(self) -> hiding.Earlier:
@@ -210,22 +221,28 @@ class _Country:
             bounds = []
             for period in (quarter, quarter[:4], periods.ALL_TIME):
                 cell = persons.get(period, Cell(None, WITHHELD))
-                bounds.append(self._bounds(cell, done, period))
+                bounds.append(self._bounds(cell, done, period, self.late[at] if period == periods.ALL_TIME else Told()))
                 if cell.value is None:
                     hidden.append(bounds[-1])
             moments.append(Moment(quarter[:4], *bounds))
         narrowed(moments)
         return all(least < most for least, most in hidden)
 
-    def _bounds(self, persons: Cell, completed: Mapping[Place, Cell], period: str) -> list[int]:
-        """Of persons, from what stands beside them."""
+    def _bounds(self, persons: Cell, completed: Mapping[Place, Cell], period: str, late: Told) -> list[int]:
+        """Of persons, from what stands beside them, and with what corrections told of all time."""
         if persons.value is not None:
             return [persons.value, persons.value]
         of_all = completed.get((ALL_MODULES, period), Cell(0))
         few = SMALLEST_SHOWN - 1 if of_all.mark == FEW else self.most
         most = of_all.value if of_all.value is not None else few
-        least = max((completed.get((name, period), Cell(0)).value or 0 for name in self.modules), default=0)
-        return [max(least, min(1, most)), most]
+        done = {name: completed.get((name, period), Cell(0)).value or 0 for name in self.modules}
+        least = max(done.values(), default=0)
+        held = [max(least, min(1, most)), most]
+        more = {name: line[1] for name, line in late.modules.items()}
+        least_now = max((done.get(name, 0) + more.get(name, 0) for name in {*done, *more}), default=0) - late.persons
+        most_now = most + sum(more.values()) - late.persons
+        both = [max(held[0], least_now), min(held[1], most_now)]
+        return both if both[0] <= both[1] else [max(0, least_now), max(0, most_now)]
 
 
 def closed(columns: Sequence[Column]) -> Iterator[Said]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trainer.assessment.gain import Gain
+from trainer.services.corrections import Told
 from trainer.services.deciding import Said
 from trainer.services.figures import Column, Figures, Mean, Measures, Place, Share, Tests
 from trainer.services.report_groups import Grouping, GroupRow
@@ -75,6 +76,17 @@ def said_of(quarter: str, kept: Kept) -> Said:
     persons = {period: _cell(one) for period, one in kept["persons"].items()}
     figures = Figures(cells("enrolled"), cells("completed"), cells("minutes"), persons, tests)
     return Said(quarter, figures, frozenset(kept["silent"]), kept["blank"], groups)
+
+
+def kept_told(told: Told) -> Kept:
+    persons = {_EVERY: [told.persons]} if told.persons else {}
+    return {**{module: list(line) for module, line in told.modules.items()}, **persons}
+
+
+def told_of(kept: Kept) -> Told:
+    """Older cut-offs say nothing of persons."""
+    lines = {module: (line[0], line[1], line[2]) for module, line in kept.items() if module != _EVERY}
+    return Told(lines, kept.get(_EVERY, [0])[0])
 
 
 def kept_groups(groups: Sequence[Grouping]) -> list[Kept]:

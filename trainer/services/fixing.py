@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from trainer import __version__
 from trainer.assessment import items
 from trainer.services import corrections, deciding, fixed, periods
+from trainer.services.corrections import Told
 from trainer.services.evidence import quarter_of
 from trainer.services.figures import Column, Measures
 from trainer.services.report_groups import FACETS, grouped
@@ -108,22 +109,22 @@ def rows_of(found: Gathered, *, by: str | None, now: datetime) -> list[dict[str,
     """The rows of the quarters, each given all before it. `by`: the coordinator; None: it was time."""
     columns = [fixed.column_of(row.quarter, row.counts) for row in found.before]
     said = [fixed.said_of(row.quarter, row.said) for row in found.before]
-    lines = [row.corrections for row in found.before]
+    lines = [fixed.told_of(row.corrections) for row in found.before]
     digest, told = found.before[-1].digest if found.before else "", found.told
     made = []
     for quarter in found.quarters:
         persons, who = _of_quarter(found.persons.get(quarter, ()))
-        late = _until(found.counts, quarter)
-        line = corrections.told(late, columns, lines) if columns else {}
-        columns.append(Column(quarter, found.counts.get(quarter, {}), persons))
-        said.append(deciding.say(columns, said))
+        late, ever = _until(found.counts, quarter), _persons_until(found.persons, quarter)
+        line = corrections.told(late, ever, columns, lines, deciding.together(said)) if columns else Told()
         lines.append(line)
+        columns.append(Column(quarter, found.counts.get(quarter, {}), persons))
+        said.append(deciding.say(columns, said, lines))
         told = _questions(found.answers, quarter, told)
         row: dict[str, Any] = {
             "country": found.country, "quarter": quarter, "made_at": now.astimezone(UTC), "made_by": by,
             "version": __version__, "counts": fixed.kept_column(columns[-1]), "said": fixed.kept_said(said[-1]),
             "people": fixed.kept_groups(grouped(who, said[-1].figures.persons.get(quarter, Cell(0)))),
-            "questions": told, "corrections": line,
+            "questions": told, "corrections": fixed.kept_told(line),
         }  # fmt: skip
         digest = fixed.digest(row, digest)
         made.append({**row, "digest": digest})
@@ -149,6 +150,11 @@ def _until(counts: Mapping[str, Mapping[str, Measures]], quarter: str) -> dict[s
         for module, row in of.items() if one < quarter else ():
             found[module] = found[module].plus(row)
     return found
+
+
+def _persons_until(persons: Mapping[str, Sequence[tuple[str, str, tuple[int, int, int]]]], quarter: str) -> int:
+    """People who had completed something before this quarter."""
+    return sum(_of_quarter(rows)[0][2] for one, rows in persons.items() if one < quarter)
 
 
 def _questions(

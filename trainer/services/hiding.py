@@ -54,6 +54,9 @@ class Known(NamedTuple):
     sat: tuple[tuple[int, ...], ...] = ()
     """People known to have taken a test: enrolled before, and completed at most by as many."""
     sat_after: tuple[tuple[int, ...], ...] = ()
+    late_enrolled: tuple[tuple[int, ...], ...] = ()
+    """What corrections had told by each quarter's cut-off about those before it."""
+    late_completed: tuple[tuple[int, ...], ...] = ()
 
 
 class Marks(NamedTuple):
@@ -142,7 +145,11 @@ class _Hiding:
         self.tables = [self._table(one, words, earlier) for one, words in zip(counts, earlier[:2], strict=True)]
         self.persons = np.array(known.persons, dtype=np.int64)
         enrolled, completed = (one.cumsum(axis=1) for one in counts)
-        self.room = self._room(enrolled - completed)
+        more, done = (
+            np.array(one, dtype=np.int64).reshape(self.modules, -1) if one else np.zeros_like(enrolled)
+            for one in (known.late_enrolled, known.late_completed)
+        )
+        self.room = self._room(enrolled - completed, more - done)
         told = np.ones_like(enrolled)
         for module, quarter in earlier.silent:
             told[module, quarter] = 0
@@ -150,8 +157,8 @@ class _Hiding:
             (np.array(one, dtype=np.int64).reshape(self.modules, -1) * told).cumsum(axis=1) if one else None
             for one in (known.sat, known.sat_after)
         )
-        self.room_below = self._room(enrolled - sat) if sat is not None else None
-        self.room_above = self._room(after - completed) * told.cumprod(axis=1) if after is not None else None
+        self.room_below = self._room(enrolled - sat, more) if sat is not None else None
+        self.room_above = self._room(after - completed, -done) * told.cumprod(axis=1) if after is not None else None
         self.silent: set[int] = set()
         self.kept: dict[tuple[int, bool, bool, bool], dict[tuple[int, bool], Numbers]] = {}
         """Costs of changes along time, until something more is hidden."""
@@ -168,9 +175,11 @@ class _Hiding:
         return _Table(values, hidden, withheld, np.broadcast_to(self.said, values.shape), blank)
 
     @staticmethod
-    def _room(slack: Numbers) -> Any:
-        """Where there is none. A bound that is not true anyway bounds nothing."""
-        return (slack == 0).astype(np.int64)
+    def _room(slack: Numbers, late: Numbers) -> Any:
+        """Where there is none, by the figures alone or with what corrections told. A bound that is not true anyway
+        bounds nothing.
+        """
+        return ((slack == 0) | (slack + late == 0)).astype(np.int64)
 
     def done(self) -> Marks:
         completed = self.tables[COMPLETED]

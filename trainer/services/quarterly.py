@@ -201,17 +201,21 @@ def editions(db: Session, country: str, module: str | None, source: Source) -> T
 # ------------------------------------------------------------------ the heading
 
 
-def facts(dossier: Dossier, locale: str, titles: Mapping[str, str]) -> tuple[Words, ...]:
+def facts(dossier: Dossier, locale: str, titles: Mapping[str, str]) -> tuple[Datum, ...]:
     """What the figures are of, in whole sentences: countries, period, module, cut-off."""
     report = dossier.report
-    of = [Words(N_("Period: %(period)s"), values={"period": report.filters.period})] if report.filters.period else []
-    if not report.filters.period:
-        of.append(Words(report_tables.ALL_TIME))
+    of: list[Datum] = [
+        Words(N_("Period: %(period)s"), values={"period": report.filters.period})
+        if report.filters.period
+        else Words(report_tables.ALL_TIME)
+    ]
     if report.before is not None:
         of.append(Words(N_("Compared with: %(period)s"), values={"period": report.before}))
     if report.filters.module is not None:
         name = titles.get(report.filters.module, report.filters.module)
         of.append(Words(N_("Module: %(module)s"), values={"module": name}))
+    if report.country is None:
+        of += [Words(report_tables.REACH), report_tables.reach(report)]
     if report.fixed_at is not None:
         moment = formats.moment_text(report.fixed_at, locale)
         of.append(Words(N_("Figures fixed on %(moment)s"), values={"moment": moment}))

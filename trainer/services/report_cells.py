@@ -40,13 +40,26 @@ class Words:
     message: str
     more: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
-    """For the message's placeholders."""
+    """For the message's placeholders; words among them are the reader's as well."""
     number: None = None
     lang: str = ""
 
     def text(self, label: Label) -> str:
         words = label(self.message)
-        return f"{words % self.values if self.values else words}{self.more}"
+        values = {name: one.text(label) if isinstance(one, Words) else one for name, one in self.values.items()}
+        return f"{words % values if values else words}{self.more}"
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """One after the other."""
+
+    all: tuple[Words, ...]
+    number: None = None
+    lang: str = ""
+
+    def text(self, label: Label) -> str:
+        return "; ".join(one.text(label) for one in self.all)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from trainer.languages.registry import LANGUAGES
 from trainer.services.figures import Share, Tests
-from trainer.services.report_cells import NOTHING, Count, Datum, Label, Number, Part, Table, Text, Words
+from trainer.services.report_cells import NOTHING, Count, Datum, Label, Number, Part, Several, Table, Text, Words
 from trainer.services.report_groups import Grouping, Questions, Side
-from trainer.services.reports import Counted, Report, Row
+from trainer.services.reports import Correction, Counted, Report, Row
 from trainer.services.suppression import Cell
 from trainer.vocabulary import AGENCY_TYPES, MODES, N_, SEXES, WORK_ROLES, country_name
 
@@ -35,8 +35,8 @@ ASKED = (
     N_("Question"), N_("Version"), N_("Test"), N_("Answers, at least"), N_("Right (percent)"), N_("Discrimination"),
     N_("Wrong answer chosen most"),
 )  # fmt: skip
-CORRECTED = (COUNTRY, MODULE, N_("Told with"), N_("Enrolled"), N_("Completed"), N_("Planned hours"))
-FIXED = (N_("Fixed on (UTC)"), N_("Version of Trainer"))
+CORRECTED = (COUNTRY, MODULE, N_("Told with"), *COUNTED)
+FIXED = (N_("Fixed until"), N_("Fixed on (UTC)"), N_("Version of Trainer"))
 GROUPED = (COUNTRY, PERIOD, N_("By"), N_("Group"), N_("Sex"), N_("Persons"))
 FACETS = {
     "who": N_("Agency type"), "work_role": N_("Role"), "mode": N_("How they learned"), "locale": N_("Language"),
@@ -87,26 +87,51 @@ def completions(report: Report, langs: Langs = NO_LANGS) -> Table:
     )  # fmt: skip
 
 
+def reach(report: Report) -> Several:
+    """How far a sum over countries goes: what each has fixed."""
+    return Several(tuple(
+        Words(FIXED_UNTIL if quarter else NOTHING_FIXED,
+              values={"country": Words(country_name(code)), **({"quarter": quarter} if quarter else {})})
+        for code, quarter in report.fixed_until.items()
+    ))  # fmt: skip
+
+
+REACH = N_("Sums over countries go as far as each country’s figures are fixed.")
+FIXED_UNTIL = N_("%(country)s: fixed until %(quarter)s")
+NOTHING_FIXED = N_("%(country)s: nothing fixed yet")
+
+
 def _fixed(report: Report, country: str | None) -> tuple[Datum, ...]:
-    """When the newest figures of a row were fixed, and the versions of Trainer that did it."""
+    """The newest quarter of a row that is fixed, when it was, and the versions of Trainer that did it."""
     of = report.cutoffs.values() if country is None else [report.cutoffs.get(country, {})]
     found = [one for quarters in of for one in quarters.values()]
     at = max((one.at for one in found), default=None)
     versions = ", ".join(sorted({one.version for one in found}))
-    return (Text(f"{at:%Y-%m-%d %H:%M}") if at else NOTHING, Text(versions) if versions else NOTHING)
+    until = Text(report.fixed_until[country] or NOTHING.words) if country else reach(report)
+    return (until, Text(f"{at:%Y-%m-%d %H:%M}") if at else NOTHING, Text(versions) if versions else NOTHING)
 
 
 def corrections(report: Report, langs: Langs = NO_LANGS) -> Table:
-    """What was found to be different in earlier quarters: in no other table."""
+    """What was found to be different in earlier quarters: in no other table. Persons told here and those of all time
+    are all who completed something.
+    """
     rows = tuple(
         (
-            Words(country_name(one.country)), Text(one.title, langs.get(one.module, "")), Text(one.quarter),
-            Number(one.enrolled), Number(one.completed), Number(whole_hours(one.minutes)),
+            Words(country_name(one.country)),
+            Text(one.title, langs.get(one.module, "")) if one.module else Words(ALL_MODULES), Text(one.quarter),
+            *_corrected(one),
         )
         for one in report.corrections
     )  # fmt: skip
     heads = tuple(Words(head) for head in CORRECTED)
     return Table(name="corrections", title=N_("Corrections"), heads=heads, rows=rows)
+
+
+def _corrected(one: Correction) -> tuple[Datum, ...]:
+    """As `COUNTED` says: persons are those of all modules, and nothing else is told of all modules."""
+    if one.module is None:
+        return NOTHING, NOTHING, Number(one.persons), NOTHING
+    return Number(one.enrolled), Number(one.completed), NOTHING, Number(whole_hours(one.minutes))
 
 
 def scores(report: Report, langs: Langs = NO_LANGS) -> Table:

@@ -82,11 +82,14 @@ class Correction:
     country: str
     quarter: str
     """Whose cut-off told it."""
-    module: str
+    module: str | None
+    """None: of all modules, which is told of persons only."""
     title: str
     enrolled: int
     completed: int
     minutes: int
+    persons: int
+    """More of them, or fewer, who completed something in any quarter before; 0 for a single module."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +127,12 @@ class Report:
     def version(self) -> str:
         """Of Trainer, that fixed them; several with commas."""
         return ", ".join(sorted({one.version for of in self.cutoffs.values() for one in of.values()}))
+
+    @property
+    def fixed_until(self) -> dict[str, str]:
+        """Country of the report → its newest quarter that is fixed; empty: none yet."""
+        codes = [code for code in self.countries if self.filters.country in (None, code)]
+        return {code: max(self.of[code].quarters, default="") for code in codes}
 
     @property
     def country(self) -> str | None:
@@ -228,13 +237,20 @@ class _Maker:
         for code in countries:
             if self.filters.country not in (None, code):
                 continue
-            for quarter, lines in self.of[code].corrections.items():
-                for module, (enrolled, completed, minutes) in lines.items():
-                    if self.filters.module in (None, module) and periods.is_in(quarter, self.filters.period):
+            for quarter, told in self.of[code].corrections.items():
+                if not periods.is_in(quarter, self.filters.period):
+                    continue
+                for module, (enrolled, completed, minutes) in told.modules.items():
+                    if self.filters.module in (None, module):
                         yield Correction(
                             country=code, quarter=quarter, module=module, title=self.titles.get(module, module),
-                            enrolled=enrolled, completed=completed, minutes=minutes,
+                            enrolled=enrolled, completed=completed, minutes=minutes, persons=0,
                         )  # fmt: skip
+                if told.persons and self.filters.module is None:
+                    yield Correction(
+                        country=code, quarter=quarter, module=None, title="",
+                        enrolled=0, completed=0, minutes=0, persons=told.persons,
+                    )  # fmt: skip
 
     def rows(self) -> Iterator[Row]:
         for code in sorted(self.of):
