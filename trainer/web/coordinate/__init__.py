@@ -33,6 +33,7 @@ from trainer.web.coordinate import (
     trail,
     transfers,
     typing,
+    warnings,
     watch,
     workshops,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "trail",
     "transfers",
     "typing",
+    "warnings",
     "watch",
     "workshops",
 ]
