@@ -13,7 +13,7 @@ from trainer.languages.folding import ascii_digits
 from trainer.services import data_warnings, national, second_entries, warning_list, warnings
 from trainer.services.data_warnings import HEADINGS
 from trainer.services.warning_list import SIZE, Shown
-from trainer.vocabulary import AGENCY_TYPES, COUNTRIES, N_
+from trainer.vocabulary import AGENCY_TYPES, COUNTRIES, N_, country_name
 from trainer.web import standings
 from trainer.web.coordinate.routes import blueprint
 from trainer.web.forms import Form
@@ -49,7 +49,7 @@ def warnings_page() -> str:
         "coordinate/warnings.html",
         groups=[(kind, [one for one in rows if one.kind == kind]) for kind in kinds if numbers[kind]],
         numbers=numbers, page=page, looks=looks, filters=filters, address=address(filters), headings=HEADINGS,
-        titles=titles, agencies=AGENCY_TYPES, countries=mine, number=number,
+        titles=titles, agencies=AGENCY_TYPES, countries={code: country_name(code) for code in mine}, number=number,
         is_last=number * SIZE >= numbers.get(filters.kind, 0), longest_note=warning_list.LONGEST_NOTE,
         looked={"tests": data_warnings.NEWEST, "accounts": second_entries.COMPARED},
     )  # fmt: skip
