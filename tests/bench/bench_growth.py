@@ -31,7 +31,7 @@ from tests.bench.population import END, MODULES, Region
 from trainer import app as application
 from trainer.access import COORDINATOR
 from trainer.config import Config, load
-from trainer.services import record, recounting, sessions
+from trainer.services import record, recounting, sessions, warnings
 from trainer.services.events import Event
 from trainer.services.shelf import Shelf
 from trainer.store import migrate
@@ -76,6 +76,7 @@ def world(database: str, people: int) -> World:
     migrate.upgrade(store)
     fill(store, people)
     now = datetime.now(UTC)
+    look(store)
     with store.write(BENCH) as db:
         person = Person(
             country="KH", full_name="Sok Dara", sign_in_name=f"dara-{uuid.uuid4()}", agency_type="police",
@@ -108,6 +109,14 @@ def fill(store: Store, people: int) -> None:
     _, rows = recounting.rebuild(store)
     seconds = time.perf_counter() - began
     print(f"{people} people, counted anew: {rows} rows in {seconds:.1f} s, {rows / seconds:,.0f} rows a second")
+
+
+def look(store: Store) -> None:
+    """What the work does every hour, at the end of the population's time; timed."""
+    for country in ("KH", "LA"):
+        began = time.perf_counter()
+        new = warnings.look(store, country, now=END)
+        print(f"{country} looked through: {new} warnings in {time.perf_counter() - began:.2f} s")
 
 
 def asked(one: World) -> dict[str, Callable[[], None]]:
