@@ -9,19 +9,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from trainer.services import calendar
-from trainer.services.problems import SENTENCES, Invalid, NotFound
+from trainer.services import calendar, workshop_rows
+from trainer.services.problems import NotFound
 from trainer.store.models import Person
-from trainer.store.warnings import LONGEST_NOTE, WarningLook, WarningRow
+from trainer.store.warnings import WarningLook, WarningRow
 from trainer.store.workshops import Workshop
-from trainer.vocabulary import N_
 
 FIRST = 10
 """Warnings of each kind on a page of all kinds."""
 SIZE = 50
 """On a page of one kind; and of those that were put aside, the latest."""
-
-SENTENCES["note-too-long"] = N_("This note is too long: use at most %(maximum)s letters.")
 
 
 class Shown(NamedTuple):
@@ -107,12 +104,13 @@ def looks(db: Session, countries: Collection[str]) -> Looks:
 def put_aside(
     db: Session, countries: Collection[str], warning_id: str, *, by: str, note: str, now: datetime
 ) -> None:  # fmt: skip
-    """Somebody looked at it. Who did so first stays. Raises NotFound, also when it is no longer true, and Invalid."""
-    if len(note) > LONGEST_NOTE:
-        raise Invalid("note-too-long", field="note", maximum=LONGEST_NOTE)
+    """Somebody looked at it. Who did so first stays. Raises NotFound, also when it is no longer true, and Invalid for
+    a note that is no line of text.
+    """
+    clean = workshop_rows.line(note, "note") if note.strip() else ""
     row = _locked(db, countries, warning_id)
     if row.looked_at is None:
-        row.looked_at, row.looked_by, row.note = now, by, note
+        row.looked_at, row.looked_by, row.note = now, by, clean
 
 
 def take_up(db: Session, countries: Collection[str], warning_id: str) -> None:
@@ -158,6 +156,3 @@ def _shown() -> Any:
         .outerjoin(Workshop, Workshop.id == of.workshop_id)
         .outerjoin(looker, looker.id == of.looked_by)
     )  # fmt: skip
-
-
-__all__ = ["LONGEST_NOTE", "SIZE", "Looks", "Page", "Shown", "looks", "page", "put_aside", "take_up", "waiting"]

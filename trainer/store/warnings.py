@@ -14,9 +14,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from trainer.store.models import Base, Managed, new_id
 
-LONGEST_NOTE = 200
-"""Letters."""
-
 
 def _goes_with(column: str, table: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint([column, "country"], [f"{table}.id", f"{table}.country"], ondelete="CASCADE")
@@ -48,7 +45,7 @@ class WarningRow(Managed, Base):
     """Since when it is put aside."""
     looked_by: Mapped[str | None] = mapped_column(String(22))
     """Id of who did that."""
-    note: Mapped[str] = mapped_column(String(LONGEST_NOTE))
+    note: Mapped[str] = mapped_column(String(200))
     __table_args__ = (
         UniqueConstraint("country", "kind", "key"),
         _goes_with("person_id", "person"),

@@ -13,10 +13,10 @@ from trainer.languages.folding import ascii_digits
 from trainer.services import data_warnings, national, second_entries, warning_list, warnings
 from trainer.services.data_warnings import HEADINGS
 from trainer.services.warning_list import SIZE, Shown
+from trainer.services.workshop_rows import LONGEST_LINE
 from trainer.vocabulary import AGENCY_TYPES, COUNTRIES, N_, country_name
 from trainer.web import standings
 from trainer.web.coordinate.routes import blueprint
-from trainer.web.forms import Form
 from trainer.web.guard import allow
 from trainer.web.jinja import countries_in_order
 from trainer.web.notices import notice
@@ -50,7 +50,7 @@ def warnings_page() -> str:
         groups=[(kind, [one for one in rows if one.kind == kind]) for kind in kinds if numbers[kind]],
         numbers=numbers, page=page, looks=looks, filters=filters, address=address(filters), headings=HEADINGS,
         titles=titles, agencies=AGENCY_TYPES, countries={code: country_name(code) for code in mine}, number=number,
-        is_last=number * SIZE >= numbers.get(filters.kind, 0), longest_note=warning_list.LONGEST_NOTE,
+        is_last=number * SIZE >= numbers.get(filters.kind, 0), longest_note=LONGEST_LINE,
         looked={"tests": data_warnings.NEWEST, "accounts": second_entries.COMPARED},
     )  # fmt: skip
 
@@ -67,7 +67,7 @@ def ask_for_warnings() -> Response:
 @blueprint.post("/warnings/<warning_id>/aside")
 @allow(Permission.MANAGE_PEOPLE)
 def put_warning_aside(warning_id: str) -> Response:
-    me, note = current.me, Form().text("note")
+    me, note = current.me, request.form.get("note", "")
     with current.write() as db:
         warning_list.put_aside(db, me.countries, warning_id, by=me.person_id, note=note, now=current.now())
     return back(done=ASIDE)
