@@ -31,7 +31,7 @@ from tests.bench.population import END, MODULES, Region
 from trainer import app as application
 from trainer.access import COORDINATOR
 from trainer.config import Config, load
-from trainer.services import record, recounting, sessions
+from trainer.services import record, recounting, sessions, warnings
 from trainer.services.events import Event
 from trainer.services.shelf import Shelf
 from trainer.store import migrate
@@ -40,6 +40,8 @@ from trainer.store.models import Attempt, Grant, Person
 from trainer.store.scope import Scope
 
 ROUNDS, REQUESTS, ANSWERS = 7, 2, 40
+ODD = 300
+"""Tests, and people, that are made odd."""
 BENCH = Scope.system("a generated population")
 PAGES = {
     "report": "",
@@ -76,6 +78,8 @@ def world(database: str, people: int) -> World:
     migrate.upgrade(store)
     fill(store, people)
     now = datetime.now(UTC)
+    make_odd(store)
+    look(store)
     with store.write(BENCH) as db:
         person = Person(
             country="KH", full_name="Sok Dara", sign_in_name=f"dara-{uuid.uuid4()}", agency_type="police",
@@ -108,6 +112,28 @@ def fill(store: Store, people: int) -> None:
     _, rows = recounting.rebuild(store)
     seconds = time.perf_counter() - began
     print(f"{people} people, counted anew: {rows} rows in {seconds:.1f} s, {rows / seconds:,.0f} rows a second")
+
+
+def make_odd(store: Store) -> None:
+    """Something to warn of, as much with few people as with many: quick tests, and second entries."""
+    newest = select(Attempt).where(
+        Attempt.country == "KH", Attempt.purpose == "post", Attempt.handed_in_at.is_not(None)
+    )
+    people = select(Person).where(Person.country == "KH", Person.is_test.is_(False))
+    with store.write(BENCH) as db:
+        for row in db.scalars(newest.order_by(Attempt.handed_in_at.desc()).limit(ODD)):
+            assert row.handed_in_at
+            row.started_at = row.handed_in_at - timedelta(minutes=1)
+        for number, one in enumerate(db.scalars(people.order_by(Person.created_at.desc()).limit(ODD))):
+            one.full_name, one.agency_type = f"Second Entry {number // 2}", "police"
+
+
+def look(store: Store) -> None:
+    """What the work does every hour, at the end of the population's time; timed."""
+    for country in ("KH", "LA"):
+        began = time.perf_counter()
+        new = warnings.look(store, country, now=END)
+        print(f"{country} looked through: {new} warnings in {time.perf_counter() - began:.2f} s")
 
 
 def asked(one: World) -> dict[str, Callable[[], None]]:

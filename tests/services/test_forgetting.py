@@ -28,6 +28,7 @@ from trainer.services.problems import Conflict, Invalid, NotFound, Refused
 from trainer.services.scans import Page
 from trainer.store.engine import Store
 from trainer.store.models import Base, Certificate, Person
+from trainer.store.warnings import WarningRow
 from trainer.store.workshops import Pack, PackFile, Participant, Scan
 
 
@@ -67,6 +68,14 @@ def a_life(paper: Room) -> tuple[Person, str]:
         db.add(pack)
         db.flush()
         db.add(PackFile(pack_id=pack.id, country="KH", position=0, name="a.pdf", pages=1, size=4, data=b"Unmistakable"))
+        named = {"person_id": None, "other_id": None}
+        for column in named:
+            db.add(
+                WarningRow(
+                    country="KH", kind="twins", key=column, agency="", numbers={}, at=paper.now, found_at=paper.now,
+                    note="Unmistakable, I think", **{**named, column: who.id},
+                )
+            )  # fmt: skip
         transfers.propose(db, me, who.id, "LA", "wish", now=paper.now)
         transfer = transfers.open_transfer(db, KH, who.id)
         assert transfer is not None
@@ -85,7 +94,7 @@ def test_not_one_mention_of_the_person_stays(store: Store) -> None:
     before = printed(store)
     assert mentions(store, *words) >= {
         "person", "mail", "certificate", "slip_code", "sign_in_session", "transfer", "merge", "pack_file", "scan",
-        "participant", "attempt",
+        "participant", "attempt", "warning",
     }  # fmt: skip
     found = paper.read(forgetting.preview, KH, who.id)
     assert (found.modules, found.certificates, found.workshops, found.entries) == (1, 1, 1, 1)

@@ -11,7 +11,7 @@ from tests.services.papers import KH, SYSTEM, Room
 from tests.services.random_register import printed
 from tests.services.test_counting import differences, sums
 from tests.services.world import Learner, person, publish
-from trainer.services import accounts, certificates, directory, merging, room, sessions
+from trainer.services import accounts, certificates, directory, merging, room, sessions, warnings
 from trainer.services.directory import Filters
 from trainer.services.library import Shelf
 from trainer.services.problems import Conflict, NotFound
@@ -138,6 +138,7 @@ def test_the_hidden_entry_signs_in_no_more_and_names_alike_are_found(store: Stor
     shelf = Shelf(store)
     one, two = (Learner(store, shelf, person(store, full_name=name)) for name in ("Sok Dara", "Dara  Sok"))
     person(store, full_name="Dara Sok", agency_type="ngo")
+    warnings.look(store, "KH", now=now)
     with store.read(SYSTEM) as db:
         (group,) = merging.duplicates(db, KH)
     assert {entry.id for entry in group} == {one.who.person_id, two.who.person_id}

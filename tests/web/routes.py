@@ -41,6 +41,7 @@ ABSENT: Mapping[str, object] = {
     "transfer_id": "nomovenomovenomovenomo",
     "unit": "no-unit",
     "version": "000000000000",
+    "warning_id": "nowarningnowarningnowa",
     "workshop_id": "noworkshopnoworkshopno",
     "workshop_session": "nopartnopartnopartnopa",
 }

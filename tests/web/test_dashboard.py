@@ -7,16 +7,23 @@ from datetime import UTC, datetime
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories import a_person
 from tests.services.test_warnings import sit
 from tests.services.world import statements
-from tests.web.conftest import Browser, World
+from tests.tasks.bench import Bench
+from tests.web.conftest import Browser, World, dump
 from tests.web.test_coordinate import count
 from tests.web.test_national import FILES, publish
-from trainer.services import library
+from trainer.services import library, warning_list, warnings
+from trainer.services.data_warnings import HEADINGS
+from trainer.services.shelf import Shelf
+from trainer.services.warning_list import Shown
 from trainer.store.evidence import Summary
 from trainer.store.scope import Scope
+from trainer.store.warnings import WarningRow
+from trainer.tasks import warnings as tasks
 
 REPORT = "/en/coordinate/"
 WARNINGS = "/en/coordinate/warnings"
@@ -145,6 +152,7 @@ def test_the_page_costs_the_same_for_many_people(world: World, reader: Browser) 
         with world.store.write(Scope.system("test")) as db:
             for _ in range(people):
                 sit(db, a_person(db), 60)
+        look(world)
         reader.get(REPORT)
         with world.store.read(Scope.nobody()) as db, statements(db) as seen:
             assert reader.get(f"{REPORT}?country=KH&module=course&period=2026-Q3").status_code == 200
@@ -183,13 +191,30 @@ def test_editions_in_force_say_when_they_were_confirmed_and_are_to_be_checked(wo
     assert editions.count("Not signed yet – 2") == 2, "both modules in the other country"
     assert "1 of 4 national editions confirmed in the last 12 months · 1 check overdue" in said(page)
     assert 'href="/en/national/KH/help"' in page
-    assert "1 thing in the counts and editions asks for a look" in said(page)
+    assert "1 warning asks for a look" in said(page)
 
 
 # ------------------------------------------------------------------- warnings
 
 
+def look(world: World, *countries: str) -> None:
+    """What the work does every hour."""
+    for country in countries or ("KH", "LA", "TH"):
+        warnings.look(world.store, country, now=world.clock())
+
+
+def quick(world: World, name: str = "Quick Person", country: str = "KH") -> str:
+    """A person, and after a look a warning about them; its id."""
+    with world.store.write(Scope.system("test")) as db:
+        person = a_person(db, full_name=name, country=country)
+        sit(db, person, 60, module="course")
+    look(world, country)
+    with world.store.read(Scope.system("test")) as db:
+        return db.scalars(select(WarningRow.id).where(WarningRow.person_id == person.id)).one()
+
+
 def test_warnings_name_people_of_ones_own_countries_and_nobody_else(world: World, reader: Browser) -> None:
+    look(world)
     assert "Nothing looks odd" in said(reader.get(WARNINGS).text)
     with world.store.write(Scope.system("test")) as db:
         mine = a_person(db, full_name="ឈឹម ស៊ីថា", country="LA")
@@ -197,6 +222,7 @@ def test_warnings_name_people_of_ones_own_countries_and_nobody_else(world: World
         for person in (mine, foreign):
             sit(db, person, 60, module="course")
         db.expunge_all()
+    look(world)
     page = reader.get(WARNINGS).text
     assert f'href="/en/coordinate/people/{mine.id}"' in page
     assert "ឈឹម ស៊ីថា" in page
@@ -204,6 +230,95 @@ def test_warnings_name_people_of_ones_own_countries_and_nobody_else(world: World
     assert foreign.id not in page
     assert "Test after handed in within three minutes (1)" in said(page)
     assert "A course, on November 10, 2026." in said(page)
+    assert "ឈឹម ស៊ីថា" not in reader.get(f"{WARNINGS}?country=KH").text
+    assert "ឈឹម ស៊ីថា" not in reader.get(f"{WARNINGS}?kind=order").text
+    assert "ឈឹម ស៊ីថា" in reader.get(f"{WARNINGS}?kind=quick&country=LA&page=1").text
+    assert "Foreign Person" not in reader.get(f"{WARNINGS}?country=TH").text
+
+
+def test_a_warning_is_put_aside_with_a_note_and_taken_up_again(world: World, reader: Browser) -> None:
+    ident = quick(world)
+    assert "1 warning asks for a look" in said(reader.get(REPORT).text)
+    kept = {"kind": "quick", "country": "KH", "note": "  Asked <her>,  all is well "}
+    answer = reader.submit(f"{WARNINGS}/{ident}/aside", kept, page=WARNINGS)
+    assert answer.location == f"{WARNINGS}?country=KH&kind=quick&done=warning-put-aside"
+    page = reader.get(answer.location).text
+    waiting, _, aside = page.partition('<details id="aside">')
+    assert "The warning is put aside." in said(waiting)
+    assert "Nothing to look at" in said(waiting)
+    assert "Quick Person" not in waiting
+    assert "Put aside: 1 warning" in said(aside)
+    assert "Coordinator" in said(aside) or "November 23, 2026" in said(aside)
+    assert "Asked <her>, all is well" in said(aside)
+    assert "<her>" not in aside
+    assert "No warning asks for a look" in said(reader.get(REPORT).text)
+    look(world)
+    assert "No warning asks for a look" in said(reader.get(REPORT).text)
+    assert reader.submit(f"{WARNINGS}/{ident}/up", {}, page=WARNINGS).location.endswith("?done=warning-taken-up")
+    page = reader.get(WARNINGS).text
+    assert "Quick Person" in page
+    assert 'id="aside"' not in page
+    assert "all is well" not in page
+
+
+def test_a_warning_of_another_country_is_not_there(world: World, reader: Browser) -> None:
+    ident = quick(world, country="TH")
+    before = dump(world.store)
+    for act in ("aside", "up"):
+        answers = [
+            reader.submit(f"{WARNINGS}/{one}/{act}", {}, page=WARNINGS) for one in (ident, "nowarningnowarningnowa")
+        ]
+        assert [one.status_code for one in answers] == [404, 404]
+    assert dump(world.store) == before
+    assert reader.submit(f"{WARNINGS}/{ident}/aside", {"note": "x" * 201}, page=WARNINGS).status_code == 422
+
+
+def test_what_is_on_a_page_of_all_kinds_is_the_newest_of_each(world: World, reader: Browser) -> None:
+    with world.store.write(Scope.system("test")) as db:
+        for _ in range(60):
+            sit(db, a_person(db, full_name="Sok Dara"), 60, module="course")
+    look(world)
+    page = reader.get(WARNINGS).text
+    section = page.partition('aria-labelledby="w-quick"')[2].partition("</section>")[0]
+    assert section.count("<li>") == warning_list.FIRST
+    assert "(60)" in section
+    assert "?kind=quick" in section
+    first = reader.get(f"{WARNINGS}?kind=quick").text
+    assert first.count("/aside") == warning_list.SIZE
+    assert 'rel="next"' in first
+    assert 'rel="prev"' not in first
+    second = reader.get(f"{WARNINGS}?kind=quick&page=2").text
+    assert second.count("/aside") == 10
+    assert 'rel="prev"' in second
+    for odd in ("0", "-1", "x", "99", "١"):
+        assert reader.get(f"{WARNINGS}?kind=quick&page={odd}").status_code == 200
+
+
+def test_a_look_is_asked_for_and_done_by_the_work(world: World, reader: Browser) -> None:
+    assert "Not everything has been looked through yet" in said(reader.get(WARNINGS).text)
+    look(world)
+    page = reader.get(WARNINGS).text
+    assert "Looked through on November 23, 2026" in said(page)
+    assert "Look now" in said(page)
+    quick_later = a_moment_later(world)
+    assert reader.submit(f"{WARNINGS}/look", {"kind": "quick"}, page=WARNINGS).location == f"{WARNINGS}?kind=quick"
+    page = reader.get(WARNINGS).text
+    assert "It is done again in a minute." in said(page)
+    assert "Look now" not in said(page)
+    bench = Bench(world.store, Shelf(world.store), world.clock)
+    assert tasks.work(bench) is False, "not twice in a minute"
+    world.clock.turn(seconds=61)
+    assert (tasks.work(bench), tasks.work(bench), tasks.work(bench)) == (True, True, False)
+    page = reader.get(WARNINGS).text
+    assert quick_later in page
+    assert "It is done again in a minute." not in said(page)
+
+
+def a_moment_later(world: World) -> str:
+    with world.store.write(Scope.system("test")) as db:
+        person = a_person(db, full_name="Quick Later")
+        sit(db, person, 60, module="course")
+    return person.id
 
 
 def test_looking_at_warnings_is_said_for_each_country(reader: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,7 +330,8 @@ def test_looking_at_warnings_is_said_for_each_country(reader: Browser, monkeypat
 
 def test_warnings_from_counts_are_counted_on_the_dashboard(world: World, reader: Browser) -> None:
     count(world, "KH", 30, 0, month="2026-08", sex="man")
-    assert "1 thing in the counts and editions asks for a look" in said(reader.get(REPORT).text)
+    look(world)
+    assert "1 warning asks for a look" in said(reader.get(REPORT).text)
     page = said(reader.get(WARNINGS).text)
     assert "No women in a whole quarter (1)" in page
     assert "2026-Q3: 30 people enrolled." in page
@@ -225,21 +341,21 @@ def test_every_kind_of_warning_has_its_sentences(
     world: World, reader: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each heading is followed by what it may mean, and each warning by what it is about."""
-    from trainer.services.data_warnings import HEADINGS, Raised
-
-    numbers = {
-        "day": world.clock().date(), "hours": 13, "count": 5, "days": 11, "points": 15, "enrolled": 12,
-        "period": "2026-Q3",
-    }  # fmt: skip
-    one = Raised("", "KH", "somebody", "Sok", "other", "Dara", "shop", "Harbour", "course", "police", numbers)
-    every = [Raised(kind, *(getattr(one, name) for name in one.__slots__[1:])) for kind in HEADINGS]
-    monkeypatch.setattr("trainer.web.coordinate.watch.data_warnings.in_records", lambda *_: every)
+    numbers = {"hours": 13, "count": 5, "days": 11, "points": 15, "enrolled": 12, "period": "2026-Q3"}
+    one = Shown(
+        "ident", "", "KH", world.clock(), "somebody", "Sok", "other", "Dara", "shop", "Harbour", "course", "police",
+        numbers,
+    )  # fmt: skip
+    every = tuple(one._replace(kind=kind) for kind in HEADINGS)
+    made = warning_list.Page(dict.fromkeys(HEADINGS, 1), 0, every, ())
+    monkeypatch.setattr(warning_list, "page", lambda *_, **__: made)
+    monkeypatch.setattr("trainer.web.coordinate.warnings._past_check", lambda *_: every[-1:])
     page = reader.get(WARNINGS).text
     for kind in HEADINGS:
         section = page.partition(f'aria-labelledby="w-{kind}"')[2].partition("</section>")[0]
         why, line = (
             re.findall(r"<p>(.*?)</p>", section, re.DOTALL)[0],
-            re.findall(r"<li>(.*?)</li>", section, re.DOTALL),
+            re.findall(r"<li><span.*?</span>(.*?)</span>", section, re.DOTALL),
         )
         assert len(said(why)) > 40, kind
         assert len(said(line[0]).partition("·")[2]) > 10, kind

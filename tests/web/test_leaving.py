@@ -13,7 +13,7 @@ from tests.services.world import Learner
 from tests.web.conftest import Browser, World, dump
 from tests.web.test_matrix import UNSTABLE
 from tests.web.test_sessions import is_in
-from trainer.services import forgetting, merging, retention, room
+from trainer.services import forgetting, merging, retention, room, warnings
 from trainer.services.shelf import Shelf
 from trainer.store.models import Person
 from trainer.store.scope import Scope
@@ -92,6 +92,8 @@ def test_two_entries_are_found_compared_merged_and_put_back(world: World) -> Non
     world.clock.turn(minutes=1)
     second, _ = certified(world, full_name="Dara Sok", sign_in_name="two")
     mine = world.sign_in(world.coordinator("KH", full_name="Lina"))
+    assert "Not everything has been looked through yet" in plain(mine.get(f"{PEOPLE}/duplicates").text)
+    warnings.look(world.store, "KH", now=world.clock())
     found = mine.get(f"{PEOPLE}/duplicates").text
     (link,) = re.findall(r'href="([^"]+/merge/[^"]+)"', found)
     page = link.partition("/merge/")[0]
@@ -99,6 +101,7 @@ def test_two_entries_are_found_compared_merged_and_put_back(world: World) -> Non
     assert "Two entries side by side" in compared
     assert "A course Completed Completed Stays as it is" in compared
     assert mine.submit(link).status_code == 303
+    assert "No two people of your countries look like one" in plain(mine.get(f"{PEOPLE}/duplicates").text)
     assert "was merged into this one" in mine.get(page).text
     listed = mine.get(PEOPLE).text
     kept, gone = (first, second) if page.endswith(first.id) else (second, first)

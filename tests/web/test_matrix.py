@@ -28,6 +28,7 @@ from trainer.store.models import Attempt, Person, SignInSession
 from trainer.store.paths import Assignment
 from trainer.store.reporting import FunderLine, SavedReport
 from trainer.store.scope import Scope
+from trainer.store.warnings import WarningRow
 from trainer.store.workshops import Pack, PackFile, Upload, Workshop, WorkshopSession
 from trainer.vocabulary import COUNTRIES
 from trainer.web import gate
@@ -59,6 +60,7 @@ COORDINATOR = {
     "coordinate.leaving", "coordinate.undelivered_letters", "coordinate.audit", "coordinate.audit_csv",
     "coordinate.feedback_page", "coordinate.feedback_csv",
     "coordinate.feedback_words", "coordinate.example_page", "coordinate.judge_example", "coordinate.warnings",
+    "coordinate.ask_for_warnings",
 }  # fmt: skip
 LEAVING = {
     "coordinate.keep", "coordinate.duplicates", "coordinate.choose_second",
@@ -139,7 +141,8 @@ MANAGING = {
     "coordinate.add_person", "coordinate.store_person", "coordinate.slip", "coordinate.shut", "coordinate.open_again",
     "coordinate.correct_person", "coordinate.store_person_correction", "coordinate.choose_for_slips",
     "coordinate.print_slips", "coordinate.people_list", "coordinate.read_people_list",
-    "coordinate.take_in_people_list", *WORKSHOPS, *LEAVING,
+    "coordinate.take_in_people_list", "coordinate.put_warning_aside", "coordinate.take_warning_up",
+    *WORKSHOPS, *LEAVING,
 }  # fmt: skip
 """For whoever may manage people."""
 ASSIGNMENTS = {
@@ -168,7 +171,7 @@ ENDING = {"account.end_other_sessions", "account.new_recovery_codes", "account.r
 """They end the person's other sessions, so they come last."""
 MANAGED = (
     "person_id", "other_id", "transfer_id", "assignment_id", "workshop_id", "workshop_session", "pack_id", "sheet_code",
-    "scan_id", "country", "example_id", "line_id",
+    "scan_id", "country", "example_id", "line_id", "warning_id",
 )  # fmt: skip
 """Variables of routes that name something a coordinator answers for."""
 OBJECTS = (*MANAGED, "session_id", "attempt_id", "passkey_id", "saved_id")
@@ -247,9 +250,13 @@ class Things:
             country=person.country, code=f"X{number}", words="Trained", figure="t1", module=None, agency_types=[],
             created_at=NOW,
         )  # fmt: skip
-        db.add_all([attempt, session, passkey, workshop, assignment, saved, line])
+        warning = WarningRow(
+            country=person.country, kind="quick", key=person.id, person_id=person.id, agency="", numbers={}, at=NOW,
+            found_at=NOW, note="",
+        )  # fmt: skip
+        db.add_all([attempt, session, passkey, workshop, assignment, saved, line, warning])
         db.flush()
-        self.values |= {"saved_id": saved.id, "line_id": line.id}
+        self.values |= {"saved_id": saved.id, "line_id": line.id, "warning_id": warning.id}
         part = WorkshopSession(
             workshop_id=workshop.id, country=person.country, position=1, title="Morning", held_on=workshop.starts_on
         )

@@ -11,9 +11,12 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.services.lists import sheet, xlsx
+from tests.tasks.bench import Bench
 from tests.web.conftest import Browser, World
+from trainer.services.shelf import Shelf
 from trainer.store.models import Person
 from trainer.store.scope import Scope
+from trainer.tasks import warnings
 
 SYSTEM = Scope.system("test")
 PAGE = "/en/coordinate/people/list"
@@ -63,6 +66,22 @@ def test_a_spreadsheet_is_looked_at_and_taken_in_once(world: World, coordinator:
     assert counts(again.text) == [0, 3, 0, 0]
     assert "registered already" in coordinator.get(take_in(coordinator, again).location).text
     assert registered(world) == people
+
+
+def test_second_entries_of_a_list_are_found_by_the_next_work(world: World, coordinator: Browser) -> None:
+    """Somebody said in the dry run that it is another person."""
+    world.person(full_name="Sok Dara", agency_type="police")
+    looked = coordinator.submit(PAGE, {**USUAL, "names": "Dara Sok"})
+    assert take_in(coordinator, looked, others="other").status_code == 303
+    page = "/en/coordinate/people/duplicates"
+    waiting = coordinator.get(page).text
+    assert "It is done again in a minute" in waiting
+    assert "Dara Sok" not in waiting
+    bench = Bench(world.store, Shelf(world.store), world.clock)
+    assert [warnings.work(bench) for _ in range(2)] == [True, False]
+    found = coordinator.get(page).text
+    assert "Dara Sok" in found
+    assert "/merge/" in found
 
 
 def test_bad_rows_are_said_with_their_place_and_nothing_is_taken_in(world: World, coordinator: Browser) -> None:

@@ -80,6 +80,8 @@ STEPS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("coordinate.issue_sheets", {}, {}),
     ("coordinate.print_certificates", {}, {}),
     ("coordinate.cancel_pack", {}, {}),
+    ("coordinate.put_warning_aside", {}, {"note": "Asked"}),
+    ("coordinate.take_warning_up", {}, {}),
     ("coordinate.put_scan_aside", {}, {}),
     ("coordinate.remove_participant", {"number": 2}, {}),
     ("coordinate.store_attendance", {}, {"shown": "1"}),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from trainer.store import chain
 from trainer.store.chain import NewEvent
 from trainer.store.models import Person
+from trainer.store.warnings import WarningRow
 from trainer.store.workshops import Pack, Scan, Sheet, Workshop
 
 OPERATOR, SYSTEM = "operator", "system"
@@ -23,6 +24,7 @@ OWNED: Mapping[str, Any] = {
     "pack": Pack.id,
     "sheet": Sheet.code,
     "scan": Scan.id,
+    "warning": WarningRow.id,
 }
 """Kind of object that belongs to a country → the column of its public id."""
 

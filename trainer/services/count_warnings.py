@@ -1,4 +1,4 @@
-"""What looks odd in the counts: nobody has to be looked up for it, and it costs the same however many people there are.
+"""What looks odd in the counts of a country: nobody has to be looked up for it.
 
 Only for whoever may open the lists of people behind the counts: nothing is hidden here.
 """
@@ -6,8 +6,8 @@ Only for whoever may open the lists of people behind the counts: nothing is hidd
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, time
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -37,16 +37,14 @@ class _Quarters(NamedTuple):
     year: tuple[str, ...]
 
 
-def in_counts(db: Session, countries: Collection[str], now: datetime) -> list[Raised]:
-    """By country. Two statements."""
-    since = {code: _quarters(code, now) for code in sorted(countries)}
-    first = min((one.year[-1] for one in since.values()), default="")
-    who, before = _who(db, countries, first), _before(db, countries, first)
-    found: list[Raised] = []
-    for code, quarters in since.items():
-        found += _missing(code, quarters, who[code])
-        found += _jumps(code, quarters, before[code])
-    return found
+def in_counts(db: Session, country: str, now: datetime) -> list[Raised]:
+    """Two statements; they cost the same however many people there are."""
+    quarters = _quarters(country, now)
+    first = quarters.year[-1]
+    return [
+        *_missing(country, quarters, _who(db, country, first)),
+        *_jumps(country, quarters, _before(db, country, first)),
+    ]
 
 
 def _quarters(country: str, now: datetime) -> _Quarters:
@@ -64,16 +62,15 @@ Who = Mapping[str, Counter[tuple[str, str]]]
 """Quarter → how many enrolled, by sex and agency type."""
 
 
-def _who(db: Session, countries: Collection[str], first: str) -> Mapping[str, Who]:
+def _who(db: Session, country: str, first: str) -> Who:
     query = (
-        select(Summary.country, Summary.month, Summary.sex, Summary.agency_type, func.sum(Summary.enrolled))
-        .where(Summary.country.in_(sorted(countries)), Summary.month >= _first_month(first or "1970-Q1"))
-        .group_by(Summary.country, Summary.month, Summary.sex, Summary.agency_type)
+        select(Summary.month, Summary.sex, Summary.agency_type, func.sum(Summary.enrolled))
+        .where(Summary.country == country, Summary.month >= _first_month(first))
+        .group_by(Summary.month, Summary.sex, Summary.agency_type)
     )
-    found: defaultdict[str, defaultdict[str, Counter[tuple[str, str]]]]
-    found = defaultdict(lambda: defaultdict(Counter))
-    for country, month, sex, agency, enrolled in db.execute(query):
-        found[country][quarter_of(month)][sex, agency] += int(enrolled)
+    found: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for month, sex, agency, enrolled in db.execute(query):
+        found[quarter_of(month)][sex, agency] += int(enrolled)
     return found
 
 
@@ -86,11 +83,11 @@ def _missing(country: str, quarters: _Quarters, who: Who) -> Iterator[Raised]:
     sexes: Counter[str] = Counter()
     for (sex, _), count in held.items():
         sexes[sex] += count
-    numbers = {"period": quarters.last, "enrolled": everybody}
+    numbers, ended = {"period": quarters.last, "enrolled": everybody}, _end(quarters.last)
     if sexes["man"] and not sexes["woman"]:
-        yield Raised("women", country, numbers=numbers)
+        yield Raised("women", country, ended, numbers=numbers, told_by=quarters.last)
     if everybody >= FEWEST_FOR_SHARE and sexes[""] > MOST_UNSTATED * everybody:
-        yield Raised("unstated", country, numbers={**numbers, "count": sexes[""]})
+        yield Raised("unstated", country, ended, numbers={**numbers, "count": sexes[""]}, told_by=quarters.last)
     earlier: Counter[str] = Counter()
     for quarter in quarters.year:
         for (_, agency), count in who.get(quarter, Counter()).items():
@@ -98,25 +95,29 @@ def _missing(country: str, quarters: _Quarters, who: Who) -> Iterator[Raised]:
     here = {agency for (_, agency), count in held.items() if count}
     for agency in sorted(earlier):
         if earlier[agency] >= FEWEST_BEFORE and agency not in here:
-            yield Raised("agency", country, agency=agency, numbers=numbers)
+            yield Raised("agency", country, ended, agency=agency, numbers=numbers, told_by=quarters.last)
+
+
+def _end(quarter: str) -> datetime:
+    return datetime.combine(periods.day_after(quarter), time(), UTC)
 
 
 Before = Mapping[tuple[str, str], tuple[int, int]]
 """Module and quarter → how many took the test before, and the sum of their scores in hundredths."""
 
 
-def _before(db: Session, countries: Collection[str], first: str) -> Mapping[str, Before]:
+def _before(db: Session, country: str, first: str) -> Before:
     n, score = func.sum(Summary.pairs + Summary.only_before), func.sum(Summary.before + Summary.only_before_sum)
     query = (
-        select(Summary.country, Summary.module, Summary.month, n, score)
-        .where(Summary.country.in_(sorted(countries)), Summary.month >= _first_month(first or "1970-Q1"))
-        .group_by(Summary.country, Summary.module, Summary.month)
+        select(Summary.module, Summary.month, n, score)
+        .where(Summary.country == country, Summary.month >= _first_month(first))
+        .group_by(Summary.module, Summary.month)
     )
-    found: defaultdict[str, dict[tuple[str, str], tuple[int, int]]] = defaultdict(dict)
-    for country, module, month, people, points in db.execute(query):
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for module, month, people, points in db.execute(query):
         place = (module, quarter_of(month))
-        held = found[country].get(place, (0, 0))
-        found[country][place] = (held[0] + int(people), held[1] + int(points))
+        held = found.get(place, (0, 0))
+        found[place] = (held[0] + int(people), held[1] + int(points))
     return found
 
 
@@ -126,4 +127,5 @@ def _jumps(country: str, quarters: _Quarters, before: Before) -> Iterator[Raised
             (n, score), (m, new) = before.get((module, earlier), (0, 0)), before.get((module, later), (0, 0))
             if min(n, m) >= gain.FEWEST and new / m - score / n >= 100 * JUMP:
                 # Not the means: in a running quarter two of them would tell what one more person knew.
-                yield Raised("jump", country, module=module, numbers={"points": JUMP, "period": later})
+                numbers = {"points": JUMP, "period": later}
+                yield Raised("jump", country, _end(later), module=module, numbers=numbers, told_by=later)

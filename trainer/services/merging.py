@@ -14,19 +14,20 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from trainer.services import roster_matching, sessions
+from trainer.services import sessions
 from trainer.services.counted import people_change
 from trainer.services.problems import SENTENCES, Conflict, NotFound, Refused
 from trainer.store import moving
 from trainer.store.leaving import Merge, Transfer
 from trainer.store.models import CompletionRow, Grant, Person
+from trainer.store.warnings import WarningRow, drop_warnings
 from trainer.store.workshops import Participant
 from trainer.vocabulary import N_
 
 UNDO = timedelta(days=30)
 """A merge can be undone for this long; then what did not move is forgotten."""
-MOST_COMPARED = 20_000
-"""People whose names are compared in one page: the latest to be registered."""
+MOST_PAIRS = 500
+"""Second entries on one page: the latest to be registered. Whoever has seen to these sees the next."""
 
 SENTENCES["merge-itself"] = N_("Choose two different people.")
 SENTENCES["merge-countries"] = N_("The two work in different countries. Move one of them first.")
@@ -91,15 +92,21 @@ class Merged(NamedTuple):
 
 
 def duplicates(db: Session, countries: Collection[str]) -> tuple[tuple[Entry, ...], ...]:
-    """Groups of people of one country and agency type whose names look alike, by name."""
-    query = _entries().where(Person.country.in_(sorted(countries)), Person.merged_into.is_(None))
-    rows = [_entry(row) for row in db.execute(query.order_by(Person.created_at.desc(), Person.id).limit(MOST_COMPARED))]
-    alike: dict[tuple[str, str, str], list[Entry]] = {}
-    for row in rows:
-        for key in roster_matching.keys(row.full_name):
-            alike.setdefault((row.country, row.agency_type, key), []).append(row)
-    groups = {tuple(sorted(found, key=_age)) for found in alike.values() if len(found) > 1}
-    return tuple(sorted(groups, key=lambda group: (group[0].full_name, group[0].id)))
+    """Groups of people of one country and agency type whose names look alike, by name: those that were found the last
+    time (`warnings.look`), and that nobody has put aside. Two statements.
+    """
+    pairs = select(WarningRow.person_id, WarningRow.other_id).where(
+        WarningRow.country.in_(sorted(countries)), WarningRow.kind == "twins", WarningRow.looked_at.is_(None)
+    )
+    rows = db.execute(pairs.order_by(WarningRow.at.desc(), WarningRow.id).limit(MOST_PAIRS))
+    found = [(first, second) for first, second in rows if first and second]
+    query = _entries().where(Person.id.in_({ident for pair in found for ident in pair}))
+    entries = {row.id: _entry(row) for row in db.execute(query)}
+    groups: dict[str, list[Entry]] = {}
+    for first, second in found:
+        groups.setdefault(first, [entries[first]]).append(entries[second])
+    in_order = (tuple(sorted(group, key=_age)) for group in groups.values())
+    return tuple(sorted(in_order, key=lambda group: (group[0].full_name, group[0].id)))
 
 
 def compare(db: Session, countries: Collection[str], kept_id: str, gone_id: str) -> Comparison:
@@ -133,6 +140,7 @@ def merge(db: Session, countries: Collection[str], kept_id: str, gone_id: str, *
         gone.disabled_at, gone.merged_into = now, kept_id
         db.add(row)
         db.flush()
+    drop_warnings(db, gone_id)
     sessions.end_all(db, gone_id)
 
 

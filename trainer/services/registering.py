@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trainer.services import codes, names
+from trainer.services import codes, names, warnings
 from trainer.services.problems import SENTENCES, Conflict
 from trainer.services.roster_columns import Line
 from trainer.store.models import Person, new_id
@@ -36,6 +36,8 @@ def register(db: Session, country: str, lines: Mapping[int, tuple[Line, str]], n
         # Somebody chose the very name that was made up.
         again = {row: {**rows[row], "sign_in_name": f"{rows[row]['sign_in_name']}-{_suffix(4)}"} for row in missing}
         missing = _insert(db, again)
+    if rows:
+        warnings.ask(db, country, now=now)  # second entries among them are found in a minute, not in an hour
     return {row: person["id"] for row, person in rows.items()}
 
 

@@ -27,6 +27,7 @@ from trainer.store import (
     paths,
     reporting,
     trail,
+    warnings,
     workshops,
 )
 from trainer.store.errors import OutOfScope
@@ -43,6 +44,7 @@ assert mail
 assert paths
 assert reporting
 assert trail
+assert warnings
 assert workshops  # their tables are among those that are guarded
 
 SCOPED = frozenset(

@@ -15,6 +15,7 @@ from trainer.store import finding
 from trainer.store.errors import OutOfScope
 from trainer.store.guard import scope_of
 from trainer.store.models import Attempt, CompletionRow, Enrolment, Person, UnitDone, new_id
+from trainer.store.warnings import drop_warnings
 from trainer.store.workshops import Attendance, Participant
 
 OF_A_MODULE: tuple[type[Any], ...] = (Enrolment, UnitDone, Attempt, CompletionRow)
@@ -22,13 +23,15 @@ OF_A_MODULE: tuple[type[Any], ...] = (Enrolment, UnitDone, Attempt, CompletionRo
 
 
 def move_to_country(db: Session, person_id: str, before: str, after: str) -> None:
-    """Everything about the person becomes the other country's: the keys cascade. Places in workshops must be gone.
+    """Everything about the person becomes the other country's: the keys cascade. Places in workshops must be gone;
+    warnings about the person stay behind, that is, they go.
 
     Needs a system scope, for no other covers two countries that nobody coordinates together. Raises OutOfScope.
     """
     if scope_of(db).codes is not None:
         raise OutOfScope("a move between countries needs a system scope")
     _named(db, before, person_id)
+    drop_warnings(db, person_id)
     db.flush()
     name = db.scalars(select(Person.full_name).where(Person.id == person_id)).one()
     values = {"id": person_id, "before": before, "after": after, "place": finding.name_order(name, after)}

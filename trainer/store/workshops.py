@@ -197,6 +197,7 @@ class Sheet(OfWorkshop, Base):
         UniqueConstraint("code", "country"),
         Index(None, "workshop_id"),
         Index(None, "participant_id"),
+        Index(None, "attempt_id"),
         CheckConstraint("participant_id IS NOT NULL OR blank_number IS NOT NULL", name="named_or_numbered"),
     )
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from trainer.services import retention
 from trainer.store.errors import StoreError
-from trainer.tasks import figures, follow_ups, letters, mailing, packs, uploads
+from trainer.tasks import figures, follow_ups, letters, mailing, packs, uploads, warnings
 from trainer.tasks.bench import Bench
 from trainer.tasks.process import Died
 
@@ -50,6 +50,7 @@ class Runner:
             Chore("pictures", lambda: uploads.forget(self._bench), HOUR),
             Chore("figures", lambda: figures.work(self._bench), HOUR),
             Chore("retention", self._look, DAY),
+            Chore("warnings", lambda: warnings.tick(self._bench), HOUR),
         )
         reminding = (
             Chore("reminders", lambda: mailing.remind(self._bench, self._stop), HOUR),
@@ -107,4 +108,6 @@ class Runner:
         return mailing.work(self._bench, self._stop)
 
     def _one(self) -> bool:
-        return uploads.work(self._bench, self._stop) or packs.work(self._bench, self._stop)
+        return (
+            uploads.work(self._bench, self._stop) or packs.work(self._bench, self._stop) or warnings.work(self._bench)
+        )

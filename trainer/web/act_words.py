@@ -57,6 +57,8 @@ ACTS: dict[str, str] = {
     "funder-line-removed": N_("Took a funder’s figure out"),
     "funder-line-back": N_("Put a funder’s figure back"),
     "warnings-seen": N_("Looked at warnings about the data"),
+    "warning-put-aside": N_("Put a warning aside"),
+    "warning-taken-up": N_("Took a warning up again"),
     "feedback-read": N_("Read comments"),
     "reactions-typed": N_("Typed in reaction forms"),
     "example-shown": N_("Read an example"),
@@ -128,6 +130,7 @@ KINDS: dict[str, str] = {
     "funder-line": N_("Funder’s figure"),
     "assignment": N_("Assignment"),
     "example": N_("Example"),
+    "warning": N_("Warning"),
 }
 
 FIELDS: dict[str, str] = {

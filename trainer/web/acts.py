@@ -71,6 +71,9 @@ CHANGES: dict[str, Told] = {
     **_in("coordinate", _of(
         "sheet", "sheet_code", decide_sheet="results-recorded", take_back_sheet="results-taken-back"
     )),
+    **_in("coordinate", _of(
+        "warning", "warning_id", put_warning_aside="warning-put-aside", take_warning_up="warning-taken-up"
+    )),
     **_in("coordinate", _of("scan", "scan_id", identify_scan="sheet-identified", put_scan_aside="scan-put-aside")),
     **_in("author", _of(
         MODULE, "slug",
@@ -158,6 +161,7 @@ NEEDS_NONE: dict[str, str] = {
     **dict.fromkeys(
         ("author.live_preview", "translate.passage_checks", "translate.look_at_file"), "a look at one's own writing",
     ),
+    "coordinate.ask_for_warnings": "a look that comes by itself every hour comes sooner",
     "author.autosave": "the draft's own history has it, every few seconds",
     "author.read_import": "a dry run; what was sent waits and changes nothing",
     **dict.fromkeys(

@@ -34,6 +34,7 @@ from trainer.web.coordinate import (
     trail,
     transfers,
     typing,
+    warnings,
     watch,
     workshops,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "trail",
     "transfers",
     "typing",
+    "warnings",
     "watch",
     "workshops",
 ]

@@ -6,7 +6,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from trainer.access import Permission
-from trainer.services import accounts, directory, editions, merging
+from trainer.services import accounts, directory, editions, merging, second_entries, warning_list, warnings
 from trainer.services.directory import Filters
 from trainer.services.problems import SENTENCES
 from trainer.vocabulary import AGENCY_TYPES, N_, SEXES, WORK_ROLES
@@ -28,11 +28,13 @@ MOST_FOUND = 20
 def duplicates() -> str:
     with current.read() as db:
         groups = merging.duplicates(db, current.me.countries)
+        looks = warning_list.looks(db, current.me.countries)
         for country in sorted({group[0].country for group in groups}):
             current.did("duplicates-seen", country=country, kind="country", object_id=country)
     return render_template(
-        "coordinate/duplicates.html", groups=groups, most=merging.MOST_COMPARED, agency_types=AGENCY_TYPES
-    )
+        "coordinate/duplicates.html", groups=groups, looks=looks, most=second_entries.COMPARED,
+        agency_types=AGENCY_TYPES,
+    )  # fmt: skip
 
 
 @blueprint.get("/people/<person_id>/merge")
@@ -89,6 +91,7 @@ def merge_people(person_id: str, other_id: str) -> Response:
         row = accounts.person(db, current.me.countries, person_id)
         me = current.me
         merging.merge(db, me.countries, person_id, other_id, by=me.person_id, now=current.now())
+        warnings.ask(db, row.country, now=current.now())  # a third entry is compared with the person from now on
         for one in (person_id, other_id):
             current.did("people-merged", country=row.country, kind="person", object_id=one)
     log.event("people-merged", id=current.request_id)
@@ -102,6 +105,7 @@ def separate_people(person_id: str) -> Response:
     with current.write() as db:
         kept = merging.separate(db, current.me.countries, person_id, now=current.now())
         row = accounts.person(db, current.me.countries, person_id)
+        warnings.ask(db, row.country, now=current.now())
         for one in (person_id, kept):
             current.did("people-separated", country=row.country, kind="person", object_id=one)
     log.event("people-separated", id=current.request_id)
