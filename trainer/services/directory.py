@@ -2,6 +2,9 @@
 
 The order is by country, then by name in that country's alphabet. A page begins after the last person of the one before
 (not at a number), so somebody who is registered meanwhile neither repeats nor hides anybody.
+
+A page costs the same however many people there are: nobody is counted beyond `MOST_COUNTED`, and a condition that few
+people meet is looked up in an index (`narrowing`).
 """
 
 from __future__ import annotations
@@ -10,12 +13,13 @@ import base64
 import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, LargeBinary, String, exists, false, func, literal, select, tuple_
+from sqlalchemy import CTE, ColumnElement, LargeBinary, String, exists, false, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from trainer.languages.folding import name_words
+from trainer.services.narrowing import Source, fewest
 from trainer.services.people import PersonRow, row_of
 from trainer.services.problems import NotFound
 from trainer.services.workshop_rows import is_id
@@ -24,6 +28,8 @@ from trainer.store.workshops import Participant
 from trainer.vocabulary import AGENCY_TYPES, N_, WORK_ROLES
 
 PAGE = 50
+MOST_COUNTED = 1_000
+"""There may be more people than this; how many more is not counted."""
 LONGEST_SEARCH = 100
 """Characters; the rest is not looked at."""
 STATES = {
@@ -60,7 +66,9 @@ class Filters(NamedTuple):
 class Page(NamedTuple):
     rows: tuple[PersonRow, ...]
     total: int
-    """Of all pages."""
+    """Of all pages; at most `MOST_COUNTED`."""
+    uncounted: bool
+    """There are more than `total`."""
     more: str
     """Where the next page begins, for `after`; empty on the last one. It has a name in it: not for addresses."""
 
@@ -68,24 +76,46 @@ class Page(NamedTuple):
 def page(
     db: Session, countries: Collection[str], filters: Filters, *, now: datetime, after: str = "", size: int = PAGE
 ) -> Page:
-    """Three statements, whatever is asked. An `after` that is not one of ours is the beginning.
+    """Four statements at most, whatever is asked. An `after` that is not one of ours is the beginning.
 
     Raises NotFound for a country that is not among `countries` and for codes that do not exist.
     """
-    wanted = _wanted(countries, filters, now)
-    total = db.scalar(select(func.count(Person.id)).where(*wanted)) or 0
-    query = select(Person).where(*wanted).order_by(Person.country, Person.name_order, Person.id).limit(size + 1)
-    if (begin := _read(after)) is not None:
-        query = query.where(tuple_(Person.country, Person.name_order, Person.id) > begin)
-    found = db.scalars(query).all()
+    wanted, few = _wanted(countries, filters, now), fewest(db, _sources(countries, filters))
+    counted = _matching(select(Person.id), wanted, few).limit(MOST_COUNTED + 1).subquery()
+    total = db.scalar(select(func.count()).select_from(counted)) or 0
+    found = db.scalars(_in_order(wanted, few, _read(after), size + 1)).all()
     shown = found[:size]
-    return Page(_rows(db, shown), total, _written(shown[-1]) if shown and len(found) > size else "")
+    more = _written(shown[-1]) if shown and len(found) > size else ""
+    return Page(_rows(db, shown), min(total, MOST_COUNTED), total > MOST_COUNTED, more)
 
 
 def ids(db: Session, countries: Collection[str], filters: Filters, *, now: datetime, most: int) -> list[str]:
     """Of the first `most` who are found. Raises NotFound as `page` does."""
-    query = select(Person.id).where(*_wanted(countries, filters, now))
-    return list(db.scalars(query.order_by(Person.country, Person.name_order, Person.id).limit(most)))
+    wanted, few = _wanted(countries, filters, now), fewest(db, _sources(countries, filters))
+    return list(db.scalars(_matching(select(Person.id), wanted, few).order_by(*_ORDER).limit(most)))
+
+
+_ORDER = Person.country, Person.name_order, Person.id
+
+
+def _matching(query: Any, wanted: Sequence[ColumnElement[bool]], few: CTE | None) -> Any:
+    if few is not None:
+        query = query.select_from(few).join(Person, Person.id == few.c.person_id)
+    return query.where(*wanted)
+
+
+def _in_order(wanted: Sequence[ColumnElement[bool]], few: CTE | None, after: Place | None, most: int) -> Any:
+    """The first people after a place. In two parts, the rest of its country and the countries after it: both begin
+    where they have to in the index of names, and neither goes through the people before.
+    """
+    first = _matching(select(Person), wanted, few).order_by(*_ORDER).limit(most)
+    if after is None:
+        return first
+    inside = tuple_(Person.name_order, Person.id) > tuple_(literal(after.order, LargeBinary), literal(after.id, String))
+    parts = [first.where(Person.country == after.country, inside), first.where(Person.country > after.country)]
+    found = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    there = aliased(Person, found)
+    return select(there).order_by(there.country, there.name_order, there.id).limit(most)
 
 
 def _rows(db: Session, people: Sequence[Person]) -> tuple[PersonRow, ...]:
@@ -122,6 +152,20 @@ def _wanted(countries: Collection[str], filters: Filters, now: datetime) -> list
         found += _learning(filters.module, filters.progress)
     if filters.state:
         found.append(_in_state(filters.state, now))
+    return found
+
+
+def _sources(countries: Collection[str], filters: Filters) -> list[Source]:
+    """What each filter that few people may meet is looked up in."""
+    inside = [filters.country] if filters.country else sorted(set(countries))
+    found: list[Source] = []
+    if filters.workshop:
+        found.append(select(Participant.person_id).where(Participant.workshop_id == filters.workshop))
+    if filters.module:
+        table = CompletionRow if filters.progress == "completed" else Enrolment
+        found.append(select(table.person_id).where(table.country.in_(inside), table.module == filters.module))
+    if filters.state == "role":
+        found.append(select(Grant.person_id).where(Grant.country.in_(inside)))
     return found
 
 
@@ -176,12 +220,18 @@ def _written(last: Person) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
 
 
-def _read(after: str) -> ColumnElement[tuple[str, bytes, str]] | None:
+class Place(NamedTuple):
+    """Of the last person of a page."""
+
+    country: str
+    order: bytes
+    id: str
+
+
+def _read(after: str) -> Place | None:
     try:
         country, order, person_id = json.loads(base64.urlsafe_b64decode(after))
-        values = str(country), bytes.fromhex(order), str(person_id)
-        if not (len(values[0]) == 2 and values[0].isalpha() and is_id(values[2])):
-            return None
+        place = Place(str(country), bytes.fromhex(order), str(person_id))
     except (ValueError, TypeError):
         return None
-    return tuple_(literal(values[0], String), literal(values[1], LargeBinary), literal(values[2], String))
+    return place if len(place.country) == 2 and place.country.isalpha() and is_id(place.id) else None

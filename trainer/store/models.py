@@ -229,7 +229,15 @@ class Person(OfPerson, Base):
         UniqueConstraint("id", "country"),
         Index(None, "country", "name_order", "id"),
         Index(None, "country", "created_at"),
-        Index(None, "merged_into"),
+        # Of few people, and in the order of their lists.
+        *(
+            Index(f"ix_person_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where))
+            for name, columns, where in (
+                ("merged", ("merged_into",), "merged_into IS NOT NULL"),
+                ("shut", ("country", "name_order", "id"), "disabled_at IS NOT NULL"),
+                ("asks_deletion", ("country", "name_order", "id"), "deletion_asked_at IS NOT NULL"),
+            )
+        ),
     )
 
 
@@ -282,6 +290,7 @@ class Grant(Personal, Base):
         CheckConstraint(
             "(role IN ('coordinator', 'translator', 'reviewer', 'viewer')) = (over IS NOT NULL)", name="over_something"
         ),
+        Index(None, "country", "person_id"),
     )
 
 
@@ -347,7 +356,7 @@ class Enrolment(Personal, Base):
     """YYYY-MM of the enrolment in the country's time zone."""
     settled: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Counted for good in the country where it happened (`evidence.Settled`), before the person moved away."""
-    extra_args = (UniqueConstraint("person_id", "module"),)
+    extra_args = (UniqueConstraint("person_id", "module"), Index(None, "country", "module", "person_id"))
 
 
 class UnitDone(Personal, Base):
@@ -458,6 +467,7 @@ class CompletionRow(Personal, Base):
         UniqueConstraint("person_id", "module"),
         UniqueConstraint("id", "person_id"),
         Index(None, "country", "at"),
+        Index(None, "country", "module", "person_id"),
         Index(None, "month", "person_id", "at"),
     )
 

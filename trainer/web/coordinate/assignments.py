@@ -59,13 +59,14 @@ def assignment_list() -> str:
         rows = assignments.assignments(db, current.me.countries, current.shelf.paths)
         counts = assignments.shares(db, [row for row in rows if row.withdrawn_at is None])
         shown = titles(db)
-        unreached = outbox.undelivered(db, current.me.countries, now=current.now())
+        letters = outbox.undelivered_letters(db, current.me.countries, now=current.now())
     lines = [_line(row, counts, shown) for row in rows]
     return render_template(
         "coordinate/assignments.html",
         rows=[line for line in lines if not line.is_withdrawn],
         withdrawn=[line for line in lines if line.is_withdrawn],
-        letters=sum(one.letters for one in unreached),
+        letters=letters,
+        most_letters=outbox.MOST_COUNTED,
         mails=current.config.smtp is not None,
     )
 
@@ -76,10 +77,12 @@ def undelivered_letters() -> str:
     """Who has to be asked for a new address."""
     with current.read() as db:
         unreached = outbox.undelivered(db, current.me.countries, now=current.now())
+        letters = outbox.undelivered_letters(db, current.me.countries, now=current.now())
         for one in unreached:
             current.did("undelivered-seen", country=one.country, kind="person", object_id=one.person_id)
-    letters = sum(one.letters for one in unreached)
-    return render_template("coordinate/letters.html", people=unreached, letters=letters)
+    return render_template(
+        "coordinate/letters.html", people=unreached, letters=letters, most_letters=outbox.MOST_COUNTED
+    )
 
 
 @blueprint.get("/assignments/new")
