@@ -12,18 +12,19 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, LargeBinary, String, exists, false, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, LargeBinary, String, exists, false, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from trainer.languages.folding import name_words
-from trainer.services.narrowing import Source, fewest
+from trainer.services.narrowing import Narrowed, Source, fewest
 from trainer.services.people import PersonRow, row_of
 from trainer.services.problems import NotFound
 from trainer.services.workshop_rows import is_id
-from trainer.store.models import CompletionRow, Enrolment, Grant, Person, SignInSession, SlipCode
+from trainer.store.finding import part_range
+from trainer.store.models import CompletionRow, Enrolment, Grant, NamePart, Person, SignInSession, SlipCode
 from trainer.store.workshops import Participant
 from trainer.vocabulary import AGENCY_TYPES, N_, WORK_ROLES
 
@@ -43,6 +44,12 @@ PROGRESS = {
     "open": N_("Enrolled and not completed"),
     "completed": N_("Completed"),
 }
+
+
+_MARKS = {"deletion": Person.deletion_asked_at, "shut": Person.disabled_at}
+"""States that are a moment in the person's row."""
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before any of them: SQLite looks up what is later than something in an index, and not what is there at all."""
 
 
 class Filters(NamedTuple):
@@ -67,8 +74,8 @@ class Page(NamedTuple):
     rows: tuple[PersonRow, ...]
     total: int
     """Of all pages; at most `MOST_COUNTED`."""
-    uncounted: bool
-    """There are more than `total`."""
+    is_least: bool
+    """There may be more than `total`."""
     more: str
     """Where the next page begins, for `after`; empty on the last one. It has a name in it: not for addresses."""
 
@@ -81,12 +88,22 @@ def page(
     Raises NotFound for a country that is not among `countries` and for codes that do not exist.
     """
     wanted, few = _wanted(countries, filters, now), fewest(db, _sources(countries, filters))
-    counted = _matching(select(Person.id), wanted, few).limit(MOST_COUNTED + 1).subquery()
-    total = db.scalar(select(func.count()).select_from(counted)) or 0
     found = db.scalars(_in_order(wanted, few, _read(after), size + 1)).all()
     shown = found[:size]
     more = _written(shown[-1]) if shown and len(found) > size else ""
-    return Page(_rows(db, shown), min(total, MOST_COUNTED), total > MOST_COUNTED, more)
+    if not after and not more:
+        return Page(_rows(db, shown), len(shown), False, "")
+    total, is_all = _counted(db, wanted, few)
+    return Page(_rows(db, shown), max(total, len(found)), not is_all, more)
+
+
+def _counted(db: Session, wanted: Sequence[ColumnElement[bool]], few: Narrowed | None) -> tuple[int, bool]:
+    """-> how many, and whether that is all. Of a condition that many people meet, some are counted."""
+    query = select(Person.id)
+    query = query if few is None else query.select_from(few.people).join(Person, Person.id == few.people.c.person_id)
+    some = query.where(*wanted).limit(MOST_COUNTED + 1).subquery()
+    total = db.scalar(select(func.count()).select_from(some)) or 0
+    return min(total, MOST_COUNTED), total <= MOST_COUNTED and (few is None or few.is_all)
 
 
 def ids(db: Session, countries: Collection[str], filters: Filters, *, now: datetime, most: int) -> list[str]:
@@ -98,13 +115,13 @@ def ids(db: Session, countries: Collection[str], filters: Filters, *, now: datet
 _ORDER = Person.country, Person.name_order, Person.id
 
 
-def _matching(query: Any, wanted: Sequence[ColumnElement[bool]], few: CTE | None) -> Any:
-    if few is not None:
-        query = query.select_from(few).join(Person, Person.id == few.c.person_id)
+def _matching(query: Any, wanted: Sequence[ColumnElement[bool]], few: Narrowed | None) -> Any:
+    if few is not None and few.is_all:
+        query = query.select_from(few.people).join(Person, Person.id == few.people.c.person_id)
     return query.where(*wanted)
 
 
-def _in_order(wanted: Sequence[ColumnElement[bool]], few: CTE | None, after: Place | None, most: int) -> Any:
+def _in_order(wanted: Sequence[ColumnElement[bool]], few: Narrowed | None, after: Place | None, most: int) -> Any:
     """The first people after a place. In two parts, the rest of its country and the countries after it: both begin
     where they have to in the index of names, and neither goes through the people before.
     """
@@ -159,11 +176,21 @@ def _sources(countries: Collection[str], filters: Filters) -> list[Source]:
     """What each filter that few people may meet is looked up in."""
     inside = [filters.country] if filters.country else sorted(set(countries))
     found: list[Source] = []
+    for word in name_words(filters.search[:LONGEST_SEARCH]):
+        if (begins := part_range(word)) is not None:
+            inside_a_name = NamePart.part >= begins[0], NamePart.part < begins[1]
+            found.append(select(NamePart.person_id).where(NamePart.country.in_(inside), *inside_a_name))
     if filters.workshop:
         found.append(select(Participant.person_id).where(Participant.workshop_id == filters.workshop))
     if filters.module:
         table = CompletionRow if filters.progress == "completed" else Enrolment
         found.append(select(table.person_id).where(table.country.in_(inside), table.module == filters.module))
+    people = select(Person.id.label("person_id")).where(Person.country.in_(inside))
+    if filters.agency_type and filters.work_role:
+        both = (Person.agency_type == filters.agency_type) & (Person.work_role == filters.work_role)
+        found.append(people.where(both))
+    if filters.state in _MARKS:
+        found.append(people.where(_MARKS[filters.state] > _EVER))
     if filters.state == "role":
         found.append(select(Grant.person_id).where(Grant.country.in_(inside)))
     return found
@@ -188,10 +215,8 @@ def _learning(module: str, progress: str) -> list[ColumnElement[bool]]:
 def _in_state(state: str, now: datetime) -> ColumnElement[bool]:
     if state == "role":
         return _has(Grant)
-    if state == "deletion":
-        return Person.deletion_asked_at.is_not(None)
-    if state == "shut":
-        return Person.disabled_at.is_not(None)
+    if state in _MARKS:
+        return _MARKS[state].is_not(None)
     no_password = Person.password_hash.is_(None)
     if state == "no-way-in":
         return no_password & ~_has(SlipCode, SlipCode.used_at.is_(None), SlipCode.expires_at > now)

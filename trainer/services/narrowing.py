@@ -6,7 +6,7 @@ A condition that many people meet needs no such help: whoever goes through all i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
@@ -14,14 +14,23 @@ from sqlalchemy.orm import Session
 FEW = 2_000
 """Rows. Sorting so many people costs as much as going through a large country until a page of such people is full."""
 
-Source = Select[tuple[str]]
+Source = Select[str]
 """Ids of people who meet one condition, all of them and perhaps more than once, read from an index."""
 
 
-def fewest(db: Session, sources: Sequence[Source]) -> CTE | None:
-    """The one of `sources` with the fewest rows, as a table of `person_id`; None where all have more than `FEW`.
+class Narrowed(NamedTuple):
+    """People of the condition that fewest meet."""
 
-    One statement, which counts no further than `FEW`; none without sources. Use it in the same session that reads.
+    people: CTE
+    """A table of `person_id`, each once: at most `FEW`."""
+    is_all: bool
+    """Nobody else meets it; otherwise these are some of them."""
+
+
+def fewest(db: Session, sources: Sequence[Source]) -> Narrowed | None:
+    """Of the one of `sources` with the fewest rows; None without sources.
+
+    One statement, which counts no further than `FEW`. Use what it gives in the same session.
     """
     if not sources:
         return None
@@ -33,7 +42,7 @@ def fewest(db: Session, sources: Sequence[Source]) -> CTE | None:
     ]
     query: Any = union_all(*parts) if len(parts) > 1 else parts[0]
     rows, number = min((rows, number) for number, rows in db.execute(query))
-    return _table(sources[number]) if rows <= FEW else None
+    return Narrowed(_table(sources[number]), rows <= FEW)
 
 
 def _table(source: Source) -> CTE:

@@ -21,7 +21,7 @@ LEASE = timedelta(hours=1)
 EXPIRES = timedelta(days=14)
 """A letter that nobody tried to send is of no use any more after so long."""
 RECENT = timedelta(days=90)
-MOST_COUNTED = 1_000
+MOST_COUNTED = 200
 """Letters that did not arrive; there may be more, and how many more is not counted."""
 
 REFUSED, ADDRESS, GIVEN_UP = "refused", "address", "given-up"
@@ -169,7 +169,7 @@ def undelivered_letters(db: Session, countries: Collection[str], *, now: datetim
     return db.scalar(select(func.count()).select_from(failed)) or 0
 
 
-def _failed(countries: Collection[str], now: datetime) -> Select[tuple[str]]:
+def _failed(countries: Collection[str], now: datetime) -> Select[str]:
     later = aliased(Mail)
     arrived = select(later.id).where(later.person_id == Mail.person_id, later.sent_at > Mail.due_at).exists()
     reads = select(Person.id).where(Person.id == Mail.person_id, Person.disabled_at.is_(None)).exists()

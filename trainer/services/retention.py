@@ -113,9 +113,11 @@ def numbers(db: Session, countries: Collection[str]) -> dict[str, int]:
     """Kind → how many stand announced; nobody counts further than one more than `MOST_COUNTED`. One statement."""
     parts = []
     for kind in KINDS:
-        some = _announced(kind, None, None).where((Merge if kind == ENTRY else Announced).country.in_(sorted(countries)))
+        some = _announced(kind, None, None).where(
+            (Merge if kind == ENTRY else Announced).country.in_(sorted(countries))
+        )
         parts.append(select(literal(kind), func.count()).select_from(some.limit(MOST_COUNTED + 1).subquery()))
-    return {kind: number for kind, number in db.execute(union_all(*parts))}
+    return {row[0]: row[1] for row in db.execute(union_all(*parts))}
 
 
 def keep(db: Session, countries: Collection[str], person_id: str, *, now: datetime) -> datetime:

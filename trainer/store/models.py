@@ -25,12 +25,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    delete,
     event,
     false,
+    insert,
     inspect,
     text,
 )
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, synonym
 from sqlalchemy.types import TypeDecorator
 
@@ -229,13 +231,14 @@ class Person(OfPerson, Base):
         UniqueConstraint("id", "country"),
         Index(None, "country", "name_order", "id"),
         Index(None, "country", "created_at"),
-        # Of few people, and in the order of their lists.
+        Index(None, "country", "agency_type", "work_role", "id"),
+        # Of few people.
         *(
             Index(f"ix_person_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where))
             for name, columns, where in (
                 ("merged", ("merged_into",), "merged_into IS NOT NULL"),
-                ("shut", ("country", "name_order", "id"), "disabled_at IS NOT NULL"),
-                ("asks_deletion", ("country", "name_order", "id"), "deletion_asked_at IS NOT NULL"),
+                ("shut", ("country", "disabled_at", "id"), "disabled_at IS NOT NULL"),
+                ("asks_deletion", ("country", "deletion_asked_at", "id"), "deletion_asked_at IS NOT NULL"),
             )
         ),
     )
@@ -263,6 +266,33 @@ class Personal(OfPerson):
             ),
             *getattr(cls, "extra_args", ()),
         )
+
+
+class NamePart(Personal, Base):
+    """A part of a person's names, so that what stands inside a name is found without reading all names."""
+
+    __tablename__ = "name_part"
+    person_id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    part: Mapped[bytes] = mapped_column(primary_key=True)
+    """See `finding.name_parts`. Kept by whatever keeps `Person.search_text`."""
+    extra_args = (Index(None, "country", "part", "person_id"), {"sqlite_with_rowid": False})
+
+
+def name_parts_of(person_id: str, country: str, searched: str) -> list[dict[str, Any]]:
+    """The rows of `NamePart` that belong to a search text."""
+    return [{"person_id": person_id, "country": country, "part": part} for part in sorted(finding.name_parts(searched))]
+
+
+@event.listens_for(Person, "after_insert")
+def _keep_parts_of_new(mapper: object, connection: Connection, row: Person) -> None:
+    connection.execute(insert(NamePart), name_parts_of(row.id, row.country, row.search_text))
+
+
+@event.listens_for(Person, "after_update")
+def _keep_parts(mapper: object, connection: Connection, row: Person) -> None:
+    if inspect(row).attrs.search_text.history.has_changes():
+        connection.execute(delete(NamePart).where(NamePart.person_id == row.id))
+        connection.execute(insert(NamePart), name_parts_of(row.id, row.country, row.search_text))
 
 
 class Grant(Personal, Base):
