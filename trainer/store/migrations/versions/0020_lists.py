@@ -35,7 +35,24 @@ _KEYS = {
 
 
 def upgrade() -> None:
+    op.create_table(
+        "assignment_count",
+        sa.Column("assignment_id", sa.String(22), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(), nullable=False),
+        sa.Column("country", sa.String(2), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"],
+            ["assignment.id"],
+            name=op.f("fk_assignment_count_assignment_id_assignment"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("assignment_id", name=op.f("pk_assignment_count")),
+    )
     _create_parts()
+    if op.get_bind().dialect.name == "postgresql":
+        _scope_rows()
     for table, columns in INDEXES:
         op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, columns)
     for name, table, columns, where in OF_FEW:
@@ -45,6 +62,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("name_part")
+    op.drop_table("assignment_count")
     op.create_index(op.f("ix_person_merged_into"), "person", ["merged_into"])
     for name, table, _columns, _where in OF_FEW:
         op.drop_index(name, table)
@@ -71,7 +89,6 @@ def _create_parts() -> None:
         op.create_foreign_key(
             _KEYS["name"], "name_part", "person", own, ["id", "country"], onupdate="CASCADE", ondelete="CASCADE"
         )
-        _scope_rows()
 
 
 def _fill_parts(is_sqlite: bool) -> None:
@@ -102,7 +119,12 @@ def _scope_rows() -> None:
         "(current_setting('app.countries', true) = '*'"
         " OR country = ANY (string_to_array(current_setting('app.countries', true), ',')))"
     )
-    rule = f"{inside} AND coalesce(current_setting('app.person', true), '') IN ('', person_id)"
-    op.execute("ALTER TABLE name_part ENABLE ROW LEVEL SECURITY")
-    op.execute("ALTER TABLE name_part FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY scope ON name_part USING ({rule}) WITH CHECK ({rule})")
+    person = "coalesce(current_setting('app.person', true), '')"
+    rules = {
+        "assignment_count": f"{inside} AND {person} = ''",
+        "name_part": f"{inside} AND {person} IN ('', person_id)",
+    }
+    for table, rule in rules.items():
+        op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+        op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
+        op.execute(f'CREATE POLICY scope ON "{table}" USING ({rule}) WITH CHECK ({rule})')
