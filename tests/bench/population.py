@@ -25,7 +25,7 @@ from trainer.store import migrate
 from trainer.store.engine import Store
 from trainer.store.models import Attempt, CompletionRow, Enrolment, Person, Response, UnitDone
 from trainer.store.scope import Scope
-from trainer.store.statements import insert_all_new
+from trainer.store.statements import insert_all_new, insert_people
 from trainer.vocabulary import AGENCY_TYPES, COUNTRIES, SEXES, WORK_ROLES
 
 BENCH = Scope.system("a generated population")
@@ -77,6 +77,7 @@ class Region:
                     rows[table].append(row)
             answers += len(rows[Response])
             with self.store.write(BENCH) as db:
+                insert_people(db, rows.pop(Person))
                 for table, some in rows.items():
                     insert_all_new(db, table, some)
         return answers

@@ -7,12 +7,12 @@ is read from the register each time: nothing has to be kept in step.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy import ColumnElement, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from trainer.content.paths import Paths
@@ -224,34 +224,30 @@ def _row(row: Assignment, workshop: str | None, paths: Paths, there: Collection[
     )  # fmt: skip
 
 
-def shares(db: Session, rows: Sequence[AssignmentRow]) -> Mapping[str, Share]:
-    """Assignment id → its counts. One statement, whatever their number."""
+def shares(db: Session, rows: Sequence[AssignmentRow]) -> dict[str, Share]:
+    """Assignment id → its counts. One statement, whatever their number; it looks at everybody concerned."""
     if not rows:
         return {}
-    parts = []
-    for row in rows:
-        done = _completed(row).having(func.count() == len(row.needed)).subquery()
-        parts.append(
-            select(
-                literal(row.id).label("id"), func.count().label("people"), func.count(done.c.person_id).label("done")
-            )
-            .select_from(Person)
-            .outerjoin(done, done.c.person_id == Person.id)
-            .where(_concerned(row))
-        )
+    parts = [
+        select(
+            literal(row.id).label("id"),
+            func.count().label("people"),
+            func.coalesce(func.sum(case((_completed(row) == len(row.needed), 1), else_=0)), 0).label("done"),
+        ).where(concerned(row))
+        if row.needed
+        else select(literal(row.id), func.count(Person.id), literal(0)).where(concerned(row))
+        for row in rows
+    ]
     query: Any = union_all(*parts) if len(parts) > 1 else parts[0]
     return {id_: Share(people, done) for id_, people, done in db.execute(query)}
 
 
 def not_done(db: Session, row: AssignmentRow) -> tuple[NotDone, ...]:
     """Who still has something to do, by name; at most `MOST_NAMES`. One statement."""
-    done = _completed(row).subquery()
-    completed = func.coalesce(done.c.modules, 0)
     query = (
-        select(Person.id, Person.full_name, completed)
-        .outerjoin(done, done.c.person_id == Person.id)
-        .where(_concerned(row), completed < max(1, len(row.needed)))
-        .order_by(Person.full_name, Person.id)
+        select(Person.id, Person.full_name, _completed(row))
+        .where(open_people(row))
+        .order_by(Person.name_order, Person.id)
         .limit(MOST_NAMES)
     )
     return tuple(NotDone(*found) for found in db.execute(query))
@@ -259,21 +255,17 @@ def not_done(db: Session, row: AssignmentRow) -> tuple[NotDone, ...]:
 
 def open_people(row: AssignmentRow) -> ColumnElement[bool]:
     """Condition on `Person`: concerned, and not done."""
-    mine = (CompletionRow.person_id == Person.id) & CompletionRow.module.in_(row.needed)
-    completed = select(func.count()).select_from(CompletionRow).where(mine).scalar_subquery()
-    return _concerned(row) & (completed < max(1, len(row.needed)))
+    is_open: ColumnElement[bool] = _completed(row) < max(1, len(row.needed))
+    return concerned(row) & is_open
 
 
 def _completed(row: AssignmentRow) -> Any:
-    """Person → how many of the needed modules they completed."""
-    return (
-        select(CompletionRow.person_id.label("person_id"), func.count().label("modules"))
-        .where(CompletionRow.country == row.country, CompletionRow.module.in_(row.needed))
-        .group_by(CompletionRow.person_id)
-    )
+    """How many of the needed modules a `Person` completed."""
+    mine = (CompletionRow.person_id == Person.id) & CompletionRow.module.in_(row.needed)
+    return select(func.count()).select_from(CompletionRow).where(mine).correlate(Person).scalar_subquery()
 
 
-def _concerned(row: AssignmentRow) -> ColumnElement[bool]:
+def concerned(row: AssignmentRow) -> ColumnElement[bool]:
     """Condition on `Person`. Shut accounts and test accounts are asked for nothing."""
     people = (Person.country == row.country) & Person.disabled_at.is_(None) & Person.is_test.is_(False)
     if row.agency_type:
@@ -284,6 +276,6 @@ def _concerned(row: AssignmentRow) -> ColumnElement[bool]:
 
 
 __all__ = [
-    "AssignmentRow", "NotDone", "Share", "Wish", "assign", "assignment", "assignments", "by_ids", "not_done",
-    "of_person", "open_everywhere", "open_people", "published", "restore", "shares", "withdraw",
+    "AssignmentRow", "NotDone", "Share", "Wish", "assign", "assignment", "assignments", "by_ids", "concerned",
+    "not_done", "of_person", "open_everywhere", "open_people", "published", "restore", "shares", "withdraw",
 ]  # fmt: skip

@@ -2,6 +2,9 @@
 
 The order is by country, then by name in that country's alphabet. A page begins after the last person of the one before
 (not at a number), so somebody who is registered meanwhile neither repeats nor hides anybody.
+
+A page costs the same however many people there are: nobody is counted beyond `MOST_COUNTED`, and a condition that few
+people meet is looked up in an index (`narrowing`).
 """
 
 from __future__ import annotations
@@ -9,21 +12,25 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Collection, Sequence
-from datetime import datetime
-from typing import NamedTuple
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, LargeBinary, String, exists, false, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, LargeBinary, String, exists, false, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from trainer.languages.folding import name_words
+from trainer.services.narrowing import Narrowed, Source, fewest
 from trainer.services.people import PersonRow, row_of
 from trainer.services.problems import NotFound
 from trainer.services.workshop_rows import is_id
-from trainer.store.models import CompletionRow, Enrolment, Grant, Person, SignInSession, SlipCode
+from trainer.store.finding import part_range
+from trainer.store.models import CompletionRow, Enrolment, Grant, NamePart, Person, SignInSession, SlipCode
 from trainer.store.workshops import Participant
 from trainer.vocabulary import AGENCY_TYPES, N_, WORK_ROLES
 
 PAGE = 50
+MOST_COUNTED = 1_000
+"""There may be more people than this; how many more is not counted."""
 LONGEST_SEARCH = 100
 """Characters; the rest is not looked at."""
 STATES = {
@@ -37,6 +44,12 @@ PROGRESS = {
     "open": N_("Enrolled and not completed"),
     "completed": N_("Completed"),
 }
+
+
+_MARKS = {"deletion": Person.deletion_asked_at, "shut": Person.disabled_at}
+"""States that are a moment in the person's row."""
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before any of them: SQLite looks up what is later than something in an index, and not what is there at all."""
 
 
 class Filters(NamedTuple):
@@ -60,7 +73,9 @@ class Filters(NamedTuple):
 class Page(NamedTuple):
     rows: tuple[PersonRow, ...]
     total: int
-    """Of all pages."""
+    """Of all pages; at most `MOST_COUNTED`."""
+    is_least: bool
+    """There may be more than `total`."""
     more: str
     """Where the next page begins, for `after`; empty on the last one. It has a name in it: not for addresses."""
 
@@ -68,24 +83,56 @@ class Page(NamedTuple):
 def page(
     db: Session, countries: Collection[str], filters: Filters, *, now: datetime, after: str = "", size: int = PAGE
 ) -> Page:
-    """Three statements, whatever is asked. An `after` that is not one of ours is the beginning.
+    """Four statements at most, whatever is asked. An `after` that is not one of ours is the beginning.
 
     Raises NotFound for a country that is not among `countries` and for codes that do not exist.
     """
-    wanted = _wanted(countries, filters, now)
-    total = db.scalar(select(func.count(Person.id)).where(*wanted)) or 0
-    query = select(Person).where(*wanted).order_by(Person.country, Person.name_order, Person.id).limit(size + 1)
-    if (begin := _read(after)) is not None:
-        query = query.where(tuple_(Person.country, Person.name_order, Person.id) > begin)
-    found = db.scalars(query).all()
+    wanted, few = _wanted(countries, filters, now), fewest(db, _sources(countries, filters))
+    found = db.scalars(_in_order(wanted, few, _read(after), size + 1)).all()
     shown = found[:size]
-    return Page(_rows(db, shown), total, _written(shown[-1]) if shown and len(found) > size else "")
+    more = _written(shown[-1]) if shown and len(found) > size else ""
+    if not after and not more:
+        return Page(_rows(db, shown), len(shown), False, "")
+    total, is_all = _counted(db, wanted, few)
+    return Page(_rows(db, shown), max(total, len(found)), not is_all, more)
+
+
+def _counted(db: Session, wanted: Sequence[ColumnElement[bool]], few: Narrowed | None) -> tuple[int, bool]:
+    """-> how many, and whether that is all. Of a condition that many people meet, some are counted."""
+    query = select(Person.id)
+    query = query if few is None else query.select_from(few.people).join(Person, Person.id == few.people.c.person_id)
+    some = query.where(*wanted).limit(MOST_COUNTED + 1).subquery()
+    total = db.scalar(select(func.count()).select_from(some)) or 0
+    return min(total, MOST_COUNTED), total <= MOST_COUNTED and (few is None or few.is_all)
 
 
 def ids(db: Session, countries: Collection[str], filters: Filters, *, now: datetime, most: int) -> list[str]:
     """Of the first `most` who are found. Raises NotFound as `page` does."""
-    query = select(Person.id).where(*_wanted(countries, filters, now))
-    return list(db.scalars(query.order_by(Person.country, Person.name_order, Person.id).limit(most)))
+    wanted, few = _wanted(countries, filters, now), fewest(db, _sources(countries, filters))
+    return list(db.scalars(_matching(select(Person.id), wanted, few).order_by(*_ORDER).limit(most)))
+
+
+_ORDER = Person.country, Person.name_order, Person.id
+
+
+def _matching(query: Any, wanted: Sequence[ColumnElement[bool]], few: Narrowed | None) -> Any:
+    if few is not None and few.is_all:
+        query = query.select_from(few.people).join(Person, Person.id == few.people.c.person_id)
+    return query.where(*wanted)
+
+
+def _in_order(wanted: Sequence[ColumnElement[bool]], few: Narrowed | None, after: Place | None, most: int) -> Any:
+    """The first people after a place. In two parts, the rest of its country and the countries after it: both begin
+    where they have to in the index of names, and neither goes through the people before.
+    """
+    first = _matching(select(Person), wanted, few).order_by(*_ORDER).limit(most)
+    if after is None:
+        return first
+    inside = tuple_(Person.name_order, Person.id) > tuple_(literal(after.order, LargeBinary), literal(after.id, String))
+    parts = [first.where(Person.country == after.country, inside), first.where(Person.country > after.country)]
+    found = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    there = aliased(Person, found)
+    return select(there).order_by(there.country, there.name_order, there.id).limit(most)
 
 
 def _rows(db: Session, people: Sequence[Person]) -> tuple[PersonRow, ...]:
@@ -125,6 +172,30 @@ def _wanted(countries: Collection[str], filters: Filters, now: datetime) -> list
     return found
 
 
+def _sources(countries: Collection[str], filters: Filters) -> list[Source]:
+    """What each filter that few people may meet is looked up in."""
+    inside = [filters.country] if filters.country else sorted(set(countries))
+    found: list[Source] = []
+    for word in name_words(filters.search[:LONGEST_SEARCH]):
+        if (begins := part_range(word)) is not None:
+            inside_a_name = NamePart.part >= begins[0], NamePart.part < begins[1]
+            found.append(select(NamePart.person_id).where(NamePart.country.in_(inside), *inside_a_name))
+    if filters.workshop:
+        found.append(select(Participant.person_id).where(Participant.workshop_id == filters.workshop))
+    if filters.module:
+        table = CompletionRow if filters.progress == "completed" else Enrolment
+        found.append(select(table.person_id).where(table.country.in_(inside), table.module == filters.module))
+    people = select(Person.id.label("person_id")).where(Person.country.in_(inside))
+    if filters.agency_type and filters.work_role:
+        both = (Person.agency_type == filters.agency_type) & (Person.work_role == filters.work_role)
+        found.append(people.where(both))
+    if filters.state in _MARKS:
+        found.append(people.where(_MARKS[filters.state] > _EVER))
+    if filters.state == "role":
+        found.append(select(Grant.person_id).where(Grant.country.in_(inside)))
+    return found
+
+
 def _named(search: str) -> list[ColumnElement[bool]]:
     search = search[:LONGEST_SEARCH]
     words = name_words(search)
@@ -144,10 +215,8 @@ def _learning(module: str, progress: str) -> list[ColumnElement[bool]]:
 def _in_state(state: str, now: datetime) -> ColumnElement[bool]:
     if state == "role":
         return _has(Grant)
-    if state == "deletion":
-        return Person.deletion_asked_at.is_not(None)
-    if state == "shut":
-        return Person.disabled_at.is_not(None)
+    if state in _MARKS:
+        return _MARKS[state].is_not(None)
     no_password = Person.password_hash.is_(None)
     if state == "no-way-in":
         return no_password & ~_has(SlipCode, SlipCode.used_at.is_(None), SlipCode.expires_at > now)
@@ -176,12 +245,18 @@ def _written(last: Person) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
 
 
-def _read(after: str) -> ColumnElement[tuple[str, bytes, str]] | None:
+class Place(NamedTuple):
+    """Of the last person of a page."""
+
+    country: str
+    order: bytes
+    id: str
+
+
+def _read(after: str) -> Place | None:
     try:
         country, order, person_id = json.loads(base64.urlsafe_b64decode(after))
-        values = str(country), bytes.fromhex(order), str(person_id)
-        if not (len(values[0]) == 2 and values[0].isalpha() and is_id(values[2])):
-            return None
+        place = Place(str(country), bytes.fromhex(order), str(person_id))
     except (ValueError, TypeError):
         return None
-    return tuple_(literal(values[0], String), literal(values[1], LargeBinary), literal(values[2], String))
+    return place if len(place.country) == 2 and place.country.isalpha() and is_id(place.id) else None

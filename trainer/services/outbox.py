@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from trainer.store.mail import Mail
@@ -21,6 +21,8 @@ LEASE = timedelta(hours=1)
 EXPIRES = timedelta(days=14)
 """A letter that nobody tried to send is of no use any more after so long."""
 RECENT = timedelta(days=90)
+MOST_COUNTED = 200
+"""Letters that did not arrive; there may be more, and how many more is not counted."""
 
 REFUSED, ADDRESS, GIVEN_UP = "refused", "address", "given-up"
 """The server does not know the address; it is none that letters can be sent to; every try failed."""
@@ -146,20 +148,35 @@ def expire(db: Session, *, now: datetime) -> None:
 
 
 def undelivered(db: Session, countries: Collection[str], *, now: datetime) -> Sequence[Unreached]:
-    """People whose letters of the last three months did not arrive, and none after them did. One statement."""
-    later = aliased(Mail)
-    arrived = select(later.id).where(later.person_id == Mail.person_id, later.sent_at > Mail.due_at).exists()
+    """People whose letters of the last three months did not arrive, and none after them did. One statement.
+
+    Of the first `MOST_COUNTED` such letters.
+    """
+    failed = _failed(countries, now).limit(MOST_COUNTED).subquery()
     query = (
         select(Person.id, Person.full_name, Person.country, func.count())
-        .join(Mail, Mail.person_id == Person.id)
-        .where(
-            Mail.country.in_(sorted(set(countries))), Mail.problem.in_(UNDELIVERED), Mail.due_at > now - RECENT,
-            Person.disabled_at.is_(None), ~arrived,
-        )
+        .select_from(failed)
+        .join(Person, Person.id == failed.c.person_id)
         .group_by(Person.id, Person.full_name, Person.country)
         .order_by(Person.full_name, Person.id)
-    )  # fmt: skip
+    )
     return [Unreached(*row) for row in db.execute(query)]
+
+
+def undelivered_letters(db: Session, countries: Collection[str], *, now: datetime) -> int:
+    """How many letters that is; nobody counts further than one more than `MOST_COUNTED`. One statement."""
+    failed = _failed(countries, now).limit(MOST_COUNTED + 1).subquery()
+    return db.scalar(select(func.count()).select_from(failed)) or 0
+
+
+def _failed(countries: Collection[str], now: datetime) -> Select[str]:
+    later = aliased(Mail)
+    arrived = select(later.id).where(later.person_id == Mail.person_id, later.sent_at > Mail.due_at).exists()
+    reads = select(Person.id).where(Person.id == Mail.person_id, Person.disabled_at.is_(None)).exists()
+    return select(Mail.person_id).where(
+        Mail.country.in_(sorted(set(countries))), Mail.problem.in_(UNDELIVERED), Mail.due_at > now - RECENT,
+        reads, ~arrived,
+    )  # fmt: skip
 
 
 def _waits() -> ColumnElement[bool]:

@@ -27,6 +27,7 @@ from trainer.store.models import (
     CompletionRow,
     Enrolment,
     Grant,
+    NamePart,
     Person,
     Response,
     SignInSession,
@@ -109,6 +110,8 @@ SECRET = frozenset({
 """Columns that would let somebody sign in as the person, or foresee questions; and keys, which are bare bytes."""
 DERIVED = frozenset({"search_text", "name_order"})
 """Columns that say nothing that others do not."""
+DERIVED_TABLES = frozenset({NamePart})
+"""Tables that say nothing that the person's own row does not; they are not in the copy."""
 MARKS = frozenset({"points", "correct", "critical", "score", "passed"})
 """Columns that say what was right."""
 

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.services import codes, names, warnings
 from trainer.services.problems import SENTENCES, Conflict
 from trainer.services.roster_columns import Line
-from trainer.store.models import Person, new_id
-from trainer.store.statements import insert_all_new
+from trainer.store.models import new_id
+from trainer.store.statements import insert_people
 from trainer.vocabulary import N_
 
 SENTENCES["roster-name-taken"] = N_("Row %(row)s: somebody already signs in with this name. Choose another, or leave "
@@ -56,9 +55,7 @@ def _insert(db: Session, rows: Mapping[int, dict[str, Any]]) -> set[int]:
     wanted = list(rows.values())
     there: set[str] = set()
     for start in range(0, len(wanted), _CHUNK):
-        some = wanted[start : start + _CHUNK]
-        insert_all_new(db, Person, some)
-        there |= set(db.scalars(select(Person.id).where(Person.id.in_([one["id"] for one in some]))))
+        there |= insert_people(db, wanted[start : start + _CHUNK])
     return {row for row, person in rows.items() if person["id"] not in there}
 
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from trainer.languages import formats
@@ -39,6 +39,8 @@ NOTICE = timedelta(days=30)
 POSTPONED = timedelta(days=365)
 """How long somebody is kept of whom a coordinator says so."""
 EVERYBODY = Scope.system("what goes by its age, in every country")
+MOST_COUNTED = 1_000
+"""There may be more than this announced; how many more is not counted."""
 _AT_ONCE = 500
 """People in one transaction: it stays short."""
 _REMEMBERED = timedelta(days=400)
@@ -82,32 +84,43 @@ class Outcome(NamedTuple):
 def leaving(
     db: Session, countries: Collection[str] | None, *, what: str = "", most: int | None = None
 ) -> tuple[Leaving, ...]:
-    """What stands announced in these countries (None: in all of the scope), what goes first at the top."""
+    """What stands announced in these countries (None: in all of the scope), what goes first at the top.
+
+    `most`: of each kind. One statement for each kind; with `most` and countries its cost does not grow.
+    """
     found = []
-    for kind, table, since in (
-        (ACCOUNT, Announced, Announced.announced_at), (ANSWERS, Announced, Announced.announced_at),
-        (ENTRY, Merge, Merge.merged_at),
-    ):  # fmt: skip
+    for kind in KINDS:
         if what in ("", kind):
-            query = select(Person.id, Person.country, Person.full_name, since).join(
-                Person, Person.id == table.person_id
-            )
-            if countries is not None:
-                query = query.where(table.country.in_(sorted(countries)))
-            if table is Announced:
-                query = query.where(Announced.what == kind)
-            rows = db.execute(query.order_by(since, Person.full_name, Person.id).limit(most))
+            there = _announced(kind, countries, most).subquery()
+            query = select(Person.id, Person.country, Person.full_name, there.c.since)
+            query = query.select_from(there).join(Person, Person.id == there.c.person_id)
+            rows = db.execute(query.order_by(there.c.since, there.c.person_id).limit(most))
             found += [Leaving(row[0], row[1], row[2], kind, row[3]) for row in rows]
     return tuple(sorted(found, key=lambda one: (one.day, one.what, one.full_name, one.person_id)))
 
 
+def _announced(kind: str, countries: Collection[str] | None, most: int | None) -> Any:
+    """Person and moment of what stands announced; with `most`, the first of each country, which an index gives."""
+    table, since = (Merge, Merge.merged_at) if kind == ENTRY else (Announced, Announced.announced_at)
+    query = select(table.person_id, since.label("since"))
+    if table is Announced:
+        query = query.where(Announced.what == kind)
+    if countries is None:
+        return query
+    first = query.order_by(since, table.person_id).limit(most)
+    parts = [select(first.where(table.country == country).subquery()) for country in sorted(countries)]
+    return union_all(*parts) if parts else query.where(false())
+
+
 def numbers(db: Session, countries: Collection[str]) -> dict[str, int]:
-    """Kind → how many stand announced."""
-    inside = Announced.country.in_(sorted(countries))
-    query = select(Announced.what, func.count()).where(inside).group_by(Announced.what)
-    found = {ACCOUNT: 0, ANSWERS: 0} | {row[0]: row[1] for row in db.execute(query)}
-    merged = select(func.count()).select_from(Merge).where(Merge.country.in_(sorted(countries)))
-    return {**found, ENTRY: db.scalar(merged) or 0}
+    """Kind → how many stand announced; nobody counts further than one more than `MOST_COUNTED`. One statement."""
+    parts = []
+    for kind in KINDS:
+        some = _announced(kind, None, None).where(
+            (Merge if kind == ENTRY else Announced).country.in_(sorted(countries))
+        )
+        parts.append(select(literal(kind), func.count()).select_from(some.limit(MOST_COUNTED + 1).subquery()))
+    return {row[0]: row[1] for row in db.execute(union_all(*parts))}
 
 
 def keep(db: Session, countries: Collection[str], person_id: str, *, now: datetime) -> datetime:

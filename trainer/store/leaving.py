@@ -54,7 +54,7 @@ class Merge(Personal, Base):
     """Modules that both had: the person took the hidden entry's, which took the person's."""
     places: Mapped[list[Any]]
     """Ids of `Participant` that the person took over."""
-    extra_args = (Index(None, "kept_id"),)
+    extra_args = (Index(None, "kept_id"), Index(None, "country", "merged_at", "person_id"))
 
 
 class Transfer(Managed, Base):
@@ -89,6 +89,7 @@ class Announced(Personal, Base):
     what: Mapped[str] = mapped_column(String(10), primary_key=True)
     """`account` or `answers`."""
     announced_at: Mapped[datetime]
+    extra_args = (Index(None, "country", "what", "announced_at", "person_id"),)
 
 
 class RetentionDay(Base):

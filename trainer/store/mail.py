@@ -37,6 +37,14 @@ class Mail(Personal, Base):
             sqlite_where=text("sent_at IS NULL AND problem IS NULL"),
             postgresql_where=text("sent_at IS NULL AND problem IS NULL"),
         ),
+        Index(
+            "ix_mail_problem",
+            "country",
+            "problem",
+            "due_at",
+            sqlite_where=text("problem IS NOT NULL"),
+            postgresql_where=text("problem IS NOT NULL"),
+        ),
     )
 
 

@@ -25,12 +25,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    delete,
     event,
     false,
+    insert,
     inspect,
     text,
 )
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, synonym
 from sqlalchemy.types import TypeDecorator
 
@@ -229,7 +231,16 @@ class Person(OfPerson, Base):
         UniqueConstraint("id", "country"),
         Index(None, "country", "name_order", "id"),
         Index(None, "country", "created_at"),
-        Index(None, "merged_into"),
+        Index(None, "country", "agency_type", "work_role", "id"),
+        # Of few people.
+        *(
+            Index(f"ix_person_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where))
+            for name, columns, where in (
+                ("merged", ("merged_into",), "merged_into IS NOT NULL"),
+                ("shut", ("country", "disabled_at", "id"), "disabled_at IS NOT NULL"),
+                ("asks_deletion", ("country", "deletion_asked_at", "id"), "deletion_asked_at IS NOT NULL"),
+            )
+        ),
     )
 
 
@@ -257,6 +268,33 @@ class Personal(OfPerson):
         )
 
 
+class NamePart(Personal, Base):
+    """A part of a person's names, so that what stands inside a name is found without reading all names."""
+
+    __tablename__ = "name_part"
+    person_id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    part: Mapped[bytes] = mapped_column(primary_key=True)
+    """See `finding.name_parts`. Kept by whatever keeps `Person.search_text`."""
+    extra_args = (Index(None, "country", "part", "person_id"), {"sqlite_with_rowid": False})
+
+
+def name_parts_of(person_id: str, country: str, searched: str) -> list[dict[str, Any]]:
+    """The rows of `NamePart` that belong to a search text."""
+    return [{"person_id": person_id, "country": country, "part": part} for part in sorted(finding.name_parts(searched))]
+
+
+@event.listens_for(Person, "after_insert")
+def _keep_parts_of_new(mapper: object, connection: Connection, row: Person) -> None:
+    connection.execute(insert(NamePart), name_parts_of(row.id, row.country, row.search_text))
+
+
+@event.listens_for(Person, "after_update")
+def _keep_parts(mapper: object, connection: Connection, row: Person) -> None:
+    if inspect(row).attrs.search_text.history.has_changes():
+        connection.execute(delete(NamePart).where(NamePart.person_id == row.id))
+        connection.execute(insert(NamePart), name_parts_of(row.id, row.country, row.search_text))
+
+
 class Grant(Personal, Base):
     """A role of a person beyond practitioner: one row for each country or language it is given for."""
 
@@ -282,6 +320,7 @@ class Grant(Personal, Base):
         CheckConstraint(
             "(role IN ('coordinator', 'translator', 'reviewer', 'viewer')) = (over IS NOT NULL)", name="over_something"
         ),
+        Index(None, "country", "person_id"),
     )
 
 
@@ -347,7 +386,7 @@ class Enrolment(Personal, Base):
     """YYYY-MM of the enrolment in the country's time zone."""
     settled: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Counted for good in the country where it happened (`evidence.Settled`), before the person moved away."""
-    extra_args = (UniqueConstraint("person_id", "module"),)
+    extra_args = (UniqueConstraint("person_id", "module"), Index(None, "country", "module", "person_id"))
 
 
 class UnitDone(Personal, Base):
@@ -458,6 +497,7 @@ class CompletionRow(Personal, Base):
         UniqueConstraint("person_id", "module"),
         UniqueConstraint("id", "person_id"),
         Index(None, "country", "at"),
+        Index(None, "country", "module", "person_id"),
         Index(None, "month", "person_id", "at"),
     )
 

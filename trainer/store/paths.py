@@ -42,6 +42,18 @@ class Assignment(Managed, Base):
     )
 
 
+class AssignmentCount(Managed, Base):
+    """How far an assignment that concerns many people was when somebody last counted."""
+
+    __tablename__ = "assignment_count"
+    assignment_id: Mapped[str] = mapped_column(ForeignKey("assignment.id", ondelete="CASCADE"), primary_key=True)
+    people: Mapped[int]
+    """Concerned."""
+    done: Mapped[int]
+    """Of those."""
+    counted_at: Mapped[datetime]
+
+
 class Renewal(Personal, Base):
     """A completed module whose test was passed again, near the end of its validity or after it.
 

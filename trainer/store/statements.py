@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Float, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from trainer.store.models import Base, Person
+from trainer.store.models import Base, NamePart, Person, name_parts_of
 
 
 def insert_all_new(db: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
@@ -19,6 +19,15 @@ def insert_all_new(db: Session, model: type[Base], rows: Sequence[dict[str, Any]
         dialect = db.get_bind().dialect.name
         insert = postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
         db.execute(insert.on_conflict_do_nothing(), list(rows))
+
+
+def insert_people(db: Session, rows: Sequence[dict[str, Any]]) -> set[str]:
+    """Many people, with what they are found by. -> ids of those who are there now: a sign-in name may be taken"""
+    insert_all_new(db, Person, rows)
+    query = select(Person.id, Person.country, Person.search_text).where(Person.id.in_([row["id"] for row in rows]))
+    there = db.execute(query).all()
+    insert_all_new(db, NamePart, [part for row in there for part in name_parts_of(*row)])
+    return {row.id for row in there}
 
 
 def lock(db: Session, name: str) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from trainer.services import retention
+from trainer.services import assignment_counts, retention
 from trainer.store.errors import StoreError
 from trainer.tasks import figures, follow_ups, letters, mailing, packs, uploads, warnings
 from trainer.tasks.bench import Bench
@@ -51,6 +51,7 @@ class Runner:
             Chore("figures", lambda: figures.work(self._bench), HOUR),
             Chore("retention", self._look, DAY),
             Chore("warnings", lambda: warnings.tick(self._bench), HOUR),
+            Chore("assignments", self._count, HOUR),
         )
         reminding = (
             Chore("reminders", lambda: mailing.remind(self._bench, self._stop), HOUR),
@@ -103,6 +104,10 @@ class Runner:
 
     def _look(self) -> None:
         retention.look(self._bench.store, self._bench.times, now=self._bench.clock())
+
+    def _count(self) -> None:
+        bench = self._bench
+        assignment_counts.count(bench.store, bench.shelf.paths, now=bench.clock())
 
     def _mail(self) -> bool:
         return mailing.work(self._bench, self._stop)

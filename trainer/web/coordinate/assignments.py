@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from trainer.access import Permission
 from trainer.content.inline import words
 from trainer.content.model import Passage
-from trainer.services import assignments, outbox, post, workshops
-from trainer.services.assignments import AssignmentRow, Share, Wish
+from trainer.services import assignment_counts, assignments, outbox, post, workshops
+from trainer.services.assignments import MOST_NAMES, AssignmentRow, Share, Wish
 from trainer.services.post import Trouble
 from trainer.services.workshops import WorkshopRow
 from trainer.vocabulary import AGENCY_TYPES, N_, country_name
@@ -49,8 +49,8 @@ class Line(NamedTuple):
     note: str
     needed: int
     """Modules that are available; 0: there is nothing to do yet."""
-    people: int
-    done: int
+    share: Share | None
+    """None: withdrawn, or not counted yet."""
 
 
 @blueprint.get("/assignments")
@@ -58,16 +58,19 @@ class Line(NamedTuple):
 def assignment_list() -> str:
     with current.read() as db:
         rows = assignments.assignments(db, current.me.countries, current.shelf.paths)
-        counts = assignments.shares(db, [row for row in rows if row.withdrawn_at is None])
+        counts = assignment_counts.shares(db, [row for row in rows if row.withdrawn_at is None])
         shown = titles(db)
-        unreached = outbox.undelivered(db, current.me.countries, now=current.now())
+        letters = outbox.undelivered_letters(db, current.me.countries, now=current.now())
         trouble = post.trouble(db)
     lines = [_line(row, counts, shown) for row in rows]
     return render_template(
         "coordinate/assignments.html",
         rows=[line for line in lines if not line.is_withdrawn],
         withdrawn=[line for line in lines if line.is_withdrawn],
-        letters=sum(one.letters for one in unreached),
+        letters=letters,
+        hourly=_is_kept(counts),
+        most_counted=assignment_counts.FEW,
+        most_letters=outbox.MOST_COUNTED,
         mails=current.config.smtp is not None,
         **_shown(trouble),
     )
@@ -83,11 +86,14 @@ def undelivered_letters() -> str:
     """Who has to be asked for a new address."""
     with current.read() as db:
         unreached = outbox.undelivered(db, current.me.countries, now=current.now())
+        letters = outbox.undelivered_letters(db, current.me.countries, now=current.now())
         trouble = post.trouble(db)
         for one in unreached:
             current.did("undelivered-seen", country=one.country, kind="person", object_id=one.person_id)
-    letters = sum(one.letters for one in unreached)
-    return render_template("coordinate/letters.html", people=unreached, letters=letters, **_shown(trouble))
+    return render_template(
+        "coordinate/letters.html", people=unreached, letters=letters, most_letters=outbox.MOST_COUNTED,
+        **_shown(trouble),
+    )  # fmt: skip
 
 
 @blueprint.get("/assignments/new")
@@ -121,17 +127,20 @@ def store_assignment() -> BaseResponse:
 def assignment(assignment_id: str) -> str:
     with current.read() as db:
         row = assignments.assignment(db, current.me.countries, current.shelf.paths, assignment_id)
-        counts = assignments.shares(db, [row])
+        counts = assignment_counts.shares(db, [row])
         people = assignments.not_done(db, row)
         shown = titles(db)
         current.did("not-done-seen", country=row.country, kind="assignment", object_id=row.id)
     line = _line(row, counts, shown)
+    hidden = line.share.people - line.share.done - len(people) if line.share and len(people) == MOST_NAMES else 0
     return render_template(
         "coordinate/assignment.html",
         line=line,
         people=people,
         modules=[_title(slug, shown) for slug in row.needed],
-        hidden=line.people - line.done - len(people),
+        hidden=hidden,
+        hourly=_is_kept(counts),
+        most_counted=assignment_counts.FEW,
         mails=current.config.smtp is not None,
     )
 
@@ -210,10 +219,10 @@ def _values(form: Form, rooms: tuple[WorkshopRow, ...]) -> dict[str, object]:
 # -------------------------------------------------------------------- showing
 
 
-def _line(row: AssignmentRow, counts: Mapping[str, Share], shown: Mapping[str, Passage]) -> Line:
+def _line(row: AssignmentRow, counts: Mapping[str, Share | None], shown: Mapping[str, Passage]) -> Line:
     path = current.shelf.paths.paths.get(row.path or "")
     what = (_("Path: %(path)s", path=_(path.title)),) if path else tuple(_title(slug, shown) for slug in row.modules)
-    share = counts.get(row.id, Share(0, 0))
+    share = counts.get(row.id)
     return Line(
         id=row.id,
         url=url_for("coordinate.assignment", assignment_id=row.id),
@@ -221,13 +230,17 @@ def _line(row: AssignmentRow, counts: Mapping[str, Share], shown: Mapping[str, P
         whom=_whom(row),
         country=row.country,
         due_on=row.due_on,
-        is_overdue=row.due_on < today(row.country) and share.done < share.people,
+        is_overdue=row.due_on < today(row.country) and (share is None or share.done < share.people),
         is_withdrawn=row.withdrawn_at is not None,
         note=row.note,
         needed=len(row.needed),
-        people=share.people,
-        done=share.done,
+        share=share,
     )
+
+
+def _is_kept(counts: Mapping[str, Share | None]) -> bool:
+    """One of the counts was made earlier, or is still to be made."""
+    return any(share is None or share.people > assignment_counts.FEW for share in counts.values())
 
 
 def _whom(row: AssignmentRow) -> Markup:

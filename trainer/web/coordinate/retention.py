@@ -16,7 +16,7 @@ from trainer.web.state import current
 
 KEPT = notice("person-kept", N_("Nothing of this person goes by its age for a year."))
 MOST_SHOWN = 200
-"""Of each kind; the numbers above are of all."""
+"""Of each kind."""
 
 TITLES: dict[str, str] = {
     retention.ACCOUNT: N_("Accounts that nobody uses"),
@@ -40,6 +40,7 @@ def leaving() -> str:
         "coordinate/leaving.html",
         kinds=[(what, title, [row for row in rows if row.what == what]) for what, title in TITLES.items()],
         numbers=numbers,
+        most_counted=retention.MOST_COUNTED,
         account_days=times.account.days if times.account else None,
         answer_days=times.answers.days if times.answers else None,
         certificate_days=current.site.certificate_days,
