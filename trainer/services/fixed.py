@@ -102,8 +102,9 @@ def groups_of(kept: Sequence[Kept]) -> tuple[Grouping, ...]:
 
 
 def digest(values: Mapping[str, Any], before: str) -> str:
-    """SHA-256 of what a cut-off holds, and of the digest of the quarter before."""
-    text = json.dumps([dict(values), before], sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    """SHA-256 of what a cut-off holds, and of the digest of the quarter before. Old ones have no groups."""
+    held = {name: value for name, value in values.items() if name != "groups" or value is not None}
+    text = json.dumps([held, before], sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
