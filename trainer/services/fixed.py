@@ -13,6 +13,8 @@ from typing import Any
 from trainer.assessment.gain import Gain
 from trainer.services.deciding import Said
 from trainer.services.figures import Column, Figures, Mean, Measures, Place, Share, Tests
+from trainer.services.group_figures import GroupLine, GroupTable, GroupTests, Told
+from trainer.services.group_figures import Kept as KeptGroups
 from trainer.services.report_groups import Grouping, GroupRow
 from trainer.services.suppression import Cell
 
@@ -99,6 +101,38 @@ def groups_of(kept: Sequence[Kept]) -> tuple[Grouping, ...]:
         )
         for one in kept
     )
+
+
+def kept_told(told: Told) -> Kept:
+    return {
+        "counts": told.kept.counts,
+        "who": told.kept.who,
+        "tables": [
+            {
+                "facet": one.facet,
+                "module": one.module,
+                "rows": [[row.group, row.enrolled, row.completed, _kept_cell(row.minutes)] for row in one.rows],
+                "others": one.others,
+            }
+            for one in told.tables
+        ],
+        "tests": [[one.facet, one.module, one.group, _kept_tests(one.tests)] for one in told.tests],
+    }
+
+
+def told_of(kept: Kept | None) -> Told | None:
+    """None where it was not kept yet."""
+    if kept is None:
+        return None
+    tables = tuple(
+        GroupTable(
+            facet=one["facet"], module=one["module"], others=tuple(one["others"]) if one["others"] else None,
+            rows=tuple(GroupLine(group, begun, done, _cell(minutes)) for group, begun, done, minutes in one["rows"]),
+        )
+        for one in kept["tables"]
+    )  # fmt: skip
+    tests = tuple(GroupTests(facet, module, group, _tests(one)) for facet, module, group, one in kept["tests"])
+    return Told(tables, tests, KeptGroups(kept["counts"], kept["who"]))
 
 
 def digest(values: Mapping[str, Any], before: str) -> str:
