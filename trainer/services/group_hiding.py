@@ -1,17 +1,22 @@
 """Which groups are printed of a quarter, decided once when it is fixed.
 
 A group stands in a table with all its counts or not at all; those that do not are one row, "all others together", which
-is never one group alone and never 1 to 4 people. Tables are added one after the other: of all modules together, then of
-each module whose own totals are printed. Each is taken only if every number that is not printed, in this quarter and in
-those before, keeps another possible value (`group_worlds`); otherwise further groups go into its last row.
+is never one group alone and never 1 to 4 people. There is a table of all modules together and one of each module, where
+what its groups add up to is printed. At first every group stands in them that is not small itself. Then more are taken
+out, those with the fewest people first, until every number that is not printed, in this quarter and in those before,
+keeps another possible value (`group_worlds`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from trainer.services.group_worlds import ALL, Pair, Slice, Target, Worlds
+from trainer.services.group_worlds import ALL, PERSONS, Pair, Slice, Target, Worlds
 from trainer.services.suppression import SMALLEST_SHOWN
+
+
+Place = tuple[str, str]
+"""A module, or all of them, and a group."""
 
 
 def decide(slices: Sequence[Slice], told: Sequence[str]) -> None:
@@ -20,9 +25,41 @@ def decide(slices: Sequence[Slice], told: Sequence[str]) -> None:
     if not any(newest.counts.values()):
         return
     worlds = Worlds(slices)
-    sizes = {module: sum(map(sum, of.values())) for module, of in newest.counts.items()}
-    for level in sorted(told, key=lambda one: (one != ALL, -sizes.get(one, 0), one)):
-        _add(worlds, newest, level, level_counts(newest, level))
+    counts = {level: level_counts(newest, level) for level in told}
+    for level, of in counts.items():
+        small = {group for group, pair in of.items() if any(map(is_few, pair)) or _persons_hidden(newest, group)}
+        newest.shown[level] = frozenset(of).difference(small)
+    while any(newest.shown.values()):
+        places = _in_the_way(worlds, newest, counts)
+        if places is None:
+            break
+        level, group = min(places, key=lambda place: (sum(counts[place[0]][place[1]]), place))
+        newest.shown[level] -= {group}
+    for level in [level for level, shown in newest.shown.items() if not shown]:
+        del newest.shown[level]
+
+
+def _in_the_way(worlds: Worlds, newest: Slice, counts: Mapping[str, Mapping[str, Pair]]) -> Sequence[Place] | None:
+    """Groups in tables of which one has to go. None: none has to."""
+    shown = [(level, group) for level, groups in newest.shown.items() for group in groups]
+    for level, of in counts.items():
+        stands = newest.shown[level]
+        if stands and not _may_stand_together([pair for group, pair in of.items() if group not in stands]):
+            return [(level, group) for group in stands]
+    left = _few_left(newest)
+    if left is not None:
+        return [place for place in shown if place[1] == left]
+    target = worlds.given_away()
+    if target is None:
+        return None
+    return [place for place in shown if _is_beside(place, target, worlds.newest)] or shown
+
+
+def _is_beside(place: Place, target: Target, newest: int) -> bool:
+    """In a sum with it."""
+    if target.at != newest or target.kind == PERSONS:
+        return True
+    return place[0] == target.module or place[1] == target.group
 
 
 def level_counts(one: Slice, level: str) -> dict[str, Pair]:
@@ -37,24 +74,6 @@ def level_counts(one: Slice, level: str) -> dict[str, Pair]:
 
 def is_few(count: int) -> bool:
     return 0 < count < SMALLEST_SHOWN
-
-
-def _add(worlds: Worlds, newest: Slice, level: str, counts: Mapping[str, Pair]) -> None:
-    """The largest table of this level that gives nothing away; none if there is none."""
-    hidden = {group for group, pair in counts.items() if any(map(is_few, pair)) or _persons_hidden(newest, group)}
-    while shown := frozenset(counts).difference(hidden):
-        further: Target | str | None = None
-        smallest = min(shown, key=lambda group: (sum(counts[group]), group))
-        if not _may_stand_together([counts[group] for group in hidden]):
-            further = smallest
-        else:
-            newest.shown[level] = shown
-            further = _few_left(newest) or worlds.given_away()
-            if further is None:
-                return
-            del newest.shown[level]
-        group = further.group if isinstance(further, Target) else further
-        hidden.add(group if group in shown else smallest)
 
 
 def _persons_hidden(one: Slice, group: str) -> bool:
