@@ -86,7 +86,7 @@ def _of_quarter(quarter: str, of: Counts) -> tuple[Column, Counted, Mapping[str,
 
 class Printed(NamedTuple):
     said: list[Said]
-    people: list[tuple[Grouping, ...]]
+    people: list[Sequence[Grouping]]
     told: list[Told]
 
 
@@ -95,14 +95,13 @@ def fixed(one: Country) -> Printed:
     made = Printed([], [], [])
     for at, column in enumerate(one.columns):
         made.said.append(deciding.say(one.columns[: at + 1], made.said))
-        made.people.append(grouped(one.who[at], made.said[-1].figures.persons.get(column.quarter, Cell(0))))
+        people: Sequence[Grouping] = grouped(one.who[at], made.said[-1].figures.persons.get(column.quarter, Cell(0)))
         past = [
-            Past(earlier.quarter, people, told)
-            for earlier, people, told in zip(one.columns, made.people, made.told, strict=False)
+            Past(earlier.quarter, *rest) for earlier, *rest in zip(one.columns, made.people, made.told, strict=False)
         ]
-        made.told.append(
-            group_telling.say(column, made.said[-1], made.people[-1], one.who[at], one.counts[at], past)
-        )  # fmt: skip
+        people, told = group_telling.say(column, made.said[-1], people, one.who[at], one.counts[at], past)
+        made.people.append(people)
+        made.told.append(told)
     return made
 
 

@@ -20,7 +20,7 @@ from trainer.services.evidence import quarter_of
 from trainer.services.figures import Column, Measures
 from trainer.services.group_figures import Counted, Told
 from trainer.services.group_telling import Past
-from trainer.services.report_groups import FACETS, grouped
+from trainer.services.report_groups import FACETS, Grouping, grouped
 from trainer.services.suppression import Cell
 from trainer.store.cutoffs import Cutoff
 from trainer.store.evidence import ItemSummary, PersonSummary, Summary
@@ -126,8 +126,8 @@ def rows_of(found: Gathered, *, by: str | None, now: datetime) -> list[dict[str,
         said.append(deciding.say(columns, said))
         lines.append(line)
         told = _questions(found.answers, quarter, told)
-        people = grouped(who, said[-1].figures.persons.get(quarter, Cell(0)))
-        groups = group_telling.say(columns[-1], said[-1], people, who, found.groups.get(quarter, {}), past)
+        people: Sequence[Grouping] = grouped(who, said[-1].figures.persons.get(quarter, Cell(0)))
+        people, groups = group_telling.say(columns[-1], said[-1], people, who, found.groups.get(quarter, {}), past)
         past.append(Past(quarter, people, groups))
         row: dict[str, Any] = {
             "country": found.country, "quarter": quarter, "made_at": now.astimezone(UTC), "made_by": by,

@@ -14,17 +14,13 @@ from collections.abc import Mapping, Sequence
 from trainer.services.group_worlds import ALL, PERSONS, Pair, Slice, Target, Worlds
 from trainer.services.suppression import SMALLEST_SHOWN
 
-
 Place = tuple[str, str]
 """A module, or all of them, and a group."""
 
 
-def decide(slices: Sequence[Slice], told: Sequence[str]) -> None:
-    """Fill in what the last of `slices` shows. `told`: of which its totals are printed, modules and `ALL`."""
-    newest = slices[-1]
-    if not any(newest.counts.values()):
-        return
-    worlds = Worlds(slices)
+def decide(worlds: Worlds, told: Sequence[str]) -> None:
+    """Fill in what the newest quarter shows. `told`: of which its totals are printed, modules and `ALL`."""
+    newest = worlds.slices[-1]
     counts = {level: level_counts(newest, level) for level in told}
     for level, of in counts.items():
         small = {group for group, pair in of.items() if any(map(is_few, pair)) or _persons_hidden(newest, group)}

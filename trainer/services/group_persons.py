@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import permutations
 
 from trainer.services.group_worlds import MANY, Pair
@@ -50,6 +51,12 @@ def printed(
         and (facet not in _SPREAD or _spread(one, who["who"], facet, giver, taker))
     }  # fmt: skip
     return bounds, frozenset(swaps)
+
+
+def without(people: Sequence[Grouping], facet: str) -> tuple[Grouping, ...]:
+    """Nothing is printed of the persons of this facet."""
+    name = "who" if facet in _SPREAD else facet
+    return tuple(replace(one, rows=(), left_out=False) if one.facet == name else one for one in people)
 
 
 def _spread(one: Grouping, who: Mapping[str, int], facet: str, giver: str, taker: str) -> bool:

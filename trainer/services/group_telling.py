@@ -9,7 +9,7 @@ from trainer.services import group_hiding, group_persons, group_tests
 from trainer.services.deciding import Said
 from trainer.services.figures import ALL_MODULES, Column, Measures, sum_of, total
 from trainer.services.group_figures import FACETS, Counted, GroupLine, GroupTable, GroupTests, Kept, Told
-from trainer.services.group_worlds import ALL, Slice
+from trainer.services.group_worlds import ALL, Slice, Worlds
 from trainer.services.report_groups import Grouping
 from trainer.services.suppression import WITHHELD, Cell
 from trainer.vocabulary import MODES
@@ -29,9 +29,9 @@ class Past(NamedTuple):
 def say(
     column: Column, said: Said, people: Sequence[Grouping], who: Mapping[str, Mapping[str, int]], counts: Counted,
     past: Sequence[Past],
-) -> Told:  # fmt: skip
+) -> tuple[Sequence[Grouping], Told]:  # fmt: skip
     """Nothing where the persons of the quarter are not shown, as of persons by group; of a module only where what its
-    groups add up to is shown. `people`: what is printed of persons by group.
+    groups add up to is shown. `people`: what may be printed of persons by group; it comes back as it is printed.
     """
     whole = {facet: of for facet, of in counts.items() if _adds_up(of, column)}
     kept = Kept(
@@ -42,14 +42,28 @@ def say(
     tables: list[GroupTable] = []
     tests: list[GroupTests] = []
     told = _levels(column, said)
-    for facet in FACETS if told else ():
-        if facet not in whole:
-            continue
-        newest = _slice(facet, kept, people, Told())
-        group_hiding.decide([*(_slice(facet, one.told.kept, one.people, one.told) for one in past), newest], told)
+    people, worlds = _worlds(whole, kept, people, past)
+    for facet, of in worlds.items() if told else ():
+        group_hiding.decide(of, told)
+        newest = of.slices[-1]
         tables += [_table(facet, level, newest, whole) for level in sorted(newest.shown)]
         tests += _tests(facet, newest, whole[facet], said, past)
-    return Told(tuple(tables), tuple(tests), kept)
+    return people, Told(tuple(tables), tuple(tests), kept)
+
+
+def _worlds(
+    whole: Counted, kept: Kept, people: Sequence[Grouping], past: Sequence[Past]
+) -> tuple[Sequence[Grouping], dict[str, Worlds]]:
+    """By facet. Persons by group are not printed where they would give away what was told or hidden before."""
+    found: dict[str, Worlds] = {}
+    for facet in FACETS:
+        if facet in whole:
+            before = [_slice(facet, one.told.kept, one.people, one.told) for one in past]
+            found[facet] = Worlds([*before, _slice(facet, kept, people, Told())])
+            if people and found[facet].is_lost():
+                people = group_persons.without(people, facet)
+                found[facet] = Worlds([*before, _slice(facet, kept, people, Told())])
+    return people, found
 
 
 def _adds_up(of: Mapping[str, Mapping[str, Measures]], column: Column) -> bool:

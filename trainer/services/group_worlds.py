@@ -3,9 +3,9 @@
 Of one facet (agency type, say), with everything that was ever printed about it. Unknown are enrolled and completed of
 each group in each module and quarter, and the persons of each group in each quarter. A *change* moves one enrolment,
 one completion, or both, from one group to another: in one module and quarter, perhaps the completion in another
-quarter, and back again in another module where totals of the two groups are printed. Sums over groups, which other
-tables print, stay as they are. A change is possible when nothing that is printed would be different, and when it
-leaves true what readers know besides:
+quarter; and perhaps back again in another quarter, or in another module where totals of the two groups are printed.
+Sums over groups, which other tables print, stay as they are. A change is possible when nothing that is printed would be
+different, and when it leaves true what readers know besides:
 
 - up to any quarter, no more of a group completed a module than had enrolled in it;
 - a group's persons in a quarter are at most its completions, and no module has more completions than persons; they are
@@ -19,7 +19,7 @@ A bound that is not true (people change their agency or language) bounds nothing
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import NamedTuple
 
@@ -77,20 +77,25 @@ class Change(NamedTuple):
 class Worlds:
     """All quarters of one facet until now; what the newest shows (`Slice.shown`) may still be changed."""
 
-    def __init__(self, slices: Sequence[Slice]) -> None:
+    def __init__(self, slices: Sequence[Slice], of: Sequence[Target] | None = None) -> None:
+        """`of`: look at these only, instead of at everything that is not printed."""
         self.slices = slices
         self.newest = len(slices) - 1
         self.groups = sorted({group for one in slices for of in one.counts.values() for group in of})
         self.found: dict[Target, Change] = {}
-        self.targets = [one for one in self._all() if self._find(one)]
-        """What is not given away as long as the newest quarter shows nothing."""
+        self.fixed = [one for one in (self._all() if of is None else of) if not self._find(one)]
+        """What has one possible value although the newest quarter shows nothing yet."""
+
+    def is_lost(self) -> bool:
+        """Has something one possible value now that would have more if nothing were told of enrolled and completed?"""
+        hidden = [one for one in self.fixed if not self._is_shown(one)]
+        return bool(hidden) and bool(Worlds([replace(one, shown={}) for one in self.slices], hidden).found)
 
     def given_away(self) -> Target | None:
         """The first number that is not printed and has one possible value, where it had more before."""
-        for one in self.targets:
+        for one, found in list(self.found.items()):
             if one.at == self.newest and self._is_shown(one):
                 continue
-            found = self.found[one]
             if not self._touches_newest(found) or self._is_possible(found):
                 continue
             if not self._find(one):
@@ -157,10 +162,14 @@ class Worlds:
             yield (completed,), (nobody, person)
         yield (enrolled, completed), (nobody, person)
         for other in range(len(self.slices)):
-            if other != at and kind == ENROLLED:
+            if other == at:
+                continue
+            if kind == ENROLLED:
                 yield (enrolled, (other, module, COMPLETED, sign)), (nobody, ((other, sign),))
-            elif other != at:
+                yield (enrolled, (other, module, ENROLLED, -sign)), (nobody,)
+            else:
                 yield (completed, (other, module, ENROLLED, sign)), (nobody, person)
+                yield (completed, (other, module, COMPLETED, -sign)), (nobody, (*person, (other, -sign)))
 
     def _back(
         self, at: int, module: str, places: tuple[tuple[int, str, int, int], ...]
