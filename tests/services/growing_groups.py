@@ -21,7 +21,7 @@ from trainer.services.group_figures import Counted, Told
 from trainer.services.group_telling import Past
 from trainer.services.group_worlds import ALL
 from trainer.services.report_groups import Grouping, grouped
-from trainer.services.suppression import FEW, HIDDEN, WITHHELD, Cell
+from trainer.services.suppression import WITHHELD, Cell
 
 AGENCIES, SEXES = ("police", "health", "ngo", "labour"), ("woman", "man", None)
 ROLES, MODES, LOCALES = ("frontline", "supervisor", "policy"), ("online", "workshop", "offline"), ("km", "en", "lo")
@@ -253,4 +253,3 @@ def small_sums(one: Country, made: Printed, facet: str) -> list[tuple[Key, ...]]
     return found
 
 
-__all__ = ["FEW", "HIDDEN", "country", "fixed", "given_away", "small_sums"]
