@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tests.services.attacking import MANY, Attack, Either, Key, Sentence
 from tests.services.growing import MODULES, QUARTERS, Cells, blanks, everything_said, parts, printed_with, told_cells
 from trainer.services import corrections, deciding, periods
-from trainer.services.corrections import Told
+from trainer.services.corrections import Corrected
 from trainer.services.deciding import Said
 from trainer.services.figures import Column, Measures
 from trainer.services.suppression import WITHHELD
@@ -36,7 +36,7 @@ class Taken(NamedTuple):
 class Country(NamedTuple):
     columns: tuple[Column, ...]
     said: tuple[Said, ...]
-    lines: tuple[Told, ...]
+    lines: tuple[Corrected, ...]
     """Corrections that each cut-off tells."""
     truth: dict[Key, int]
 
@@ -112,14 +112,15 @@ def grown(rows: Sequence[Taken], size: int) -> Country:
     modules = sorted({row.module for row in rows})
     columns: list[Column] = []
     said: list[Said] = []
-    lines: list[Told] = []
+    lines: list[Corrected] = []
     for at, state in enumerate(states):
         now = {
             module: _measures(*(sum(state.counts.get((kind, module, one), 0) for one in range(at)) for kind in KINDS))
             for module in modules
         }
         persons = sum(one[2] for one in state.persons[:at])
-        lines.append(corrections.told(now, persons, columns, lines, deciding.together(said)) if columns else Told())
+        shown = deciding.together(said)
+        lines.append(corrections.told(now, persons, columns, lines, shown) if columns else Corrected())
         here = {module: [state.counts.get((kind, module, at), 0) for kind in KINDS] for module in modules}
         row = {module: _measures(*counts) for module, counts in here.items() if any(counts)}
         columns.append(Column(QUARTERS[at], row, state.persons[at]))
@@ -131,7 +132,7 @@ def _measures(enrolled: int, completed: int) -> Measures:
     return Measures(enrolled=enrolled, completed=completed, minutes=90 * completed)
 
 
-def _truth(states: Sequence[_State], modules: Sequence[str], lines: Sequence[Told]) -> dict[Key, int]:
+def _truth(states: Sequence[_State], modules: Sequence[str], lines: Sequence[Corrected]) -> dict[Key, int]:
     truth: dict[Key, int] = {}
     for at, state in enumerate(states):
         for kind in KINDS:
@@ -171,13 +172,13 @@ def late_terms(name: Key, truth: Mapping[Key, int]) -> list[Key]:
     return [key for key in truth if key[0] == f"late-{kind}" and key[1] == module and key[3] == quarter]
 
 
-def told_before(name: Key, lines: Sequence[Told]) -> int:
+def told_before(name: Key, lines: Sequence[Corrected]) -> int:
     _, kind, module, quarter = name
     of_all = corrections.sums_of([line for at, line in enumerate(lines) if QUARTERS[at] < quarter])
     return _part(of_all, kind, module) or 0
 
 
-def _part(line: Told, kind: str, module: str) -> int | None:
+def _part(line: Corrected, kind: str, module: str) -> int | None:
     """None: not told."""
     if kind == "persons":
         return line.persons or None
@@ -185,7 +186,7 @@ def _part(line: Told, kind: str, module: str) -> int | None:
 
 
 def known_of_late(
-    truth: Mapping[Key, int], lines: Sequence[Told], modules: Sequence[str], *, only_more: bool
+    truth: Mapping[Key, int], lines: Sequence[Corrected], modules: Sequence[str], *, only_more: bool
 ) -> Iterator[Sentence]:
     """The register holds no fewer than nobody, at no cut-off; nobody in it completes without having enrolled; whoever
     completed something is a person, and was a new one once.

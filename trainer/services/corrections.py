@@ -20,7 +20,7 @@ Line = tuple[int, int, int]
 NOTHING: Line = (0, 0, 0)
 
 
-class Told(NamedTuple):
+class Corrected(NamedTuple):
     """What one cut-off tells of the quarters before it."""
 
     modules: Mapping[str, Line] = {}
@@ -30,8 +30,8 @@ class Told(NamedTuple):
 
 
 def told(
-    now: Mapping[str, Measures], persons: int, columns: Sequence[Column], before: Sequence[Told], shown: Figures
-) -> Told:
+    now: Mapping[str, Measures], persons: int, columns: Sequence[Column], before: Sequence[Corrected], shown: Figures
+) -> Corrected:
     """What may be told. `now`, `persons`: what is counted in the quarters of `columns` and before, by module, and
     people who completed something by then; `before`: what was told already; `shown`: the figures of `columns`.
     """
@@ -43,18 +43,18 @@ def told(
         if any(line) and _may_be_told(line) and (is_shown(shown, module) or _narrows_nothing(fixed, late)):
             lines[module] = line
     added = persons - sum(column.persons[2] for column in columns) - told_before.persons
-    known = sums_of([*before, Told(lines, added)])
-    return Told(lines, added if abs(added) >= SMALLEST_SHOWN and _persons_may(known, shown) else 0)
+    known = sums_of([*before, Corrected(lines, added)])
+    return Corrected(lines, added if abs(added) >= SMALLEST_SHOWN and _persons_may(known, shown) else 0)
 
 
-def sums_of(all_told: Sequence[Told]) -> Told:
+def sums_of(all_told: Sequence[Corrected]) -> Corrected:
     """All that was told."""
     modules: dict[str, Line] = {}
     for one in all_told:
         for module, line in one.modules.items():
             held = modules.get(module, NOTHING)
             modules[module] = (held[0] + line[0], held[1] + line[1], held[2] + line[2])
-    return Told(modules, sum(one.persons for one in all_told))
+    return Corrected(modules, sum(one.persons for one in all_told))
 
 
 def _less(one: Line, other: Line) -> Line:
@@ -79,7 +79,7 @@ def is_shown(figures: Figures, module: str | None) -> bool:
     return all(of.get(place, Cell(0)).value is not None for of in (figures.enrolled, figures.completed))
 
 
-def _persons_may(known: Told, shown: Figures) -> bool:
+def _persons_may(known: Corrected, shown: Figures) -> bool:
     """May so many persons have been told? Only beside sums that are shown, and where the completions that were told
     account for them: nothing may be known to wait.
     """

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.services import calendar, deciding, fixed, fixing, periods
-from trainer.services.corrections import Told
+from trainer.services.corrections import Corrected
 from trainer.services.deciding import Said
 from trainer.services.evidence import quarter_of
 from trainer.services.figures import Figures, total
@@ -56,7 +56,7 @@ class Country(NamedTuple):
     figures: Figures
     quarters: Mapping[str, Fixed]
     """In their order."""
-    corrections: Mapping[str, Told]
+    corrections: Mapping[str, Corrected]
     """By the quarter whose cut-off told them."""
     last: str
     """The quarter up to which what is missing is nothing: the newest one fixed. Where none is, the last one whose time
@@ -92,12 +92,12 @@ def read(db: Session, countries: Collection[str], *, now: datetime, days: int) -
     )  # fmt: skip
     said: defaultdict[str, list[Said]] = defaultdict(list)
     made: defaultdict[str, dict[str, Fixed]] = defaultdict(dict)
-    corrected: defaultdict[str, dict[str, Told]] = defaultdict(dict)
+    corrected: defaultdict[str, dict[str, Corrected]] = defaultdict(dict)
     for country, quarter, at, by, version, kept, lines in db.execute(query):
         said[country].append(fixed.said_of(quarter, kept))
         made[country][quarter] = Fixed(at, by, version)
         if lines:
-            corrected[country][quarter] = fixed.told_of(lines)
+            corrected[country][quarter] = fixed.corrections_of(lines)
     return {
         code: Country(
             deciding.together(said[code]), made[code], corrected[code],

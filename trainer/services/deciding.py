@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from trainer.services import corrections, hiding, periods
-from trainer.services.corrections import Told
+from trainer.services.corrections import Corrected
 from trainer.services.figures import (
     ALL_MODULES,
     NO_FIGURES,
@@ -43,7 +43,7 @@ class Said:
     """Module → groups of quarters that its tests are told of from this cut-off on."""
 
 
-def say(columns: Sequence[Column], earlier: Sequence[Said], told: Sequence[Told] = ()) -> Said:
+def say(columns: Sequence[Column], earlier: Sequence[Said], told: Sequence[Corrected] = ()) -> Said:
     """What may be printed from now on that the last of `columns` is fixed; `earlier`: what was said of the others;
     `told`: corrections of each cut-off and of this one, where there are any.
 
@@ -63,7 +63,7 @@ def together(said: Sequence[Said]) -> Figures:
 
 
 class _Country:
-    def __init__(self, columns: Sequence[Column], earlier: Sequence[Said], told: Sequence[Told]) -> None:
+    def __init__(self, columns: Sequence[Column], earlier: Sequence[Said], told: Sequence[Corrected]) -> None:
         full = [column for column in columns if column.modules]
         self.columns, self.newest = full, full[-1].quarter
         self.earlier = [one for one, column in zip(earlier, columns, strict=False) if column.modules]
@@ -221,14 +221,15 @@ class _Country:
             bounds = []
             for period in (quarter, quarter[:4], periods.ALL_TIME):
                 cell = persons.get(period, Cell(None, WITHHELD))
-                bounds.append(self._bounds(cell, done, period, self.late[at] if period == periods.ALL_TIME else Told()))
+                late = self.late[at] if period == periods.ALL_TIME else Corrected()
+                bounds.append(self._bounds(cell, done, period, late))
                 if cell.value is None:
                     hidden.append(bounds[-1])
             moments.append(Moment(quarter[:4], *bounds))
         narrowed(moments)
         return all(least < most for least, most in hidden)
 
-    def _bounds(self, persons: Cell, completed: Mapping[Place, Cell], period: str, late: Told) -> list[int]:
+    def _bounds(self, persons: Cell, completed: Mapping[Place, Cell], period: str, late: Corrected) -> list[int]:
         """Of persons, from what stands beside them, and with what corrections told of all time."""
         if persons.value is not None:
             return [persons.value, persons.value]

@@ -72,23 +72,25 @@ class Given(NamedTuple):
 
 def enrolled(row: Begun) -> Counts:
     counts = Counts()
-    if row.settled:
-        return counts
-    counts.add(Group(row.country, row.module, row.month, row.sex or "", row.agency_type, row.mode), enrolled=1)
-    for facet, value in (("work_role", row.work_role), ("locale", row.locale)):
-        counts.add(Facet(row.country, row.module, row.month, facet, value), enrolled=1)
+    for cell in () if row.settled else _cells(row, row.month):
+        counts.add(cell, enrolled=1)
     return counts
 
 
 def completed(row: Done) -> Counts:
     counts = Counts()
-    if row.settled:
-        return counts
-    group = Group(row.country, row.module, row.month, row.sex or "", row.agency_type, row.mode)
-    counts.add(group, completed=1, minutes=row.minutes)
-    for facet, value in (("work_role", row.work_role), ("locale", row.locale)):
-        counts.add(Facet(row.country, row.module, row.month, facet, value), completed=1)
+    for cell in () if row.settled else _cells(row, row.month):
+        counts.add(cell, completed=1, minutes=row.minutes)
     return counts
+
+
+def _cells(who: Begun | Done, month: str) -> tuple[Group | Facet, ...]:
+    """Where somebody is counted: once by sex, agency and mode together, once by each of the others."""
+    return (
+        Group(who.country, who.module, month, who.sex or "", who.agency_type, who.mode),
+        Facet(who.country, who.module, month, "work_role", who.work_role),
+        Facet(who.country, who.module, month, "locale", who.locale),
+    )
 
 
 def persons(rows: Iterable[Done]) -> Counts:
@@ -129,22 +131,23 @@ def tests(who: Begun, attempts: Sequence[Sat], answers: Mapping[str, Sequence[Gi
     """A person's quizzes and tests in a module. `answers`: attempt → what counts of it, for the first goes at tests."""
     counts = Counts()
 
-    def group(month: str) -> Group:
-        return Group(who.country, who.module, month, who.sex or "", who.agency_type, who.mode)
+    def add(month: str, **measures: int) -> None:
+        for cell in _cells(who, month):
+            counts.add(cell, **measures)
 
     for one in _open(first_of(attempts, "quiz")):
-        counts.add(group(one.month), first_quizzes=1, first_quizzes_passed=int(bool(one.passed)))
+        add(one.month, first_quizzes=1, first_quizzes_passed=int(bool(one.passed)))
     before, after = first_of(attempts, "pre"), first_of(attempts, "post")
     for one in _open(after):
-        counts.add(group(one.month), first_posts=1, first_posts_passed=int(bool(one.passed)))
+        add(one.month, first_posts=1, first_posts_passed=int(bool(one.passed)))
     if any(one.settled for one in (after or before)[:1]):
         pass
     elif before and after:
-        counts.add(group(after[0].month), **_pair(hundredths(before[0].score), hundredths(after[0].score)))
+        add(after[0].month, **_pair(hundredths(before[0].score), hundredths(after[0].score)))
     elif before:
-        counts.add(group(before[0].month), only_before=1, only_before_sum=hundredths(before[0].score))
+        add(before[0].month, only_before=1, only_before_sum=hundredths(before[0].score))
     elif after:
-        counts.add(group(after[0].month), only_after=1)
+        add(after[0].month, only_after=1)
     for one in _open((*before[:1], *after[:1])):
         _count_items(counts, who, one, answers.get(one.id, ()))
     return counts

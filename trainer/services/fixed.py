@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trainer.assessment.gain import Gain
-from trainer.services.corrections import Told
+from trainer.services.corrections import Corrected
 from trainer.services.deciding import Said
 from trainer.services.figures import Column, Figures, Mean, Measures, Place, Share, Tests
+from trainer.services.group_figures import GroupLine, GroupTable, GroupTests, Told
+from trainer.services.group_figures import Kept as KeptGroups
 from trainer.services.report_groups import Grouping, GroupRow
 from trainer.services.suppression import Cell
 
@@ -78,15 +80,15 @@ def said_of(quarter: str, kept: Kept) -> Said:
     return Said(quarter, figures, frozenset(kept["silent"]), kept["blank"], groups)
 
 
-def kept_told(told: Told) -> Kept:
+def kept_corrections(told: Corrected) -> Kept:
     persons = {_EVERY: [told.persons]} if told.persons else {}
     return {**{module: list(line) for module, line in told.modules.items()}, **persons}
 
 
-def told_of(kept: Kept) -> Told:
+def corrections_of(kept: Kept) -> Corrected:
     """Older cut-offs say nothing of persons."""
     lines = {module: (line[0], line[1], line[2]) for module, line in kept.items() if module != _EVERY}
-    return Told(lines, kept.get(_EVERY, [0])[0])
+    return Corrected(lines, kept.get(_EVERY, [0])[0])
 
 
 def kept_groups(groups: Sequence[Grouping]) -> list[Kept]:
@@ -113,9 +115,42 @@ def groups_of(kept: Sequence[Kept]) -> tuple[Grouping, ...]:
     )
 
 
+def kept_told(told: Told) -> Kept:
+    return {
+        "counts": told.kept.counts,
+        "who": told.kept.who,
+        "tables": [
+            {
+                "facet": one.facet,
+                "module": one.module,
+                "rows": [[row.group, row.enrolled, row.completed, _kept_cell(row.minutes)] for row in one.rows],
+                "others": one.others,
+            }
+            for one in told.tables
+        ],
+        "tests": [[one.facet, one.module, one.group, _kept_tests(one.tests)] for one in told.tests],
+    }
+
+
+def told_of(kept: Kept | None) -> Told | None:
+    """None where it was not kept yet."""
+    if kept is None:
+        return None
+    tables = tuple(
+        GroupTable(
+            facet=one["facet"], module=one["module"], others=tuple(one["others"]) if one["others"] else None,
+            rows=tuple(GroupLine(group, begun, done, _cell(minutes)) for group, begun, done, minutes in one["rows"]),
+        )
+        for one in kept["tables"]
+    )  # fmt: skip
+    tests = tuple(GroupTests(facet, module, group, _tests(one)) for facet, module, group, one in kept["tests"])
+    return Told(tables, tests, KeptGroups(kept["counts"], kept["who"]))
+
+
 def digest(values: Mapping[str, Any], before: str) -> str:
-    """SHA-256 of what a cut-off holds, and of the digest of the quarter before."""
-    text = json.dumps([dict(values), before], sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    """SHA-256 of what a cut-off holds, and of the digest of the quarter before. Old ones have no groups."""
+    held = {name: value for name, value in values.items() if name != "groups" or value is not None}
+    text = json.dumps([held, before], sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

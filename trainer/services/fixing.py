@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 
 from trainer import __version__
 from trainer.assessment import items
-from trainer.services import corrections, deciding, fixed, periods
-from trainer.services.corrections import Told
+from trainer.services import corrections, deciding, fixed, group_counts, group_telling, periods
+from trainer.services.corrections import Corrected
 from trainer.services.evidence import quarter_of
 from trainer.services.figures import Column, Measures
-from trainer.services.report_groups import FACETS, grouped
+from trainer.services.group_figures import Counted, Told
+from trainer.services.group_telling import Past
+from trainer.services.report_groups import FACETS, Grouping, grouped
 from trainer.services.suppression import Cell
 from trainer.store.cutoffs import Cutoff
 from trainer.store.evidence import ItemSummary, PersonSummary, Summary
@@ -37,7 +39,7 @@ class Gathered(NamedTuple):
     country: str
     quarters: tuple[str, ...]
     before: Sequence[Any]
-    """Quarter, counts, said, corrections, digest; in their order."""
+    """Quarter, counts, said, corrections, digest, people, groups; in their order."""
     told: Sequence[Sequence[Any]]
     """Sums of questions as the last of these tells them."""
     counts: Mapping[str, Mapping[str, Measures]]
@@ -46,17 +48,21 @@ class Gathered(NamedTuple):
     """Quarter → facet, value, and persons of the quarter, new in the year, new altogether."""
     answers: Sequence[tuple[str, Question, int, tuple[int, ...]]]
     """Quarter, question, choice (-1: the question itself), sums."""
+    groups: Mapping[str, Counted]
+    """Quarter → what is counted of groups in it; of the quarters that are to be fixed."""
 
 
 def gather(db: Session, country: str, quarters: tuple[str, ...]) -> Gathered:
-    """Five statements, whatever the number of people."""
-    rows = select(Cutoff.quarter, Cutoff.counts, Cutoff.said, Cutoff.corrections, Cutoff.digest)
+    """Seven statements, whatever the number of people."""
+    rows = select(
+        Cutoff.quarter, Cutoff.counts, Cutoff.said, Cutoff.corrections, Cutoff.digest, Cutoff.people, Cutoff.groups
+    )  # fmt: skip
     before = db.execute(rows.where(Cutoff.country == country).order_by(Cutoff.quarter)).all()
     newest = select(Cutoff.questions).where(Cutoff.country == country).order_by(Cutoff.quarter.desc()).limit(1)
     last = quarters[-1]
     return Gathered(
         country, quarters, before, db.scalar(newest) or (), _counts(db, country, last), _persons(db, country, last),
-        _answers(db, country, last),
+        _answers(db, country, last), group_counts.read(db, country, quarters),
     )  # fmt: skip
 
 
@@ -109,22 +115,26 @@ def rows_of(found: Gathered, *, by: str | None, now: datetime) -> list[dict[str,
     """The rows of the quarters, each given all before it. `by`: the coordinator; None: it was time."""
     columns = [fixed.column_of(row.quarter, row.counts) for row in found.before]
     said = [fixed.said_of(row.quarter, row.said) for row in found.before]
-    lines = [fixed.told_of(row.corrections) for row in found.before]
+    lines = [fixed.corrections_of(row.corrections) for row in found.before]
+    past = [Past(row.quarter, fixed.groups_of(row.people), fixed.told_of(row.groups) or Told()) for row in found.before]
     digest, told = found.before[-1].digest if found.before else "", found.told
     made = []
     for quarter in found.quarters:
         persons, who = _of_quarter(found.persons.get(quarter, ()))
         late, ever = _until(found.counts, quarter), _persons_until(found.persons, quarter)
-        line = corrections.told(late, ever, columns, lines, deciding.together(said)) if columns else Told()
+        line = corrections.told(late, ever, columns, lines, deciding.together(said)) if columns else Corrected()
         lines.append(line)
         columns.append(Column(quarter, found.counts.get(quarter, {}), persons))
         said.append(deciding.say(columns, said, lines))
         told = _questions(found.answers, quarter, told)
+        people: Sequence[Grouping] = grouped(who, said[-1].figures.persons.get(quarter, Cell(0)))
+        people, groups = group_telling.say(columns[-1], said[-1], people, who, found.groups.get(quarter, {}), past)
+        past.append(Past(quarter, people, groups))
         row: dict[str, Any] = {
             "country": found.country, "quarter": quarter, "made_at": now.astimezone(UTC), "made_by": by,
             "version": __version__, "counts": fixed.kept_column(columns[-1]), "said": fixed.kept_said(said[-1]),
-            "people": fixed.kept_groups(grouped(who, said[-1].figures.persons.get(quarter, Cell(0)))),
-            "questions": told, "corrections": fixed.kept_told(line),
+            "people": fixed.kept_groups(people), "groups": fixed.kept_told(groups), "questions": told,
+            "corrections": fixed.kept_corrections(line),
         }  # fmt: skip
         digest = fixed.digest(row, digest)
         made.append({**row, "digest": digest})

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from trainer.content.nation import parse
 from trainer.languages import formats
-from trainer.services import funder_figures, national, periods, report_tables, reports, series
+from trainer.services import funder_figures, national, periods, report_group_tables, report_tables, reports, series
 from trainer.services.editions import EditionRow
 from trainer.services.figures import Share
 from trainer.services.funders import FunderRow
@@ -87,9 +87,11 @@ def _tables(db: Session, chosen: Report, of: Mapping[str, Report], source: Sourc
     ever = of[periods.ALL_TIME]
     for one in chosen.groups or ():
         yield report_tables.group(one)
+    yield report_group_tables.by_group(chosen)
     yield summary(chosen, of)
     yield report_tables.completions(chosen, source.langs)
     yield report_tables.scores(chosen, source.langs)
+    yield report_group_tables.group_tests(chosen, source.langs)
     yield report_tables.corrections(chosen, source.langs)
     if chosen.questions is not None:
         yield report_tables.questions(chosen.questions, source.asked)

@@ -37,8 +37,10 @@ ASKED = (
 )  # fmt: skip
 CORRECTED = (COUNTRY, MODULE, N_("Told with"), *COUNTED)
 FIXED = (N_("Fixed until"), N_("Fixed on (UTC)"), N_("Version of Trainer"))
-GROUPED = (COUNTRY, PERIOD, N_("By"), N_("Group"), N_("Sex"), N_("Persons"))
+BY, GROUP = N_("By"), N_("Group")
+GROUPED = (COUNTRY, PERIOD, BY, GROUP, N_("Sex"), N_("Persons"))
 FACETS = {
+    "agency_type": N_("Agency type"), "sex": N_("Sex"),
     "who": N_("Agency type"), "work_role": N_("Role"), "mode": N_("How they learned"), "locale": N_("Language"),
 }  # fmt: skip
 BY_FACET = {
@@ -73,7 +75,7 @@ def completions(report: Report, langs: Langs = NO_LANGS) -> Table:
     before = [Words(head, f", {report.before}") for head in COUNTED] if report.before is not None else []
     rows = [
         (
-            *(*_where(report, row, langs), *counted(row.now), *_share(row.share)[1:]),
+            *(*where(report, row, langs), *counted(row.now), *_share(row.share)[1:]),
             *(counted(row.before) if row.before else ()),
             *_fixed(report, row.country),
         )
@@ -136,7 +138,7 @@ def _corrected(one: Correction) -> tuple[Datum, ...]:
 
 def scores(report: Report, langs: Langs = NO_LANGS) -> Table:
     """How the tests went."""
-    rows = tuple((*_where(report, row, langs), *_tests(row.tests)) for row in report.rows if row.tests)
+    rows = tuple((*where(report, row, langs), *tested(row.tests)) for row in report.rows if row.tests)
     named = _named(report)
     parts = (
         Part(title=N_("Quizzes passed at once"), columns=(*named, 3, 4, 5, 6)),
@@ -153,9 +155,9 @@ SCORES_FROM = N_("Scores are shown for 10 people or more, shares where neither s
 
 def groups(report: Report) -> Table:
     """Persons by agency type and sex, role, mode and language; a row each."""
-    where = (_country(report.country), period(report.filters.period))
+    of = (_country(report.country), period(report.filters.period))
     rows = tuple(
-        (*where, Words(FACETS[one.facet]), value(one.facet, row.value), Words(column_message(column)), Count(cell))
+        (*of, Words(FACETS[one.facet]), value(one.facet, row.value), Words(column_message(column)), Count(cell))
         for one in report.groups or ()
         for row in one.rows
         for column, cell in zip(one.columns, row.cells, strict=True)
@@ -210,7 +212,7 @@ def _named(report: Report) -> tuple[int, ...]:
     return (1,) if report.country else (0, 1)
 
 
-def _where(report: Report, row: Row, langs: Langs) -> tuple[Datum, ...]:
+def where(report: Report, row: Row, langs: Langs) -> tuple[Datum, ...]:
     module = Text(row.title, langs.get(row.module, "")) if row.module else Words(ALL_MODULES)
     return (_country(row.country) if row.country else Words(ALL_COUNTRIES), module, period(report.filters.period))
 
@@ -231,7 +233,7 @@ def _share(share: Share | None) -> tuple[Datum, ...]:
     return (Number(share.n), *(Number(round(100 * one)) for one in (share.share, share.low, share.high)))
 
 
-def _tests(tests: Tests | None) -> Iterator[Datum]:
+def tested(tests: Tests | None) -> Iterator[Datum]:
     if tests is None:
         return
     yield from _share(tests.quiz)
@@ -254,13 +256,25 @@ def period(code: str) -> Words | Text:
     return Text(code) if code else Words(ALL_TIME)
 
 
+_NAMED: Mapping[str, Mapping[str, str]] = {
+    "who": AGENCY_TYPES, "agency_type": AGENCY_TYPES, "sex": {**SEXES, "": NOT_STATED}, "work_role": WORK_ROLES,
+    "mode": MODES,
+}  # fmt: skip
+
+
+def place(facet: str, code: str) -> tuple[int, str]:
+    """Where a group stands among others."""
+    order = list(_NAMED.get(facet, ()))
+    return (order.index(code) if code in order else len(order)), code
+
+
 def value(facet: str, code: str | None) -> Words | Text:
     """A group in words."""
     if code is None:
         return Words(TOTAL)
     if facet == "locale":
         return Text(LANGUAGES[code].name, code) if code in LANGUAGES else Text(code)
-    message = {"who": AGENCY_TYPES, "work_role": WORK_ROLES, "mode": MODES}[facet].get(code)
+    message = _NAMED[facet].get(code)
     return Words(message) if message else Text(code)
 
 

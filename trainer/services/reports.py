@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from trainer.services import cutoffs, editions, fixed, periods
 from trainer.services.cutoffs import Country, Fixed
 from trainer.services.figures import Share, Tests
+from trainer.services.group_figures import GroupTable, Told
 from trainer.services.problems import NotFound
 from trainer.services.report_groups import Grouping, Questions, questions_of
 from trainer.services.suppression import Cell
@@ -108,6 +109,8 @@ class Report:
     """Per country, then per module, then of all; only those that add up more than one row."""
     groups: tuple[Grouping, ...] | None
     """Persons by agency, role, language, mode; None unless one country and one quarter are chosen."""
+    told: Told | None
+    """Who enrolled and completed, and the tests, by group; None as for `groups`, and where it was not kept yet."""
     questions: Questions | None
     """None unless one country and one module are chosen."""
     made_at: datetime
@@ -144,7 +147,13 @@ class Report:
         """Why something is not shown: the page explains it."""
         counts = [one for row in (*self.rows, *self.totals) for one in (row.now, row.before) if one]
         grouped = [cell.mark for one in self.groups or () for row in one.rows for cell in row.cells]
-        return frozenset({*(cell.mark for one in counts for cell in one.cells), *grouped} - {""})
+        hours = [row.minutes.mark for one in self.by_group for row in one.rows]
+        return frozenset({*(cell.mark for one in counts for cell in one.cells), *grouped, *hours} - {""})
+
+    @property
+    def by_group(self) -> tuple[GroupTable, ...]:
+        """Of the chosen module, or of all together."""
+        return self.told.of(self.filters.module) if self.told else ()
 
 
 def completions(
@@ -185,6 +194,7 @@ def completions(
         rows=tuple(sorted((row for row in made.rows() if not row.is_nothing), key=place)),
         totals=tuple(sorted(made.totals(), key=place)),
         groups=None,
+        told=None,
         questions=None,
         made_at=now,
         of=of,
@@ -199,13 +209,14 @@ def _with_details(db: Session, report: Report) -> Report:
     country, filters = report.country, report.filters
     if country is None:
         return report
-    groups = questions = None
-    of = select(Cutoff.people).where(Cutoff.country == country, Cutoff.quarter == filters.period)
+    groups = told = questions = None
+    of = select(Cutoff.people, Cutoff.groups).where(Cutoff.country == country, Cutoff.quarter == filters.period)
     if periods.is_quarter(filters.period):
-        groups = fixed.groups_of(db.scalar(of) or ())
+        people, kept = db.execute(of).one_or_none() or ((), None)
+        groups, told = fixed.groups_of(people), fixed.told_of(kept)
     if filters.module is not None:
         questions = questions_of(kept_questions(db, country), filters.module)
-    return replace(report, groups=groups, questions=questions)
+    return replace(report, groups=groups, told=told, questions=questions)
 
 
 def kept_questions(db: Session, country: str) -> Sequence[Sequence[Any]]:

@@ -33,7 +33,7 @@ class Telling:
 
     def tests(self) -> tuple[dict[str, Tests], Groups]:
         """By period, and the groups of quarters that are new."""
-        quiz = self._shown(QUIZ, lambda one, _: _enough(one.first_quizzes, one.first_quizzes_passed))
+        quiz = self._shown(QUIZ, lambda one, _: enough(one.first_quizzes, one.first_quizzes_passed))
         gains = self._shown(GAIN, lambda one, _: one.pairs >= gain.FEWEST)
         after = self._shown(AFTER, self._beside_gain)
         before = self._shown(BEFORE_ONLY, lambda one, _: one.only_before >= gain.FEWEST)
@@ -55,7 +55,7 @@ class Telling:
         """Who sat the test after is who sat both and who sat that one only: no difference may be of a few."""
         alone = (self.rows[quarter].only_after for quarter in quarters)
         hides = any(0 < count < SMALLEST_SHOWN for count in alone)
-        return _enough(one.first_posts, one.first_posts_passed) and quarters in self.groups[GAIN] and not hides
+        return enough(one.first_posts, one.first_posts_passed) and quarters in self.groups[GAIN] and not hides
 
     def _shown(self, kind: str, enough: Callable[[Measures, frozenset[str]], bool]) -> dict[str, tuple[Measures, bool]]:
         """Period → sums over its quarters that may be shown, and whether others are left out.
@@ -83,6 +83,6 @@ def _took_tests(row: Measures) -> bool:
     return any((row.first_quizzes, row.first_posts, row.pairs))
 
 
-def _enough(n: int, passed: int) -> bool:
+def enough(n: int, passed: int) -> bool:
     """Enough people for a share, and neither those who passed nor the others so few that they are hidden."""
     return n >= gain.FEWEST and not any(0 < one < SMALLEST_SHOWN for one in (passed, n - passed))

@@ -24,11 +24,13 @@ class Cutoff(Counted, Base):
     version: Mapped[str] = mapped_column(String(40))
     """Of Trainer."""
     counts: Mapped[dict[str, Any]]
-    """What was counted in the quarter at that moment: `services.fixed` reads and writes this and the next four."""
+    """What was counted in the quarter at that moment: `services.fixed` reads and writes this and the next five."""
     said: Mapped[dict[str, Any]]
     """What may be printed from then on."""
     people: Mapped[list[Any]]
     """Who the persons of the quarter were, as it may be printed."""
+    groups: Mapped[dict[str, Any] | None]
+    """Who enrolled and completed and how their tests went, by group; None where it was fixed before that was kept."""
     questions: Mapped[list[Any]]
     """Sums of all answers to questions until then, as they are told."""
     corrections: Mapped[dict[str, Any]]

@@ -13,18 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from trainer.store.models import Base, Counted
 
 
-class Summary(Counted, Base):
-    """One module in one month, by sex, agency type and mode."""
+class Measured(Counted):
+    """What is counted of a module in a month."""
 
-    __tablename__ = "summary"
-    country: Mapped[str] = mapped_column(String(2), primary_key=True)
-    module: Mapped[str] = mapped_column(String(100), primary_key=True)
-    month: Mapped[str] = mapped_column(String(7), primary_key=True)
-    """Of what is counted: enrolment, completion or handing in."""
-    sex: Mapped[str] = mapped_column(String(10), primary_key=True)
-    """`` for not stated."""
-    agency_type: Mapped[str] = mapped_column(String(20), primary_key=True)
-    mode: Mapped[str] = mapped_column(String(20), primary_key=True)
     enrolled: Mapped[int] = mapped_column(default=0)
     completed: Mapped[int] = mapped_column(default=0)
     minutes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
@@ -48,8 +39,22 @@ class Summary(Counted, Base):
     only_after: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
-class FacetSummary(Counted, Base):
-    """The same people by something else: `work_role` or `locale`."""
+class Summary(Measured, Base):
+    """One module in one month, by sex, agency type and mode."""
+
+    __tablename__ = "summary"
+    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    module: Mapped[str] = mapped_column(String(100), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    """Of what is counted: enrolment, completion or handing in."""
+    sex: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """`` for not stated."""
+    agency_type: Mapped[str] = mapped_column(String(20), primary_key=True)
+    mode: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class FacetSummary(Measured, Base):
+    """The same by something else: `work_role` or `locale`."""
 
     __tablename__ = "facet_summary"
     country: Mapped[str] = mapped_column(String(2), primary_key=True)
@@ -57,8 +62,6 @@ class FacetSummary(Counted, Base):
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
     facet: Mapped[str] = mapped_column(String(10), primary_key=True)
     value: Mapped[str] = mapped_column(String(20), primary_key=True)
-    enrolled: Mapped[int] = mapped_column(default=0)
-    completed: Mapped[int] = mapped_column(default=0)
 
 
 class PersonSummary(Counted, Base):

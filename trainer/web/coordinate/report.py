@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from trainer.access import Permission, countries_of
 from trainer.content.inline import words
 from trainer.content.model import Passage
-from trainer.services import report_files, reports, saved_reports, series
+from trainer.services import report_files, report_group_tables, reports, saved_reports, series
 from trainer.services.editions import EditionRow
 from trainer.services.report_groups import Side
 from trainer.store.scope import Scope
@@ -88,5 +88,6 @@ def report() -> str:
         "coordinate/report.html",
         report=made, modules=choices, titles=shown, countries=countries, asked=asked, files=report_files,
         wrong_of=partial(wrong_of, questions), drawings=drawings.drawn(made, quarters, modules),
+        by_group=report_group_tables.by_group(made), tests_by_group=report_group_tables.tests_of_module(made),
         saved=saved, watch=watched.watch(), closings=closings, so_far=so_far, days=current.config.report_days,
     )  # fmt: skip

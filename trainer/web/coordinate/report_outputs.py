@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Response, request
 
 from trainer.access import Permission, countries_of
-from trainer.services import funders, quarterly, report_files, report_tables
+from trainer.services import funders, quarterly, report_files, report_group_tables, report_tables
 from trainer.services.problems import NotFound
 from trainer.services.quarterly import Dossier, Source
 from trainer.services.report_cells import Table
@@ -92,7 +92,8 @@ def report_csv() -> Response:
     makers: dict[str, Callable[[Dossier], Table]] = {
         "completions": lambda made: report_tables.completions(made.report),
         "tests": lambda made: report_tables.scores(made.report),
-        "groups": lambda made: report_tables.groups(made.report),
+        "groups": lambda made: report_group_tables.groups(made.report),
+        "group-tests": lambda made: report_group_tables.group_tests(made.report),
         "corrections": lambda made: report_tables.corrections(made.report),
     }
     made, source = collected()
