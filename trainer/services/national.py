@@ -146,10 +146,13 @@ class Seen(NamedTuple):
 
 
 def published(
-    db: Session, countries: Collection[str]
+    db: Session, countries: Collection[str], newest: Iterable[EditionRow] | None = None
 ) -> tuple[list[EditionRow], dict[tuple[str, str], tuple[str, bytes]]]:
-    """-> the newest edition of each module; country and slug → SHA-256 and bytes of its file. Three statements."""
-    newest = editions.current_editions(db)
+    """-> the newest edition of each module; country and slug → SHA-256 and bytes of its file. At most three statements.
+
+    `newest`: the editions, where they were read before.
+    """
+    newest = editions.current_editions(db) if newest is None else list(newest)
     manifests = db.execute(select(Edition.module, Edition.manifest).where(Edition.id.in_([row.id for row in newest])))
     hashes = {
         (country, row.module): row.manifest[path_of(country)]
@@ -157,6 +160,8 @@ def published(
         for country in countries
         if path_of(country) in row.manifest
     }
+    if not hashes:
+        return newest, {}
     query = select(Blob.sha256, Blob.data).where(Blob.sha256.in_(set(hashes.values())))
     data: dict[str, bytes] = {row.sha256: row.data for row in db.execute(query)}
     return newest, {key: (sha256, data[sha256]) for key, sha256 in hashes.items()}

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from trainer.services import quarterly, report_words
+from trainer.services import quarterly, report_feedback, report_words
 from trainer.services.quarterly import Dossier
 from trainer.services.report_cells import Label, Table
 from trainer.vocabulary import N_
@@ -72,6 +72,7 @@ class _Writer:
         lines = [("", fact.text(label)) for fact in quarterly.facts(dossier, locale, titles)]
         lines += [("", label(words)) for words in report_words.HIDDEN]
         lines += [(label(term), label(meaning)) for term, meaning in report_words.DEFINITIONS]
+        lines += [(term.text(label), meaning.text(label)) for term, meaning in report_feedback.DEFINITIONS]
         lines += [("", label(words)) for words in report_words.LIMITS]
         lines += [(label(table.title), label(note)) for table in dossier.tables for note in table.notes]
         for row, (term, words) in enumerate(lines, 2):
