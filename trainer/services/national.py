@@ -167,8 +167,9 @@ def published(
     return newest, {key: (sha256, data[sha256]) for key, sha256 in hashes.items()}
 
 
-def overview(db: Session, countries: Collection[str]) -> Seen:
-    newest, files = published(db, countries)
+def overview(db: Session, countries: Collection[str], newest: Iterable[EditionRow] | None = None) -> Seen:
+    """`newest`: the editions, where they were read before."""
+    newest, files = published(db, countries, newest)
     words = {
         (row.country, row.module): of_stored(row.words)
         for row in db.execute(

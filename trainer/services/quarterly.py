@@ -150,14 +150,14 @@ def _tables(
     yield report_tables.completions(chosen, source.langs)
     yield report_tables.scores(chosen, source.langs)
     if kept.feedback is not None:
-        yield from report_feedback.tables(kept.feedback, {**source.titles, **source.tools})
+        yield from report_feedback.tables(kept.feedback, {**source.titles, **source.tools}, source.langs)
     yield report_tables.corrections(chosen, source.langs)
     if chosen.questions is not None:
         yield report_tables.questions(chosen.questions, source.asked)
     if chosen.country is not None:
         if chosen.filters.module is None:
             yield to_look_at(
-                questions_of_all(reports.kept_questions(db, chosen.country)), source.titles, source.langs, source.asked
+                questions_of_all(chosen.of[chosen.country].questions), source.titles, source.langs, source.asked
             )
         yield report_events.table(kept.workshops, source.minutes)
         yield report_editions.table(signed, source.titles, source.langs)

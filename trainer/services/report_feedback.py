@@ -69,11 +69,15 @@ DEFINITIONS = (
 """Term and meaning, as on the page of what people say."""
 
 
-def reactions(made: Feedback, titles: Titles) -> Table:
+NO_LANGS: Mapping[str, str] = {}
+
+
+def reactions(made: Feedback, titles: Titles, langs: Mapping[str, str] = NO_LANGS) -> Table:
+    """`langs`: slug → the language that its title is in."""
     rows: tuple[tuple[Datum, ...], ...] = tuple(
         (
-            Words(country_name(row.country)), Text(titles.get(row.module, row.module)), Text(made.quarter),
-            Number(row.n), *map(_mean, row.means), _mean(row.mean), *part(row.safe),
+            Words(country_name(row.country)), Text(titles.get(row.module, row.module), langs.get(row.module, "")),
+            Text(made.quarter), Number(row.n), *map(_mean, row.means), _mean(row.mean), *part(row.safe),
             Words(N_("Yes") if row.left_out else N_("No")),
         )
         for row in made.reactions
@@ -144,9 +148,9 @@ def skills(made: Feedback) -> Table:
     )  # fmt: skip
 
 
-def tables(made: Feedback, titles: Titles) -> tuple[Table, ...]:
+def tables(made: Feedback, titles: Titles, langs: Mapping[str, str] = NO_LANGS) -> tuple[Table, ...]:
     """For a report, in the order of reading."""
-    return reactions(made, titles), follow_ups(made), main(made), answers(made, titles), skills(made)
+    return reactions(made, titles, langs), follow_ups(made), main(made), answers(made, titles), skills(made)
 
 
 def answer(row: AnswerRow, titles: Titles) -> Words | Text:
@@ -178,11 +182,17 @@ def lines(made: Feedback, titles: Titles) -> Iterator[Line]:
     for row in made.reactions:
         yield "T7", Words(SAFE, f": {titles.get(row.module, row.module)}"), part(row.safe)[0], _forms(row.n)
     for one in made.follow_ups:
-        of = f" ({one.answered.value}/{one.invited.value})" if one.response else ""
-        note = Words(ASKED[one.wave], of, {"quarter": one.cohort})
-        yield "T8", Words(CHANGED), part(one.changed)[0], note
+        yield "T8", Words(CHANGED), part(one.changed)[0], _asked(one)
+    for one in made.follow_ups:
         if one.gain:
-            yield "T9", Words(N_("Change in what is still known (points)")), Number(one.gain.change, 1), note
+            known = Words(N_("Change in what is still known (points)"))
+            yield "T9", known, Number(one.gain.change, 1), _asked(one)
+
+
+def _asked(row: FollowUpRow) -> Datum:
+    """Who was asked when, with how many answered: always beside the share."""
+    of = f" ({row.answered.value}/{row.invited.value})" if row.response else ""
+    return Words(ASKED[row.wave], of, {"quarter": row.cohort})
 
 
 ASKED = {

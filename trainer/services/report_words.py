@@ -109,9 +109,9 @@ NARRATIVE = {
     "changed": (N_("What changed in practice: one example without names, with permission"), 5),
     "failed": (N_("What did not work"), 4),
     "risks": (N_("Risks and safeguarding: how many concerns only if there were 5 or more, otherwise “handled”"), 3),
+    "concerns": (N_("Safeguarding concerns, if there were 5 or more"), 0),
     "requests": (N_("Requests to the regional level"), 3),
     "plan": (N_("Plan for the next quarter"), 4),
-    "concerns": (N_("Safeguarding concerns, if there were 5 or more"), 0),
     "advisers": (N_("Survivor advisers were involved"), 1),
 }
 """Field → heading of what people write, and how many lines to write on stand on paper where it is empty."""

@@ -90,6 +90,6 @@ def report() -> str:
         "coordinate/report.html",
         report=made, modules=choices, titles=shown, countries=countries, asked=asked, files=report_files,
         wrong_of=partial(wrong_of, questions), drawings=drawings.drawn(made, quarters, modules),
-        saved=saved, watch=watched.watch(), closings=closings, so_far=so_far, written=beside,
+        saved=saved, watch=watched.watch(rows), closings=closings, so_far=so_far, written=beside,
         days=current.config.report_days,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Response, request
 
 from trainer.access import Permission, countries_of
-from trainer.services import funders, quarterly, report_files, report_kept, report_tables
+from trainer.services import cutoffs, funders, quarterly, report_files, report_kept, report_tables
 from trainer.services.problems import NotFound
 from trainer.services.quarterly import Dossier, Source
 from trainer.services.report_cells import Table
@@ -34,7 +34,8 @@ def collected() -> tuple[Dossier, Source]:
     with current.read(Scope.countries(seen)) as db:
         lines = funders.lines(db, current.countries)
         kept = report_kept.read(db, chosen(), countries=seen, managed=current.countries, now=current.now())
-    fix_what_is_due()
+        waiting = cutoffs.open_quarters(db, seen, now=current.now())
+    fix_what_is_due(waiting)
     with current.read() as db:
         rows, shown = report_source.titles(db, current.shelf, current.locale)
         source = report_source.source(
