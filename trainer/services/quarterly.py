@@ -54,11 +54,11 @@ class Source:
     lines: Sequence[FunderRow] = field(default_factory=tuple)
     """The funders' lines of these countries."""
     kept: Kept = NOTHING_KEPT
-    editions: Sequence[EditionRow]
-    """The newest of each module."""
-    tools: Mapping[str, str]
+    editions: Sequence[EditionRow] | None = None
+    """The newest of each module, where they were read before."""
+    tools: Mapping[str, str] = field(default_factory=dict)
     """`module/unit` → title of a tool to print."""
-    minutes: Mapping[str, int]
+    minutes: Mapping[str, int] = field(default_factory=dict)
     """Slug → planned minutes in a room."""
 
 

@@ -15,6 +15,15 @@ from trainer.services.report_cells import NOTHING, Datum, Line, Number, Table, T
 from trainer.vocabulary import N_
 
 CONFIRMED_WITHIN = timedelta(days=365)
+CONFIRMED = N_("Editions confirmed in the last 12 months")
+DEFINITION = (
+    "T11",
+    Words(CONFIRMED),
+    Words(N_(
+        "Editions confirmed: modules in force whose national words the country has confirmed within the last 12 months."
+    )),
+)  # fmt: skip
+"""As `report_feedback.DEFINITIONS`."""
 
 
 class Signed(NamedTuple):
@@ -25,9 +34,9 @@ class Signed(NamedTuple):
     """None: nobody has signed any."""
 
 
-def signed(db: Session, country: str, newest: Sequence[EditionRow], module: str | None) -> list[Signed]:
-    """What learners of the country read now. At most two statements."""
-    _, files = national.published(db, [country], newest)
+def signed(db: Session, country: str, newest: Sequence[EditionRow] | None, module: str | None) -> list[Signed]:
+    """What learners of the country read now. At most two statements; three where `newest` was not read before."""
+    newest, files = national.published(db, [country], newest)
     found = []
     for one in newest:
         if module not in (None, one.module) or one.is_archived:
@@ -44,7 +53,7 @@ def confirmed(found: Sequence[Signed], now: datetime) -> Iterator[Line]:
         since = now.date() - CONFIRMED_WITHIN
         days = [one.words.checked_on for one in found if one.words and one.words.checked_on]
         count = Number(sum(day >= since for day in days))
-        yield "T11", Words(N_("Editions confirmed in the last 12 months")), count, Words(N_("On the day of the report"))
+        yield "T11", Words(CONFIRMED), count, Words(N_("On the day of the report"))
 
 
 def table(found: Sequence[Signed], titles: Mapping[str, str], langs: Mapping[str, str]) -> Table:

@@ -45,28 +45,28 @@ MAIN = ("helped", "hindered")
 MOST_MAIN = 3
 """Of what helped, and of what stood in the way."""
 DEFINITIONS = (
-    (Words(SAFE), Words(N_(
+    ("T7", Words(SAFE), Words(N_(
         "Means of marks from 1 (not at all) to 5 (completely): useful for my work, clear, could ask and take part, "
         "could step out or rest, felt safe. In brackets: the range that the share lies in with 95 percent certainty "
         "(Wilson)."
     ))),
-    (Words(SAFE), Words(N_(
+    ("T7", Words(SAFE), Words(N_(
         "“Or more” stands where 1 to 4 people gave another mark: it is said as if they were four. “On paper only”: 1 "
         "to 4 people used the form on the screen, and are left out."
     ))),
-    (Words(SAFE), Words(N_(
+    ("T7", Words(SAFE), Words(N_(
         "Whoever fills in such a form chooses to: it shows what these people say, not what all think."
     ))),
-    (Words(CHANGED), Words(N_(
+    ("T8", Words(CHANGED), Words(N_(
         "Changed a practice: of those who answered, who has done at least one of the things asked for and gave an "
         "example that two readers let count. It is what people say of themselves."
     ))),
-    (Words(N_("What is still known")), Words(N_(
+    ("T9", Words(N_("What is still known")), Words(N_(
         "Known after the course and now: the mean on the same questions after the course and now, in percent, with the "
         "95 percent range of the change. Only people who answered them both times, and from %(number)s on."
     ), values={"number": FEWEST})),
 )  # fmt: skip
-"""Term and meaning, as on the page of what people say."""
+"""No., term and meaning, as on the page of what people say."""
 
 
 NO_LANGS: Mapping[str, str] = {}

@@ -83,6 +83,12 @@ DEFINITIONS = (
 )
 """Term and meaning: messages, as on the report's page."""
 
+CODES = {
+    N_("Persons"): "T1", N_("Completed"): "T2", N_("Planned hours"): "T3", N_("Share completed"): "T4",
+    N_("Change (points)"): "T5", N_("Passed at once"): "T6",
+}  # fmt: skip
+"""Term → the indicator's number."""
+
 HIDDEN = (
     N_("“Not fixed yet”: the country’s figures of this period are still open."),
     N_(

@@ -10,7 +10,14 @@ from trainer.languages import formats
 from trainer.languages.words import Words
 from trainer.printing.labels import Sentence, labels
 from trainer.printing.statement import Blank, Grid, Section, Statement, statement
-from trainer.services import quarterly, report_drawings, report_feedback, report_narrative, report_words
+from trainer.services import (
+    quarterly,
+    report_drawings,
+    report_editions,
+    report_feedback,
+    report_narrative,
+    report_words,
+)
 from trainer.services.quarterly import Dossier
 from trainer.services.report_cells import Count, Datum, Part, Table
 from trainer.services.report_drawings import Voice
@@ -67,7 +74,8 @@ class _Paper:
             if table.on_paper:
                 yield self.section(table)
         meanings = tuple(self.say(meaning) for _, meaning in report_words.DEFINITIONS)
-        meanings += tuple(self.cell(meaning) for _, meaning in report_feedback.DEFINITIONS)
+        more = (*report_feedback.DEFINITIONS, report_editions.DEFINITION)
+        meanings += tuple(self.cell(meaning) for *_, meaning in more)
         yield Section(self.say(WHAT_THEY_MEAN), meanings)
         yield Section(self.say(LIMITS), tuple(self.say(message) for message in report_words.LIMITS))
         note = self.dossier.notes.words
