@@ -156,7 +156,7 @@ def test_words_stand_where_lines_to_write_on_were(world: World, reader: Browser)
     assert ["Prepared by (post)", "Head of unit"] in table(reader, "words")
     assert ["Safeguarding concerns, if there were 5 or more", "6"] in sheets(reader)["In words"]
     text = paper(reader)
-    for words in ("Head of unit", "They ask first.", "Words last changed on January 16, 2027", "What did not work"):
+    for words in ("Head of unit", "They ask first.", "Last changed on January 16, 2027", "What did not work"):
         assert words in text
     viewer = world.sign_in(world.viewer("KH"))
     page = viewer.get(f"/en/coordinate/?{CHOSEN}").text
@@ -176,6 +176,7 @@ def test_a_stale_edit_is_told_and_nothing_is_lost(world: World, reader: Browser)
     assert answer.status_code == 409
     text = shown(answer.text)
     assert "Somebody else saved this meanwhile." in text
+    assert text.count("Saved now:") == 2, "where it differs"
     assert "Saved now: Theirs, too" in text
     assert "Mine, better</textarea>" in answer.text
     assert 'name="version" value="2"' in answer.text

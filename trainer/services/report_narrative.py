@@ -41,7 +41,7 @@ def _said(note: Note, field: str) -> Datum | None:
 def table(note: Note) -> Table:
     """What is written; no rows where nothing is. On paper it stands on the page of words."""
     rows = tuple((Words(one.heading), one.words) for one in (*prepared(note), *items(note)) if one.words is not None)
-    heads = (Words(N_("Heading")), Words(N_("Words")))
+    heads = (Words(N_("Heading")), Words(N_("In words")))
     return Table(name="words", title=N_("In words"), heads=heads, rows=rows, on_paper=False)
 
 
@@ -49,6 +49,4 @@ def changed(note: Note, locale: str) -> Words | None:
     """When the words were changed last: that may be after the figures were fixed."""
     if note.changed_at is None:
         return None
-    return Words(
-        N_("Words last changed on %(moment)s"), values={"moment": formats.moment_text(note.changed_at, locale)}
-    )
+    return Words(N_("Last changed on %(moment)s"), values={"moment": formats.moment_text(note.changed_at, locale)})

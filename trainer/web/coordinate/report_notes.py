@@ -25,8 +25,7 @@ from trainer.web.jinja import countries_in_order, lang_of_name
 from trainer.web.notices import notice
 from trainer.web.state import current
 
-TARGETS_SAVED = notice("targets-saved", N_("The targets are saved."))
-WORDS_SAVED = notice("report-words-saved", N_("The words are saved."))
+SAVED = notice("report-note-saved", N_("Saved."))
 FIRST = "2000"
 LONGEST_NUMBER = 7
 """Digits."""
@@ -86,7 +85,7 @@ def _version(form: Form) -> int:
 def _rendered(template: str, asked: Asked, form: Form, note: Note, status: int, **more: Any) -> Response:
     """With what was sent, if something was. Only who was shown what is saved meanwhile may replace it."""
     sent, is_stale = bool(form.raw("csrf_token")), status == 409
-    values = {name: form.raw(name) for name in request.form} if sent else dict(note.written)
+    values = {name: form.raw(name).replace("\r\n", "\n") for name in request.form} if sent else dict(note.written)
     html = render_template(
         template, asked=asked, country=asked.country, errors=form.errors, values=values, note=note,
         is_stale=is_stale, version=form.raw("version") if sent and not is_stale else note.version,
@@ -124,9 +123,9 @@ def store_targets() -> BaseResponse:
     try:
         _store(asked, "targets-changed", written, version)
     except REFUSALS as problem:
-        form.take(problem, "t1")
+        form.take(problem, "written")
         return _targets_page(asked, form, status_of(problem))
-    at = url_for("coordinate.targets_page", country=asked.country, year=asked.period, done=TARGETS_SAVED)
+    at = url_for("coordinate.targets_page", country=asked.country, year=asked.period, done=SAVED)
     return redirect(at, 303)
 
 
@@ -156,9 +155,9 @@ def store_report_words() -> BaseResponse:
     try:
         _store(asked, "report-words-changed", written, version)
     except REFUSALS as problem:
-        form.take(problem, "prepared")
+        form.take(problem, "written")
         return _words_page(asked, form, status_of(problem))
-    at = url_for("coordinate.report_words_page", country=asked.country, quarter=asked.period, done=WORDS_SAVED)
+    at = url_for("coordinate.report_words_page", country=asked.country, quarter=asked.period, done=SAVED)
     return redirect(at, 303)
 
 
