@@ -36,7 +36,7 @@ NOTES = (
 )
 
 
-class Workshops(NamedTuple):
+class Held(NamedTuple):
     """A workshop that is closed."""
 
     month: str
@@ -50,7 +50,7 @@ class Workshops(NamedTuple):
     """Of `BANDS`, from 0."""
 
 
-def held(db: Session, country: str, quarter: str) -> tuple[Workshops, ...]:
+def held(db: Session, country: str, quarter: str) -> tuple[Held, ...]:
     """Those that began in the quarter. Needs a session over the country. One statement."""
     came = (
         select(func.count(Attendance.participant_id.distinct()))
@@ -68,15 +68,15 @@ def held(db: Session, country: str, quarter: str) -> tuple[Workshops, ...]:
     return tuple(sorted(_told(row, count) for row, count in db.execute(query)))
 
 
-def _told(row: Workshop, count: int) -> Workshops:
-    return Workshops(
+def _told(row: Workshop, count: int) -> Held:
+    return Held(
         month=f"{row.starts_on:%Y-%m}", days=(row.ends_on - row.starts_on).days + 1,
         place=row.place if count >= FEW else "", locales=tuple(row.locales), modules=tuple(row.modules),
         facilitators=len(row.facilitators), band=sum(count >= least for least, _ in BANDS) - 1,
     )  # fmt: skip
 
 
-def table(found: tuple[Workshops, ...], minutes: Mapping[str, int]) -> Table:
+def table(found: tuple[Held, ...], minutes: Mapping[str, int]) -> Table:
     """`minutes`: slug → planned minutes of the module in a room."""
     rows: tuple[tuple[Datum, ...], ...] = tuple(
         (

@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from trainer.services import feedback, periods, report_events
 from trainer.services.feedback import Feedback
-from trainer.services.report_events import Workshops
+from trainer.services.report_events import Held
 from trainer.services.reports import Filters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     feedback: Feedback | None = None
-    workshops: tuple[Workshops, ...] = ()
+    workshops: tuple[Held, ...] = ()
 
 
 NOTHING_KEPT = Kept()
