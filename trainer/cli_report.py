@@ -28,7 +28,7 @@ def report(country: str, quarter: str, locale: str, out: Path) -> None:
     """Write the report of COUNTRY for QUARTER, such as 2026-Q3: the same figures that its coordinator sees."""
     # Typesetting is heavy to import, and `trainer --help` should not wait for it.
     from trainer.languages.words import words
-    from trainer.services import cutoffs, funders, periods, quarterly
+    from trainer.services import cutoffs, funders, periods, quarterly, report_kept
     from trainer.services.report_book import book
     from trainer.services.reports import Filters
     from trainer.services.shelf import Shelf
@@ -45,12 +45,13 @@ def report(country: str, quarter: str, locale: str, out: Path) -> None:
         cutoffs.fix_due(store, {country}, now=now, days=days)  # as a visit of the page would
         with store.read(Scope.countries({country})) as db:
             rows, shown = report_source.titles(db, shelf, locale)
-            lines = funders.lines(db, [country])
+            lines, filters = funders.lines(db, [country]), Filters(country=country, period=quarter)
+            kept = report_kept.read(db, filters, countries=[country], managed=[country], now=now)
             source = report_source.source(
-                shelf, rows, shown, [country], lines, label=known.gettext, locale=locale
+                shelf, rows, shown, [country], lines, kept, label=known.gettext, locale=locale
             )  # fmt: skip
             try:
-                dossier = quarterly.collect(db, Filters(country=country, period=quarter), source, now=now, days=days)
+                dossier = quarterly.collect(db, filters, source, now=now, days=days)
             except NotFound:
                 raise click.ClickException(f"{country} has no figures of {quarter}") from None
     try:

@@ -54,7 +54,9 @@ def country(chance: random.Random, people: int, quarters: int, *, room_minutes: 
                 end = chance.randint(begin, min(quarters - 1, begin + 1))
                 minutes = room_minutes if who[3] == "workshop" else 90
                 at = datetime(2025, 1, 1 + end, tzinfo=UTC)
-                done.append((end, Done(f"{number} {module}", "KH", module, periods.months(time[end])[1], *who, minutes, at)))
+                done.append(
+                    (end, Done(f"{number} {module}", "KH", module, periods.months(time[end])[1], *who, minutes, at))
+                )
         for end, one in done:
             events[end].take(evidence.completed(one))
         for cell, measures in evidence.persons([one for _, one in done]).changes().items():
@@ -134,7 +136,9 @@ def _values(one: Country, facet: str, group: str) -> list[str]:
     return sorted(value for value in every if value.partition(" ")[0 if facet == "agency_type" else 2] == group)
 
 
-def sentences(one: Country, made: Printed, facet: str, truth: Mapping[Key, int], *, with_groups: bool) -> list[Sentence]:
+def sentences(
+    one: Country, made: Printed, facet: str, truth: Mapping[Key, int], *, with_groups: bool
+) -> list[Sentence]:
     found = [*_known(truth)]
     found += _main(everything_said(one.columns, made.said), truth, blanks("KH", made.said))
     for column, people, told in zip(one.columns, made.people, made.told, strict=True):
@@ -251,5 +255,3 @@ def small_sums(one: Country, made: Printed, facet: str) -> list[tuple[Key, ...]]
             if 0 < sum(truth[key] for key in terms) < 5 and attack.is_in_span(terms) and not before.is_in_span(terms):
                 found.append(tuple(terms))
     return found
-
-

@@ -55,9 +55,7 @@ def test_hiding_small_groups_alone_gives_them_away() -> None:
 
 def quarter(name: str, roles: dict[str, tuple[int, int]]) -> tuple[Column, dict[str, dict[str, dict[str, Measures]]]]:
     """One module, and people of some roles."""
-    rows = {
-        role: Measures(enrolled=begun, completed=done, minutes=90 * done) for role, (begun, done) in roles.items()
-    }
+    rows = {role: Measures(enrolled=begun, completed=done, minutes=90 * done) for role, (begun, done) in roles.items()}
     whole = sum_of(rows.values())
     return Column(name, {"alpha": whole}, (whole.completed,) * 3), {"work_role": {"alpha": rows}}
 
@@ -140,9 +138,7 @@ def test_what_is_kept_of_groups_is_what_was_told(seed: int) -> None:
 
 def hours(roles: dict[str, tuple[int, int]]) -> dict[str, int | None]:
     """Completions alone (90 minutes) and in a room (120), by role → hours that are told."""
-    rows = {
-        role: Measures(enrolled=a + b, completed=a + b, minutes=90 * a + 120 * b) for role, (a, b) in roles.items()
-    }
+    rows = {role: Measures(enrolled=a + b, completed=a + b, minutes=90 * a + 120 * b) for role, (a, b) in roles.items()}
     alone, room = (sum(pair[at] for pair in roles.values()) for at in (0, 1))
     modes = {
         "online": Measures(enrolled=alone, completed=alone, minutes=90 * alone),

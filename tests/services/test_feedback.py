@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.services.world import statements
-from trainer.services import anonymous, feedback, feedback_files, judging
+from trainer.services import anonymous, feedback, judging, report_feedback
 from trainer.services.anonymous import FORMS, Of
 from trainer.services.feedback import Feedback
 from trainer.services.problems import NotFound, Refused
 from trainer.services.reactions import ITEMS
+from trainer.services.report_files import written
 from trainer.services.suppression import Cell
 
 AFTER = datetime(2027, 1, 10, tzinfo=UTC)
@@ -179,7 +180,7 @@ def test_a_country_sees_its_own(db: Session) -> None:
     assert (made.reactions, made.follow_ups, made.answers, made.quarters) == ((), (), (), ())
 
 
-def test_the_page_takes_three_statements_however_much_there_is(db: Session) -> None:
+def test_the_page_takes_two_statements_however_much_there_is(db: Session) -> None:
     counts = []
     for number in range(2):
         react(db, 9 + number)
@@ -188,18 +189,22 @@ def test_the_page_takes_three_statements_however_much_there_is(db: Session) -> N
         with statements(db) as seen:
             shown(db)
         counts.append(len(seen))
-    assert counts == [3, 3]
+    assert counts == [2, 2]
 
 
 def test_the_files_say_what_the_page_says(db: Session) -> None:
     react(db, 20, safe=17)
     follow_up(db, 12, done_alone=3, done_referred=7)
     made = shown(db)
-    assert feedback_files.reactions_csv(made, {"course": "=A course"}).splitlines()[1] == (
+    assert written(report_feedback.reactions(made, {"course": "=A course"})).splitlines()[1] == (
         "Cambodia,'=A course,2026-Q4,20,3.0,3.0,3.0,3.0,4.4,3.3,80 or more,58,–,No"
     )
-    assert feedback_files.follow_ups_csv(made).splitlines()[1].startswith("Cambodia,2026-Q2,3,40,12,30,18,45,–,–,–,–")
-    answers = feedback_files.answers_csv(made, {})
+    assert (
+        written(report_feedback.follow_ups(made))
+        .splitlines()[1]
+        .startswith("Cambodia,2026-Q2,3,40,12,30,18,45,–,–,–,–")
+    )
+    answers = written(report_feedback.answers(made, {}))
     assert "Asked to speak with the person alone,<5,12" in answers
     assert "Made a referral with the person’s consent,7,12" in answers
 

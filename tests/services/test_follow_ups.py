@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.services.test_reactions import SYSTEM, completed
 from tests.services.world import NOW, RIGHT, WRONG, Learner, person, publish, statements
 from trainer.access import Identity
-from trainer.services import anonymous, follow_up_letters, follow_up_times, follow_ups
+from trainer.services import follow_up_letters, follow_up_times, follow_ups, judging
 from trainer.services.anonymous import Of
 from trainer.services.follow_up_times import Which
 from trainer.services.problems import Invalid, NotFound
@@ -56,7 +56,7 @@ def hand_in(store: Store, who: Identity, now: datetime = DUE) -> None:
 
 def counted(store: Store, country: str = "KH", wave: int = 3) -> dict[tuple[str, int], int]:
     with store.read(SYSTEM) as db:
-        found = anonymous.counted(db, {country}, follow_ups={f"follow-{wave}": "2026-Q4"})
+        found = judging.counted(db, {country}, follow_ups={f"follow-{wave}": "2026-Q4"}).held
     return found.get(Of(country, f"follow-{wave}", "", "2026-Q4"), {})
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests.factories import a_workshop
 from tests.services.world import NOW, Learner, person, publish, statements
 from trainer.access import Identity
-from trainer.services import anonymous, reactions
+from trainer.services import anonymous, judging, reactions
 from trainer.services.anonymous import FORMS, Of
 from trainer.services.problems import Conflict, Invalid, NotFound, Refused
 from trainer.services.reactions import ITEMS, Reaction
@@ -51,7 +51,7 @@ def give(store: Store, who: Identity, reaction: Reaction, now: datetime = LATER)
 
 def counted(store: Store, country: str = "KH") -> dict[Of, dict[tuple[str, int], int]]:
     with store.read(Scope.countries({country})) as db:
-        return anonymous.counted(db, {country}, reactions="2026-Q4")
+        return judging.counted(db, {country}, reactions="2026-Q4").held
 
 
 def test_nothing_joins_what_was_said_to_whoever_said_it(store: Store) -> None:

@@ -13,7 +13,7 @@ from tests.services.test_feedback import COHORT, follow_up, react
 from tests.services.world import COURSE, Learner, publish, statements
 from tests.tasks.bench import Bench
 from tests.web.conftest import Browser, World
-from trainer.services import anonymous, follow_up_times
+from trainer.services import anonymous, follow_up_times, judging
 from trainer.services.anonymous import FORMS, Of
 from trainer.services.shelf import Shelf
 from trainer.store.forms import FormMark
@@ -72,7 +72,7 @@ def test_the_form_is_offered_where_a_module_was_completed_and_taken_without_a_na
     assert FORM not in browser.get("/en/").text
     assert browser.submit(FORM, {"safe": "1"}, page="/en/").status_code == 403
     with world.store.read(SYSTEM) as db:
-        found = anonymous.counted(db, {"KH"}, reactions="2026-Q4")
+        found = judging.counted(db, {"KH"}, reactions="2026-Q4").held
     assert found == {Of("KH", "reaction", "course", "2026-Q4"): {(FORMS, 0): 1, ("safe", 5): 1}}
 
 
@@ -121,7 +121,7 @@ def test_a_follow_up_is_answered_page_by_page_and_kept_over_signing_out(world: W
     assert browser.get(address).status_code == 404
     with world.store.read(SYSTEM) as db:
         assert db.query(FormMark).one().draft is None
-        found = anonymous.counted(db, {"KH"}, follow_ups={"follow-3": "2026-Q4"})
+        found = judging.counted(db, {"KH"}, follow_ups={"follow-3": "2026-Q4"}).held
     (counts,) = found.values()
     assert {key[0] for key in counts} >= {
         "met:yes",
@@ -266,7 +266,7 @@ def test_paper_forms_are_typed_in(world: World) -> None:
     assert browser.submit(page, many | {"count-safe-1": "1"}).status_code == 303
     assert browser.submit(page, many | {"count-safe-1": "1"}).status_code == 409  # typed meanwhile
     with world.store.read(SYSTEM) as db:
-        found = anonymous.counted(db, {"KH"}, reactions="2026-Q4")
+        found = judging.counted(db, {"KH"}, reactions="2026-Q4").held
     assert {key: n for key, n in next(iter(found.values())).items() if n} == {
         (FORMS, 0): 20, ("safe", 5): 19, ("safe", 1): 1,
     }  # fmt: skip

@@ -154,7 +154,11 @@ FUNDERS = {
     "coordinate.store_funder_line", "coordinate.funder_line", "coordinate.change_funder_line",
     "coordinate.take_out_funder_line", "coordinate.put_back_funder_line",
 }  # fmt: skip
-MANAGING |= ASSIGNMENTS | FUNDERS | {"coordinate.fix_page", "coordinate.fix"}
+NOTES = {
+    "coordinate.targets_page", "coordinate.store_targets", "coordinate.report_words_page",
+    "coordinate.store_report_words",
+}  # fmt: skip
+MANAGING |= ASSIGNMENTS | FUNDERS | NOTES | {"coordinate.fix_page", "coordinate.fix"}
 SAVED = {
     "coordinate.saved_report", "coordinate.change_saved_report", "coordinate.take_away_saved_report",
     "coordinate.bring_back_saved_report",

@@ -40,6 +40,7 @@ ELSEWHERE = {
     "coordinate.take_away_saved_report", "coordinate.bring_back_saved_report", "coordinate.add_funder_example",
     "coordinate.store_funder_line", "coordinate.change_funder_line", "coordinate.take_out_funder_line",
     "coordinate.put_back_funder_line", "coordinate.judge_example", "coordinate.store_paper_reactions",
+    "coordinate.store_targets", "coordinate.store_report_words",
     "author.acknowledge", "author.publish", "author.put_back", "author.raise_revisions",
     "author.take_back_acknowledgement", "author.take_in_import", "author.take_newer", "author.upload_picture",
     "author.save_file", "author.delete_file", "author.restore_file",

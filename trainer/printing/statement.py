@@ -47,10 +47,12 @@ class Grid(NamedTuple):
 
 
 class Blank(NamedTuple):
-    """Something to write by hand: what, and on how many lines."""
+    """Something to write by hand: what, and on how many lines; or the words, where they are there already."""
 
     what: Sentence
     lines: int
+    written: tuple[Sentence, ...] = ()
+    """Paragraphs."""
 
 
 class Section(NamedTuple):
@@ -164,6 +166,9 @@ class _Writer:
                 self.setter.sentence(_shown(blank.what), look.HEADINGS[4], keep=True)
                 for _ in range(blank.lines):
                     flow.shape(LINE, writing_line(flow.measure, LINE - 2.0))
+            for paragraph in blank.written:
+                flow.space(3.0)
+                self.setter.sentence(_shown(paragraph), look.SMALL)
 
     def _picture(self, picture: Picture) -> None:
         flow, setter = self.flow, self.setter

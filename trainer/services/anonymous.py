@@ -45,20 +45,6 @@ def count(db: Session, of: Of, counts: Counts) -> None:
     add_all(db, FormCount, rows)
 
 
-def counted(
-    db: Session, countries: Collection[str], *, reactions: str = "", follow_ups: Mapping[str, str] | None = None
-) -> dict[Of, dict[tuple[str, int], int]]:
-    """Reaction forms handed in during a quarter, and follow-ups: form → quarter of completing. One statement."""
-    wanted = FormCount.form.in_(("reaction", "reaction-paper")) & (FormCount.quarter == reactions)
-    for form, quarter in (follow_ups or {}).items():
-        wanted |= (FormCount.form == form) & (FormCount.quarter == quarter)
-    found: defaultdict[Of, dict[tuple[str, int], int]] = defaultdict(dict)
-    for row in db.scalars(select(FormCount).where(FormCount.country.in_(sorted(countries)), wanted)):
-        of = Of(row.country, row.form, row.about, row.quarter)
-        found[of][row.item, row.value] = row.n
-    return dict(found)
-
-
 def keep_words(db: Session, of: Of, topic: str, *pieces: Mapping[str, Any]) -> None:
     """Put each piece (with its `text`) to a place of the bundle that nobody can foretell."""
     if not pieces:

@@ -9,11 +9,11 @@ people or more.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from trainer.services import calendar, deciding, fixed, fixing, periods
@@ -62,6 +62,12 @@ class Country(NamedTuple):
     """The quarter up to which what is missing is nothing: the newest one fixed. Where none is, the last one whose time
     has come: the calendar says so of every country, whether or not something waits in it.
     """
+    people: Sequence[Any] = ()
+    """As it is kept: who the persons of one quarter were, where `read` was asked for it."""
+    groups: dict[str, Any] | None = None
+    """As it is kept: what is told of groups in that quarter. None: it was fixed before this was kept."""
+    questions: Sequence[Any] = ()
+    """As it is kept: sums of answers as the newest cut-off tells them, where `read` was asked for the country."""
 
     def cell(self, kind: str, module: str | None, period: str) -> Cell:
         of = self.figures
@@ -79,29 +85,50 @@ def counted(of: Iterable[Country], kind: str, module: str | None, period: str) -
     return cells[0] if len(cells) == 1 else total(cells)
 
 
-def read(db: Session, countries: Collection[str], *, now: datetime, days: int) -> dict[str, Country]:
+def read(
+    db: Session, countries: Collection[str], *, now: datetime, days: int, of: tuple[str, str] = ("", "")
+) -> dict[str, Country]:
     """The fixed figures of each country; nothing where none are fixed. Once what was due is fixed. One statement.
 
-    `days`: so many after its end a quarter's time has come.
+    `days`: so many after its end a quarter's time has come. `of`: a country whose questions are wanted, too, and a
+    quarter whose people are.
     """
+    one, period = of
+    newest = select(func.max(Cutoff.quarter)).where(Cutoff.country == one).scalar_subquery()
+    wanted = (Cutoff.country == one) & (Cutoff.quarter == period)
     query = (
-        select(Cutoff.country, Cutoff.quarter, Cutoff.made_at, Cutoff.made_by, Cutoff.version, Cutoff.said,
-               Cutoff.corrections)
+        select(
+            Cutoff.country, Cutoff.quarter, Cutoff.made_at, Cutoff.made_by, Cutoff.version, Cutoff.said,
+            Cutoff.corrections,
+            case((wanted, Cutoff.people)),
+            case((wanted, Cutoff.groups)),
+            case(((Cutoff.country == one) & (Cutoff.quarter == newest), Cutoff.questions)),
+        )
         .where(Cutoff.country.in_(sorted(countries)))
         .order_by(Cutoff.country, Cutoff.quarter)
     )  # fmt: skip
     said: defaultdict[str, list[Said]] = defaultdict(list)
     made: defaultdict[str, dict[str, Fixed]] = defaultdict(dict)
     corrected: defaultdict[str, dict[str, Corrected]] = defaultdict(dict)
-    for country, quarter, at, by, version, kept, lines in db.execute(query):
+    people: dict[str, Sequence[Any]] = {}
+    groups: dict[str, dict[str, Any]] = {}
+    questions: dict[str, Sequence[Any]] = {}
+    for country, quarter, at, by, version, kept, lines, who, told, asked in db.execute(query):
         said[country].append(fixed.said_of(quarter, kept))
         made[country][quarter] = Fixed(at, by, version)
         if lines:
             corrected[country][quarter] = fixed.corrections_of(lines)
+        if who:
+            people[country] = who
+        if told is not None:
+            groups[country] = told
+        if asked:
+            questions[country] = asked
     return {
         code: Country(
             deciding.together(said[code]), made[code], corrected[code],
-            max(made[code], default=_last_due(code, now, days)),
+            max(made[code], default=_last_due(code, now, days)), people.get(code, ()), groups.get(code),
+            questions.get(code, ()),
         )
         for code in sorted(countries)
     }  # fmt: skip

@@ -19,7 +19,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trainer.services import anonymous, feedback_rows, follow_up_times, judging
+from trainer.services import feedback_rows, follow_up_times, judging
 from trainer.services.anonymous import Of
 from trainer.services.feedback_rows import AnswerRow, FollowUpRow, ReactionRow, SkillRow
 from trainer.services.judging import Verdicts
@@ -48,19 +48,29 @@ class Feedback:
 
 
 def feedback(db: Session, countries: Sequence[str], quarter: str, *, now: datetime) -> Feedback:
-    """Of these countries, in their order; an empty `quarter` is the newest there is. Three statements.
+    """Of these countries, in their order; an empty `quarter` is the newest there is. Two statements.
 
     Raises NotFound for what is no quarter, or one that has not ended everywhere.
     """
     offered = _quarters(db, countries, now)
-    if quarter and not (follow_up_times.is_quarter(quarter) and _ended(quarter, countries, now)):
+    if quarter and not (follow_up_times.is_quarter(quarter) and has_ended(quarter, countries, now)):
         raise NotFound
     chosen = quarter or (offered[0] if offered else "")
+    return of_quarter(db, countries, chosen, offered, now=now)
+
+
+def of_quarter(
+    db: Session, countries: Sequence[str], chosen: str, offered: tuple[str, ...] = (), *, now: datetime
+) -> Feedback:
+    """The same of one quarter, which has ended everywhere (empty: of none). One statement.
+
+    What two readers said of examples is there only in a session that may read words.
+    """
     closed = follow_up_times.closed_in(chosen) if chosen else ()
     forms = {which.form: which.cohort for which in closed}
-    held = anonymous.counted(db, countries, reactions=chosen, follow_ups=forms) if chosen else {}
-    read = judging.verdicts(db, countries, forms) if forms else {}
-    readable = {key: one for key, one in read.items() if one.examples >= SMALLEST_SHOWN}
+    counted = judging.counted(db, countries, reactions=chosen, follow_ups=forms) if chosen else judging.NOTHING
+    held = counted.held
+    readable = {key: one for key, one in counted.verdicts.items() if one.examples >= SMALLEST_SHOWN}
     reactions: list[ReactionRow] = []
     follow_ups: list[FollowUpRow] = []
     answers: list[AnswerRow] = []
@@ -85,7 +95,7 @@ def feedback(db: Session, countries: Sequence[str], quarter: str, *, now: dateti
     )  # fmt: skip
 
 
-def _ended(quarter: str, countries: Collection[str], now: datetime) -> bool:
+def has_ended(quarter: str, countries: Collection[str], now: datetime) -> bool:
     return all(follow_up_times.ended(quarter, country, now) for country in countries)
 
 
@@ -96,4 +106,4 @@ def _quarters(db: Session, countries: Collection[str], now: datetime) -> tuple[s
     for form, quarter in db.execute(query):
         is_reaction = form.startswith("reaction")
         found.add(quarter if is_reaction else follow_up_times.of_form(form, quarter).last_quarter)
-    return tuple(sorted((one for one in found if _ended(one, countries, now)), reverse=True))
+    return tuple(sorted((one for one in found if has_ended(one, countries, now)), reverse=True))

@@ -11,17 +11,20 @@ import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from trainer.services import follow_up_times
+from trainer.services.anonymous import Of
 from trainer.services.evidence import quarter_of
 from trainer.services.follow_up_times import Which
+from trainer.services.follow_ups import ANSWERED
 from trainer.services.problems import SENTENCES, NotFound, Refused
 from trainer.services.suppression import SMALLEST_SHOWN
-from trainer.store.forms import FormWords
+from trainer.store.forms import FormCount, FormWords
 from trainer.store.statements import lock
 from trainer.vocabulary import N_
 
@@ -64,9 +67,43 @@ class Left(NamedTuple):
     """Examples that wait for somebody else's second reading."""
 
 
-def verdicts(db: Session, countries: Collection[str], quarters: Mapping[str, str]) -> dict[tuple[str, Which], Verdicts]:
-    """`quarters`: form → quarter of completing. (Country, which) → what readers said. One statement."""
-    return {key: _verdicts(pieces) for key, pieces in _pieces(db, countries, quarters).items()}
+class Counted(NamedTuple):
+    """Forms of a quarter, and what readers said of their examples."""
+
+    held: dict[Of, dict[tuple[str, int], int]]
+    verdicts: dict[tuple[str, Which], Verdicts]
+    """By country; only where examples were given, and only in a session that may read words."""
+
+
+NOTHING = Counted({}, {})
+NO_FORMS: Mapping[str, str] = MappingProxyType({})
+
+
+def counted(
+    db: Session, countries: Collection[str], *, reactions: str = "", follow_ups: Mapping[str, str] = NO_FORMS
+) -> Counted:
+    """Reaction forms handed in during a quarter, and follow-ups: form → quarter of completing. One statement.
+
+    Bundles of examples come with the count of those who answered, of which there is one for each follow-up.
+    """
+    wanted = FormCount.form.in_(("reaction", "reaction-paper")) & (FormCount.quarter == reactions)
+    for form, quarter in follow_ups.items():
+        wanted |= (FormCount.form == form) & (FormCount.quarter == quarter)
+    same = [getattr(FormWords, name) == getattr(FormCount, name) for name in Of._fields]
+    bundles = and_(*same, FormWords.topic == "example", FormCount.item == ANSWERED, FormCount.value == 0)
+    query = (
+        select(FormCount, FormWords)
+        .outerjoin(FormWords, bundles)
+        .where(FormCount.country.in_(sorted(countries)), wanted)
+        .order_by(FormWords.part)
+    )
+    held: defaultdict[Of, dict[tuple[str, int], int]] = defaultdict(dict)
+    pieces: defaultdict[tuple[str, Which], list[Mapping[str, Any]]] = defaultdict(list)
+    for row, bundle in db.execute(query):
+        held[Of(row.country, row.form, row.about, row.quarter)][row.item, row.value] = row.n
+        if bundle is not None:
+            pieces[row.country, follow_up_times.of_form(row.form, row.quarter)] += bundle.pieces
+    return Counted(dict(held), {key: _verdicts(some) for key, some in pieces.items()})
 
 
 def left(db: Session, countries: Collection[str], reader: str, *, now: datetime) -> Left:

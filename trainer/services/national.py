@@ -161,8 +161,9 @@ def published(
     return {key: (sha256, data[sha256]) for key, sha256 in hashes.items()}
 
 
-def overview(db: Session, countries: Collection[str]) -> Seen:
-    newest = editions.current_editions(db)
+def overview(db: Session, countries: Collection[str], newest: Collection[EditionRow] | None = None) -> Seen:
+    """`newest`: the editions, where they were read before."""
+    newest = editions.current_editions(db) if newest is None else newest
     files = published(db, newest, countries)
     words = {
         (row.country, row.module): of_stored(row.words)
@@ -178,7 +179,7 @@ def overview(db: Session, countries: Collection[str]) -> Seen:
         .order_by(SignOff.signed_at)
     )
     return Seen(
-        newest,
+        list(newest),
         files,
         words,
         {(row.country, row.module, row.sha256): row.signed_at for row in signed},

@@ -4,7 +4,7 @@ belongs to one country: its editions, questions to look at, its funders' figures
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -12,16 +12,31 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from trainer.content.nation import parse
 from trainer.languages import formats
-from trainer.services import funder_figures, national, periods, report_group_tables, report_tables, reports, series
+from trainer.services import (
+    funder_figures,
+    periods,
+    report_editions,
+    report_events,
+    report_feedback,
+    report_group_tables,
+    report_narrative,
+    report_notes,
+    report_tables,
+    report_targets,
+    reports,
+    series,
+)
 from trainer.services.editions import EditionRow
 from trainer.services.figures import Share
 from trainer.services.funders import FunderRow
-from trainer.services.report_cells import NOTHING, Count, Datum, Number, Table, Text, Words
+from trainer.services.report_cells import NOTHING, Count, Datum, Line, Number, Table, Text, Words
 from trainer.services.report_groups import questions_of_all
+from trainer.services.report_kept import NOTHING_KEPT, Kept
+from trainer.services.report_notes import NO_NOTES, Notes
 from trainer.services.report_questions import to_look_at
 from trainer.services.report_tables import Asked, Langs
+from trainer.services.report_targets import Results
 from trainer.services.reports import Filters, Report, Row
 from trainer.services.series import Quarter
 from trainer.services.suppression import Cell
@@ -43,6 +58,11 @@ class Source:
     asked: Asked
     lines: Sequence[FunderRow] = field(default_factory=tuple)
     """The funders' lines of these countries."""
+    kept: Kept = NOTHING_KEPT
+    tools: Mapping[str, str] = field(default_factory=dict)
+    """`module/unit` → title of a tool to print."""
+    minutes: Mapping[str, int] = field(default_factory=dict)
+    """Slug → planned minutes in a room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +73,8 @@ class Dossier:
     """In the order of reading; none of them is empty, and no two have one name."""
     past: tuple[Quarter, ...] = ()
     """The quarters up to now, to be drawn."""
+    notes: Notes = NO_NOTES
+    """What people wrote; only of one country and one quarter."""
 
     def table(self, name: str) -> Table | None:
         return next((one for one in self.tables if one.name == name), None)
@@ -62,18 +84,49 @@ def collect(db: Session, filters: Filters, source: Source, *, now: datetime, day
     """Fewer than twenty statements. Raises NotFound as `reports.completions`."""
     made = partial(reports.completions, db, source.countries, titles=source.titles, now=now, days=days)
     chosen = made(filters)
-    others = {chosen.filters.period: chosen}
-    for period in _beside(filters.period):
-        others[period] = made(replace(filters, period=period, country=chosen.country), of=chosen.of)
-    tables = [*_tables(db, chosen, others, source)]
+    others = beside(chosen, made)
+    notes = notes_of(db, chosen)
+    tables = [*_tables(db, chosen, others, source, notes)]
     country = f" · {filters.period}" if filters.period else ""
     about = (
         Words(country_name(chosen.country), country) if chosen.country else Words(report_tables.ALL_COUNTRIES, country)
     )
     return Dossier(
         report=chosen, title=about, tables=tuple(one for one in tables if one.rows),
-        past=series.past(chosen),
+        past=series.past(chosen), notes=notes,
     )  # fmt: skip
+
+
+def beside(chosen: Report, made: Callable[..., Report]) -> dict[str, Report]:
+    """The chosen period, its year and all time, in this order. No statement more: of what is read already.
+
+    `made`: `reports.completions` but for filters and `of`.
+    """
+    found = {chosen.filters.period: chosen}
+    for period in _beside(chosen.filters.period):
+        found[period] = made(replace(chosen.filters, period=period, country=chosen.country), of=chosen.of)
+    return found
+
+
+def notes_of(db: Session, chosen: Report) -> Notes:
+    """One statement, or none."""
+    if chosen.country is None or not is_quarterly(chosen):
+        return NO_NOTES
+    return report_notes.read(db, chosen.country, chosen.filters.period)
+
+
+def targets(
+    chosen: Report, of: Mapping[str, Report], notes: Notes, kept: Kept, titles: Mapping[str, str]
+) -> Table | None:
+    """Of one country's quarter over all modules. `of`: as `beside` says."""
+    if not is_quarterly(chosen) or chosen.filters.module is not None:
+        return None
+    year, ever = of[chosen.filters.period[:4]], of[periods.ALL_TIME]
+    shown = [_indicators(report_tables.headline(one)) for one in (chosen, year, ever)]
+    place = {line.code.lower(): at for at, line in enumerate(LINES) if line.code}
+    indicators = {code: [values[at] for values in shown] for code, at in place.items()}
+    reactions = kept.feedback.reactions if kept.feedback else ()
+    return report_targets.table(notes, Results(chosen, year, indicators, reactions, titles))
 
 
 def _beside(period: str) -> Iterator[str]:
@@ -83,46 +136,64 @@ def _beside(period: str) -> Iterator[str]:
         yield periods.ALL_TIME
 
 
-def _tables(db: Session, chosen: Report, of: Mapping[str, Report], source: Source) -> Iterator[Table]:
-    ever = of[periods.ALL_TIME]
+def _tables(
+    db: Session, chosen: Report, of: Mapping[str, Report], source: Source, notes: Notes
+) -> Iterator[Table]:  # fmt: skip
+    ever, kept = of[periods.ALL_TIME], source.kept
     for one in chosen.groups or ():
         yield report_tables.group(one)
+    signed = (
+        report_editions.signed(db, chosen.country, source.editions, chosen.filters.module) if chosen.country else []
+    )
+    more = [*_said(kept, source), *report_editions.confirmed(signed, chosen.made_at)] if chosen.rows else []
     yield report_group_tables.by_group(chosen)
-    yield summary(chosen, of)
+    yield summary(chosen, of, more)
+    reached = targets(chosen, of, notes, kept, source.titles)
+    if reached is not None:
+        yield reached
     yield report_tables.completions(chosen, source.langs)
     yield report_tables.scores(chosen, source.langs)
     yield report_group_tables.group_tests(chosen, source.langs)
+    if kept.feedback is not None:
+        yield from report_feedback.tables(kept.feedback, {**source.titles, **source.tools}, source.langs)
     yield report_tables.corrections(chosen, source.langs)
     if chosen.questions is not None:
         yield report_tables.questions(chosen.questions, source.asked)
     if chosen.country is not None:
         if chosen.filters.module is None:
             yield to_look_at(
-                questions_of_all(reports.kept_questions(db, chosen.country)), source.titles, source.langs, source.asked
+                questions_of_all(chosen.of[chosen.country].questions), source.titles, source.langs, source.asked
             )
-        yield editions(db, chosen.country, chosen.filters.module, source)
+        yield report_events.table(kept.workshops, source.minutes)
+        yield report_editions.table(signed, source.titles, source.langs)
         if chosen.filters.module is None:
             yield funder_figures.filled(source.lines, chosen, ever, dict(source.titles))
+    yield report_narrative.table(notes.words)
 
 
 # ------------------------------------------------------------------ the summary
 
 
-class Line(NamedTuple):
+class Indicator(NamedTuple):
     code: str
     title: str
     """Message."""
 
 
 LINES = (
-    Line("", N_("Enrolled")), Line("T1", N_("Persons trained")), Line("T2", N_("Participations")),
-    Line("T3", N_("Planned hours")), Line("T4", N_("Completion rate (percent)")),
-    Line("T5", N_("Change (points)")), Line("T6", N_("Test after passed at once (percent)")),
+    Indicator("", N_("Enrolled")), Indicator("T1", N_("Persons trained")), Indicator("T2", N_("Participations")),
+    Indicator("T3", N_("Planned hours")), Indicator("T4", N_("Completion rate (percent)")),
+    Indicator("T5", N_("Change (points)")), Indicator("T6", N_("Test after passed at once (percent)")),
 )  # fmt: skip
 
 
-def summary(chosen: Report, of: Mapping[str, Report]) -> Table:
-    """The indicators in the chosen period, the one before, the year and all time."""
+def _said(kept: Kept, source: Source) -> Iterator[Line]:
+    if kept.feedback is not None:
+        yield from report_feedback.lines(kept.feedback, source.titles)
+
+
+def summary(chosen: Report, of: Mapping[str, Report], more: Sequence[Line] = ()) -> Table:
+    """The indicators in the chosen period, the one before, the year and all time; and what is known of one of them."""
     row = report_tables.headline(chosen)
     columns = [(Words(report_tables.ALL_TIME) if not code else Text(code), _indicators(report_tables.headline(one)))
                for code, one in of.items()]  # fmt: skip
@@ -138,7 +209,10 @@ def summary(chosen: Report, of: Mapping[str, Report]) -> Table:
         for at, line in enumerate(LINES)
         if any(values[at] != NOTHING for _, values in columns)
     )
-    return Table(name="summary", title=N_("Summary"), heads=heads, rows=rows if row else (), notes=(BY_MODULE,))
+    others = (NOTHING,) * (len(columns) - 1)
+    lines = tuple((Text(code), name, figure, *others, note) for code, name, figure, note in more)
+    shown = (*(rows if row else ()), *lines)
+    return Table(name="summary", title=N_("Summary"), heads=heads, rows=shown, notes=(BY_MODULE,))
 
 
 BY_MODULE = N_("How the tests went stands by module: scores are not added up over modules or countries.")
@@ -173,31 +247,6 @@ def _notes(ever: Row | None) -> dict[str, Datum]:
 
 
 RANGE = N_("All time: %(count)s of %(n)s; range %(low)s to %(high)s")
-
-
-# ------------------------------------------------------------------ editions
-
-
-def editions(db: Session, country: str, module: str | None, source: Source) -> Table:
-    """What learners of the country read now. Who signed is not said here: a report is passed on."""
-    files = national.published(db, source.editions, [country])
-    heads = (
-        Words(report_tables.MODULE), Words(N_("Edition")), Words(N_("Published")),
-        Words(N_("National details confirmed on")), Words(N_("To be checked again by")),
-    )  # fmt: skip
-    rows: list[tuple[Datum, ...]] = []
-    for one in source.editions:
-        if module not in (None, one.module) or one.is_archived:
-            continue
-        sha256, data = files.get((country, one.module), ("", b""))
-        overlay = parse(data, national.path_of(country))[0] if sha256 else None
-        signed = overlay if overlay and overlay.confirmed_by and overlay.checked_on else None
-        days = (signed.checked_on if signed else None, signed.review_by if signed else None)
-        rows.append((
-            Text(source.titles.get(one.module, one.title), source.langs.get(one.module, "")), Number(one.number),
-            Text(f"{one.published_at:%Y-%m-%d}"), *(Text(day.isoformat()) if day else NOTHING for day in days),
-        ))  # fmt: skip
-    return Table(name="editions", title=N_("Editions"), heads=heads, rows=tuple(rows))
 
 
 # ------------------------------------------------------------------ the heading

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from trainer.services import quarterly, report_words
+from trainer.services import quarterly, report_editions, report_feedback, report_words
 from trainer.services.quarterly import Dossier
 from trainer.services.report_cells import Label, Table
 from trainer.vocabulary import N_
@@ -78,7 +78,12 @@ class _Writer:
         sheet.write_string(0, 0, f"{label(quarterly.kind(dossier.report))}: {dossier.title.text(label)}", self.title)
         lines = [("", fact.text(label)) for fact in quarterly.facts(dossier, locale, titles)]
         lines += [("", label(words)) for words in report_words.HIDDEN]
-        lines += [(label(term), label(meaning)) for term, meaning in report_words.DEFINITIONS]
+        lines += [
+            (f"{report_words.CODES.get(term, '')} {label(term)}".strip(), label(meaning))
+            for term, meaning in report_words.DEFINITIONS
+        ]
+        for code, name, meaning in (*report_feedback.DEFINITIONS, report_editions.DEFINITION):
+            lines.append((f"{code} {name.text(label)}", meaning.text(label)))
         lines += [("", label(words)) for words in report_words.LIMITS]
         lines += [(label(table.title), label(note)) for table in dossier.tables for note in table.notes]
         for row, (term, words) in enumerate(lines, 2):

@@ -102,6 +102,9 @@ class Count:
 
 NOTHING = Text("–")
 
+Line = tuple[str, Datum, Datum, Datum]
+"""Of a summary: No., indicator, figure of the chosen period, note."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -125,3 +128,5 @@ class Table:
     """For paper; empty: all columns."""
     notes: tuple[str, ...] = ()
     """Messages below it."""
+    on_paper: bool = True
+    """It stands in the PDF, not only in the files for calculating."""

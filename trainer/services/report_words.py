@@ -83,6 +83,12 @@ DEFINITIONS = (
 )
 """Term and meaning: messages, as on the report's page."""
 
+CODES = {
+    N_("Persons"): "T1", N_("Completed"): "T2", N_("Planned hours"): "T3", N_("Share completed"): "T4",
+    N_("Change (points)"): "T5", N_("Passed at once"): "T6",
+}  # fmt: skip
+"""Term → the indicator's number."""
+
 HIDDEN = (
     N_("“Not fixed yet”: the country’s figures of this period are still open."),
     N_(
@@ -102,14 +108,16 @@ LIMITS = (
 )
 """To be stated in each report."""
 
-PREPARED = (N_("Prepared by (post)"), N_("Approved by (post)"), N_("Day"))
-"""Lines to fill in, instead of names that the system would have to know."""
+PREPARED = {"prepared": N_("Prepared by (post)"), "approved": N_("Approved by (post)"), "": N_("Day")}
+"""Field of `report_notes` → a line to fill in, instead of names that the system would have to know."""
 
-NARRATIVE = (
-    (N_("What changed in practice: one example without names, with permission"), 5),
-    (N_("What did not work"), 4),
-    (N_("Risks and safeguarding: how many concerns only if there were 5 or more, otherwise “handled”"), 3),
-    (N_("Requests to the regional level"), 3),
-    (N_("Plan for the next quarter"), 4),
-)
-"""Headings of the page that people write, and how many lines each gets."""
+NARRATIVE = {
+    "changed": (N_("What changed in practice: one example without names, with permission"), 5),
+    "failed": (N_("What did not work"), 4),
+    "risks": (N_("Risks and safeguarding: how many concerns only if there were 5 or more, otherwise “handled”"), 3),
+    "concerns": (N_("Safeguarding concerns, if there were 5 or more"), 0),
+    "requests": (N_("Requests to the regional level"), 3),
+    "plan": (N_("Plan for the next quarter"), 4),
+    "advisers": (N_("Survivor advisers were involved"), 1),
+}
+"""Field → heading of what people write, and how many lines to write on stand on paper where it is empty."""

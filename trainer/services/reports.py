@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.services import cutoffs, editions, fixed, periods
@@ -20,7 +18,6 @@ from trainer.services.group_figures import GroupTable, Told
 from trainer.services.problems import NotFound
 from trainer.services.report_groups import Grouping, Questions, questions_of
 from trainer.services.suppression import Cell
-from trainer.store.cutoffs import Cutoff
 
 SMALLEST_BASE = 5
 """People enrolled below which no share is shown: shares of few people say too much about each."""
@@ -180,7 +177,8 @@ def completions(
     titles = titles or {edition.module: edition.title for edition in editions.current_editions(db)}
     if filters.country not in (None, *countries) or filters.module not in (None, *titles):
         raise NotFound
-    of = of or cutoffs.read(db, countries, now=now, days=days)
+    only = filters.country or (countries[0] if len(countries) == 1 else "")
+    of = of or cutoffs.read(db, countries, now=now, days=days, of=(only, filters.period))
     offered = periods.offered(quarter for one in of.values() for quarter in one.quarters)
     if filters.period not in (periods.ALL_TIME, *offered):
         raise NotFound
@@ -201,28 +199,21 @@ def completions(
         cutoffs={code: made.fixed(code) for code in countries if filters.country in (None, code)},
         corrections=tuple(made.corrections(countries)),
     )
-    return _with_details(db, report)
+    return _with_details(report)
 
 
-def _with_details(db: Session, report: Report) -> Report:
+def _with_details(report: Report) -> Report:
     """And with what is there for one country only."""
     country, filters = report.country, report.filters
     if country is None:
         return report
     groups = told = questions = None
-    of = select(Cutoff.people, Cutoff.groups).where(Cutoff.country == country, Cutoff.quarter == filters.period)
+    held = report.of[country]
     if periods.is_quarter(filters.period):
-        people, kept = db.execute(of).one_or_none() or ((), None)
-        groups, told = fixed.groups_of(people), fixed.told_of(kept)
+        groups, told = fixed.groups_of(held.people), fixed.told_of(held.groups)
     if filters.module is not None:
-        questions = questions_of(kept_questions(db, country), filters.module)
+        questions = questions_of(held.questions, filters.module)
     return replace(report, groups=groups, told=told, questions=questions)
-
-
-def kept_questions(db: Session, country: str) -> Sequence[Sequence[Any]]:
-    """Sums of answers, as the newest cut-off of the country tells them. One statement."""
-    newest = select(Cutoff.questions).where(Cutoff.country == country).order_by(Cutoff.quarter.desc()).limit(1)
-    return db.scalar(newest) or ()
 
 
 def _places(countries: Sequence[str], modules: Sequence[str]) -> Callable[[Row], tuple[int, int]]:

@@ -1,4 +1,6 @@
-"""What coordinators keep about reports: filters they come back to, and how figures go into a funder's table."""
+"""What coordinators keep about reports: filters they come back to, how figures go into a funder's table, and the words
+and targets beside the figures.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Any
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from trainer.store.models import Base, Managed, Personal, new_id
+from trainer.store.models import Base, Counted, Managed, Personal, new_id
 
 
 class SavedReport(Personal, Base):
@@ -51,3 +53,22 @@ class FunderLine(Managed, Base):
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
     __table_args__ = (Index(None, "country"),)
+
+
+class ReportNote(Counted, Base):
+    """What people write beside the figures. It is part of the report: whoever sees the country's counts sees it.
+
+    Written in a session over the country only; PostgreSQL's policy refuses everybody else.
+    """
+
+    __tablename__ = "report_note"
+    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    period: Mapped[str] = mapped_column(String(7), primary_key=True)
+    """`2026-Q4`: the words of its report; `2026`: the year's targets."""
+    written: Mapped[dict[str, Any]]
+    """Field → what was written; see `services.report_notes` and `report_targets`."""
+    version: Mapped[int]
+    """Rises with each change; a change must name the version it replaces."""
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(String(22))
+    """Id of the coordinator."""

@@ -56,6 +56,8 @@ ACTS: dict[str, str] = {
     "funder-line-changed": N_("Changed a funder’s figure"),
     "funder-line-removed": N_("Took a funder’s figure out"),
     "funder-line-back": N_("Put a funder’s figure back"),
+    "targets-changed": N_("Changed the targets of a year"),
+    "report-words-changed": N_("Changed the words of a report"),
     "warnings-seen": N_("Looked at warnings about the data"),
     "warning-put-aside": N_("Put a warning aside"),
     "warning-taken-up": N_("Took a warning up again"),

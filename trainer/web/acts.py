@@ -133,7 +133,8 @@ SAYS_ITSELF = frozenset({
     "coordinate.fix", "coordinate.save_report", "coordinate.change_saved_report", "coordinate.take_away_saved_report",
     "coordinate.bring_back_saved_report", "coordinate.add_funder_example", "coordinate.store_funder_line",
     "coordinate.change_funder_line", "coordinate.take_out_funder_line", "coordinate.put_back_funder_line",
-    "coordinate.judge_example", "coordinate.store_paper_reactions",
+    "coordinate.judge_example", "coordinate.store_paper_reactions", "coordinate.store_targets",
+    "coordinate.store_report_words",
     "author.create_module", "author.duplicate", "author.take_in_import",
 })  # fmt: skip
 """What it was done to is known only inside: a new thing, several, or one that a second transaction is about."""

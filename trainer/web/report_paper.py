@@ -10,10 +10,18 @@ from trainer.languages import formats
 from trainer.languages.words import Words
 from trainer.printing.labels import Sentence, labels
 from trainer.printing.statement import Blank, Grid, Section, Statement, statement
-from trainer.services import quarterly, report_drawings, report_words
+from trainer.services import (
+    quarterly,
+    report_drawings,
+    report_editions,
+    report_feedback,
+    report_narrative,
+    report_words,
+)
 from trainer.services.quarterly import Dossier
 from trainer.services.report_cells import Count, Datum, Part, Table
 from trainer.services.report_drawings import Voice
+from trainer.services.report_narrative import Item
 from trainer.vocabulary import N_
 
 DATA_NOTES, WHAT_THEY_MEAN, LIMITS = N_("Data notes"), N_("What these figures mean"), N_("Limits")
@@ -53,7 +61,7 @@ class _Paper:
             eyebrow=self.say(quarterly.kind(dossier.report)),
             title=self.cell(dossier.title),
             facts=tuple(self.cell(fact) for fact in quarterly.facts(dossier, self.known.locale, titles)),
-            blanks=tuple(Blank(self.say(message), 1) for message in report_words.PREPARED),
+            blanks=tuple(map(self.blank, report_narrative.prepared(dossier.notes.words))),
             sections=tuple(self.sections()),
             date=f"{dossier.report.made_at:%Y-%m-%d}",
         )
@@ -63,12 +71,25 @@ class _Paper:
         if not self.dossier.report.rows:
             yield Section(self.say(N_("Summary")), (self.say(NOTHING_HERE),))
         for table in self.dossier.tables:
-            yield self.section(table)
+            if table.on_paper:
+                yield self.section(table)
         meanings = tuple(self.say(meaning) for _, meaning in report_words.DEFINITIONS)
+        more = (*report_feedback.DEFINITIONS, report_editions.DEFINITION)
+        meanings += tuple(self.cell(meaning) for *_, meaning in more)
         yield Section(self.say(WHAT_THEY_MEAN), meanings)
         yield Section(self.say(LIMITS), tuple(self.say(message) for message in report_words.LIMITS))
-        blanks = tuple(Blank(self.say(message), lines) for message, lines in report_words.NARRATIVE)
-        yield Section(self.say(IN_WORDS), blanks=blanks, fresh=True)
+        note = self.dossier.notes.words
+        blanks = tuple(map(self.blank, report_narrative.items(note)))
+        changed = report_narrative.changed(note, self.known.locale)
+        yield Section(self.say(IN_WORDS), (self.cell(changed),) if changed else (), blanks=blanks, fresh=True)
+
+    def blank(self, one: Item) -> Blank:
+        """Words, or lines to write on."""
+        if one.words is None:
+            return Blank(self.say(one.heading), one.lines)
+        said = self.cell(one.words)
+        written = tuple(Sentence(line, said.lang) for line in said.text.splitlines())
+        return Blank(self.say(one.heading), 0, written)
 
     def section(self, table: Table) -> Section:
         title = self.say(table.title)

@@ -16,6 +16,7 @@ from trainer.services.funders import FunderRow
 from trainer.services.quarterly import Source
 from trainer.services.report_cells import Text
 from trainer.services.report_groups import Side
+from trainer.services.report_kept import NOTHING_KEPT, Kept
 from trainer.services.shelf import Shelf
 from trainer.vocabulary import N_, country_name
 
@@ -63,16 +64,15 @@ def titles(db: Session, shelf: Shelf, locale: str) -> tuple[list[EditionRow], di
 
 def source(
     shelf: Shelf, rows: Sequence[EditionRow], shown: Mapping[str, Passage], countries: Sequence[str],
-    lines: Sequence[FunderRow], *, label: Callable[[str], str], locale: str,
+    lines: Sequence[FunderRow], kept: Kept = NOTHING_KEPT, *, label: Callable[[str], str], locale: str,
 ) -> Source:  # fmt: skip
     """What a dossier needs of the reader's language. `shown`: titles."""
-    editions = {row.module: row.id for row in rows}
+    modules = {row.module: shelf.module(row.id, locale) for row in rows}
     known: dict[str, Questions] = {}
 
     def asked(module: str, question: str, rev: int, side: Side) -> tuple[Text, Text]:
         if module not in known:
-            held = shelf.module(editions[module], locale) if module in editions else None
-            known[module] = questions_of(held, label) if held else {}
+            known[module] = questions_of(modules[module], label) if module in modules else {}
         found = known[module].get((question, rev))
         if found is None:
             return Text(question), Text("")
@@ -85,4 +85,12 @@ def source(
         editions=rows,
         asked=asked,
         lines=lines,
+        kept=kept,
+        tools={
+            f"{slug}/{unit.id}": words(unit.title.content)
+            for slug, module in modules.items()
+            for unit in module.units
+            if unit.kind == "job-aid"
+        },
+        minutes={slug: module.minutes_workshop or module.minutes_online or 0 for slug, module in modules.items()},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from flask import Response, render_template, request
 from markupsafe import Markup
@@ -12,7 +12,7 @@ from trainer.access import Permission, countries_of
 from trainer.assessment.gain import FEWEST
 from trainer.content.inline import words
 from trainer.content.model import Passage
-from trainer.services import anonymous, feedback, feedback_files, judging, library
+from trainer.services import anonymous, feedback, judging, library, report_feedback, report_files
 from trainer.services.feedback import Feedback
 from trainer.services.follow_up_lists import SKILLS
 from trainer.services.follow_up_times import closed_in
@@ -65,7 +65,7 @@ def feedback_page() -> str:
         names = shown(titles(db))
         left = judging.left(db, current.me.countries, current.me.person_id, now=current.now())
     return render_template(
-        "coordinate/feedback.html", made=made, titles=names, left=left, files=feedback_files, fewest=FEWEST,
+        "coordinate/feedback.html", made=made, titles=names, left=left, files=report_feedback, fewest=FEWEST,
         smallest=SMALLEST_SHOWN, country=request.args.get("country") or "", countries=_countries(), skills=SKILLS,
     )  # fmt: skip
 
@@ -79,18 +79,13 @@ def feedback_csv() -> Response:
         found = {key: words(one.content) for key, one in titles(db).items()}
         for code in chosen_countries():
             current.did("report-downloaded", country=code, kind="report", object_id=made.quarter or "all-time")
-    tables: dict[str, Callable[[], str]] = {
-        "reactions": lambda: feedback_files.reactions_csv(made, found, plain),
-        "follow-ups": lambda: feedback_files.follow_ups_csv(made, plain),
-        "answers": lambda: feedback_files.answers_csv(made, found, plain),
-        "skills": lambda: feedback_files.skills_csv(made, plain),
-    }
-    table = request.args.get("table") or "reactions"
-    if table not in tables:
+    wanted = request.args.get("table") or "reactions"
+    table = next((one for one in report_feedback.tables(made, found) if one.name == wanted), None)
+    if table is None:
         raise NotFound
     # The mark at the start lets spreadsheet programs see that it is UTF-8.
-    response = Response("\ufeff" + tables[table](), content_type="text/csv; charset=utf-8")
-    name = feedback_files.filename(made, chosen_countries(), table)
+    response = Response("\ufeff" + report_files.written(table, plain), content_type="text/csv; charset=utf-8")
+    name = report_feedback.filename(made, chosen_countries(), wanted)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

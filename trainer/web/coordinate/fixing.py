@@ -35,12 +35,13 @@ class Closing(NamedTuple):
     """When it is fixed without anybody doing anything: the beginning of that day."""
 
 
-def fix_what_is_due() -> Sequence[Closing]:
+def fix_what_is_due(waiting: Sequence[Due] | None = None) -> Sequence[Closing]:
     """Before a report is read. Transactions of its own, and none that writes unless there is something to fix.
 
-    -> what a coordinator may fix now
+    `waiting`: as `cutoffs.open_quarters` found it, where that was asked already. -> what a coordinator may fix now
     """
-    waiting = _waiting()
+    if waiting is None:
+        waiting = _waiting()
     if any(cutoffs.is_due(one, now=current.now(), days=current.config.report_days) for one in waiting):
         codes = countries_of(current.me, Permission.REPORT)
         cutoffs.fix_due(current.store, codes, now=current.now(), days=current.config.report_days)

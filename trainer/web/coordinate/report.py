@@ -22,6 +22,7 @@ from trainer.web.coordinate import drawings
 from trainer.web.coordinate import watch as watched
 from trainer.web.coordinate.fixing import fix_what_is_due, this_quarter
 from trainer.web.coordinate.routes import blueprint
+from trainer.web.coordinate.written import written
 from trainer.web.guard import allow
 from trainer.web.jinja import countries_in_order, in_own_language, plain
 from trainer.web.report_source import Questions, questions_of
@@ -76,6 +77,7 @@ def report() -> str:
         questions = asked_in(rows, made)
         quarters = series.past(made)
         so_far = this_quarter(db)
+        beside = written(db, made, {slug: words(title.content) for slug, title in modules.items()})
     with current.read(mine()) as db:
         saved = saved_reports.mine(db, current.me)
     countries = {code: country_name(code) for code in made.countries}
@@ -89,5 +91,6 @@ def report() -> str:
         report=made, modules=choices, titles=shown, countries=countries, asked=asked, files=report_files,
         wrong_of=partial(wrong_of, questions), drawings=drawings.drawn(made, quarters, modules),
         by_group=report_group_tables.by_group(made), tests_by_group=report_group_tables.tests_of_module(made),
-        saved=saved, watch=watched.watch(), closings=closings, so_far=so_far, days=current.config.report_days,
+        saved=saved, watch=watched.watch(rows), closings=closings, so_far=so_far, written=beside,
+        days=current.config.report_days,
     )  # fmt: skip

@@ -7,7 +7,15 @@ from collections.abc import Callable
 from flask import Response, request
 
 from trainer.access import Permission, countries_of
-from trainer.services import funders, quarterly, report_files, report_group_tables, report_tables
+from trainer.services import (
+    cutoffs,
+    funders,
+    quarterly,
+    report_files,
+    report_group_tables,
+    report_kept,
+    report_tables,
+)
 from trainer.services.problems import NotFound
 from trainer.services.quarterly import Dossier, Source
 from trainer.services.report_cells import Table
@@ -30,17 +38,21 @@ def managed() -> Scope:
 
 def collected() -> tuple[Dossier, Source]:
     """What the address asks for."""
-    with current.read(managed()) as db:
+    seen = countries_of(current.me, Permission.REPORT)
+    with current.read(Scope.countries(seen)) as db:
         lines = funders.lines(db, current.countries)
-    fix_what_is_due()
+        kept = report_kept.read(db, chosen(), countries=seen, managed=current.countries, now=current.now())
+        waiting = cutoffs.open_quarters(db, seen, now=current.now())
+    fix_what_is_due(waiting)
     with current.read() as db:
         rows, shown = report_source.titles(db, current.shelf, current.locale)
         source = report_source.source(
             current.shelf,
             rows,
             shown,
-            sorted(countries_of(current.me, Permission.REPORT)),
+            sorted(seen),
             lines,
+            kept,
             label=plain,
             locale=current.locale,
         )

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from trainer.access import Permission
 from trainer.services import calendar, national, warning_list
+from trainer.services.editions import EditionRow
 from trainer.services.national import Row
 from trainer.store.scope import Scope
 from trainer.vocabulary import COUNTRIES
@@ -55,13 +56,13 @@ class Watch(NamedTuple):
         return sum(one.recent for one in self.editions or ())
 
 
-def watch() -> Watch:
-    """In a transaction of its own: the report itself is read by people who see counts only."""
+def watch(newest: Sequence[EditionRow]) -> Watch:
+    """In a transaction of its own: the report itself is read by people who see counts only. `newest`: the editions."""
     if not may(Permission.ADAPT) and not may(Permission.SEE_PEOPLE):
         return Watch(None, None)
     mine = countries_in_order(current.me.countries)
     with current.read(Scope.countries(mine)) as db:
-        seen = national.overview(db, _members(mine))
+        seen = national.overview(db, _members(mine), newest)
         found = warning_list.waiting(db, mine) if may(Permission.SEE_PEOPLE) else None
     rows = standings.rows(seen, _members(mine))
     overdue = sum(row.standing.overdue for row in rows)
