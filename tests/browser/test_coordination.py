@@ -146,6 +146,7 @@ def find_no_third_country(page: Page, hidden: Person) -> None:
     for address in (
         f"people/{hidden.id}", f"people/{hidden.id}/forget", "?country=TL", "report.pdf?country=TL",
         "report.xlsx?country=TL", "report.csv?country=TL", "feedback?country=TL", "people?country=TL",
+        "warnings?country=TL",
     ):  # fmt: skip
         answer = page.request.get(f"/en/coordinate/{address}")
         assert (address, answer.status) == (address, 404)

@@ -9,9 +9,10 @@ from playwright.sync_api import Browser
 from tests.browser.conftest import Site
 from tests.browser.test_learn_browser import a_session, faults
 from tests.browser.test_workshops_browser import fits
-from tests.factories import a_grant, a_person
+from tests.factories import NOW, a_grant, a_person
 from trainer.store.evidence import Summary
 from trainer.store.scope import Scope
+from trainer.store.warnings import WarningRow
 
 SMALLEST = """[...document.querySelectorAll('.drawing text')].map(text => {
   const words = text.querySelector('tspan') || text;
@@ -39,6 +40,13 @@ def test_the_dashboard_is_read_on_every_screen(chromium: Browser, site: Site) ->
                     mode="online", enrolled=60, completed=completed, pairs=12, **sums, **squares,
                 )
             )  # fmt: skip
+        for key, looked_at in (("waits", None), ("aside", NOW)):
+            db.add(
+                WarningRow(
+                    country="BN", kind="quick", key=key, person_id=person.id, module="recognising-indicators",
+                    agency="", numbers={}, at=NOW, found_at=NOW, looked_at=looked_at, looked_by=person.id, note="Asked",
+                )
+            )  # fmt: skip
         db.flush()
         db.expunge_all()
     token, found = a_session(site, person), []
@@ -48,6 +56,8 @@ def test_the_dashboard_is_read_on_every_screen(chromium: Browser, site: Site) ->
         page = context.new_page()
         for path in paths:
             page.goto(f"/{locale}/coordinate/{path}")
+            if path:
+                page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
             found += faults(page)
             assert fits(page)
             if not path:

@@ -104,7 +104,8 @@ def duplicates(db: Session, countries: Collection[str]) -> tuple[tuple[Entry, ..
     entries = {row.id: _entry(row) for row in db.execute(query)}
     groups: dict[str, list[Entry]] = {}
     for first, second in found:
-        groups.setdefault(first, [entries[first]]).append(entries[second])
+        if first in entries and second in entries:  # nobody was forgotten between the two statements
+            groups.setdefault(first, [entries[first]]).append(entries[second])
     in_order = (tuple(sorted(group, key=_age)) for group in groups.values())
     return tuple(sorted(in_order, key=lambda group: (group[0].full_name, group[0].id)))
 

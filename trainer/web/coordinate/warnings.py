@@ -12,6 +12,7 @@ from trainer.access import Permission
 from trainer.languages.folding import ascii_digits
 from trainer.services import data_warnings, national, second_entries, warning_list, warnings
 from trainer.services.data_warnings import HEADINGS
+from trainer.services.problems import NotFound
 from trainer.services.warning_list import SIZE, Shown
 from trainer.services.workshop_rows import LONGEST_LINE
 from trainer.vocabulary import AGENCY_TYPES, COUNTRIES, N_, country_name
@@ -58,27 +59,29 @@ def warnings_page() -> str:
 @blueprint.post("/warnings/look")
 @allow(Permission.SEE_PEOPLE)
 def ask_for_warnings() -> Response:
+    answer = back()
     with current.write() as db:
         for code in sorted(current.me.countries):
             warnings.ask(db, code, now=current.now())
-    return back()
+    return answer
 
 
 @blueprint.post("/warnings/<warning_id>/aside")
 @allow(Permission.MANAGE_PEOPLE)
 def put_warning_aside(warning_id: str) -> Response:
-    me, note = current.me, request.form.get("note", "")
+    me, note, answer = current.me, request.form.get("note", ""), back(done=ASIDE)
     with current.write() as db:
         warning_list.put_aside(db, me.countries, warning_id, by=me.person_id, note=note, now=current.now())
-    return back(done=ASIDE)
+    return answer
 
 
 @blueprint.post("/warnings/<warning_id>/up")
 @allow(Permission.MANAGE_PEOPLE)
 def take_warning_up(warning_id: str) -> Response:
+    answer = back(done=UP)
     with current.write() as db:
         warning_list.take_up(db, current.me.countries, warning_id)
-    return back(done=UP)
+    return answer
 
 
 class Filters(NamedTuple):
@@ -89,9 +92,11 @@ class Filters(NamedTuple):
 
 
 def wanted(values: Mapping[str, str]) -> Filters:
-    """What is not offered is as if nothing were asked."""
+    """Raises NotFound for a country of others; a kind that there is not is as if none were asked for."""
     country, kind = values.get("country", ""), values.get("kind", "")
-    return Filters(country if country in current.me.countries else "", kind if kind in HEADINGS else "")
+    if country and country not in current.me.countries:
+        raise NotFound
+    return Filters(country, kind if kind in HEADINGS else "")
 
 
 def address(filters: Filters) -> dict[str, Any]:
