@@ -208,6 +208,8 @@ def test_another_country_and_no_period_are_not_there(reader: Browser) -> None:
         path, _, query = address.partition("?")
         fields = {"version": "0", "t1": "5", "plan": "x", **dict(one.split("=") for one in query.split("&"))}
         assert reader.submit(path, fields, page=TARGETS).status_code == 404, address
+    for path in (TARGETS, WORDS):
+        assert reader.submit(path, {"t1": "5", "version": "0"}).status_code == 404, "no country is assumed"
 
 
 @pytest.mark.parametrize("store", ["postgresql"], indirect=True)

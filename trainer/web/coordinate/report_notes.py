@@ -37,8 +37,15 @@ class Asked(NamedTuple):
     offered: tuple[str, ...]
 
 
+def _sent(form: Form, kind: str) -> Asked:
+    """What the form names: nothing is assumed. Raises NotFound."""
+    if not form.raw("country") or not form.raw(kind):
+        raise NotFound
+    return _asked(form.raw, kind)
+
+
 def _asked(read: Callable[[str], str | None], kind: str) -> Asked:
-    """What the address or the form names, or the first that is offered. Raises NotFound for what is not theirs."""
+    """What is named, or the first that is offered. Raises NotFound for what is not theirs."""
     country = read("country") or next(iter(countries_in_order(current.me.countries)), "")
     if country not in current.me.countries:
         raise NotFound
@@ -107,7 +114,7 @@ def targets_page() -> Response:
 @allow(Permission.MANAGE_PEOPLE)
 def store_targets() -> BaseResponse:
     form = Form()
-    asked = _asked(form.raw, "year")
+    asked = _sent(form, "year")
     written: dict[str, int] = {}
     for code in TARGETS:
         number = _number(form, code, N_("Write a whole number, such as 20."))
@@ -147,7 +154,7 @@ def report_words_page() -> Response:
 @allow(Permission.MANAGE_PEOPLE)
 def store_report_words() -> BaseResponse:
     form = Form()
-    asked = _asked(form.raw, "quarter")
+    asked = _sent(form, "quarter")
     written = _words(form)
     version = _version(form)
     if form.errors:
