@@ -32,6 +32,7 @@ class Country(NamedTuple):
     columns: tuple[Column, ...]
     counts: tuple[Counted, ...]
     who: tuple[Mapping[str, Mapping[str, int]], ...]
+    room_minutes: int = 90
 
 
 def country(chance: random.Random, people: int, quarters: int, *, room_minutes: int = 90) -> Country:
@@ -62,7 +63,7 @@ def country(chance: random.Random, people: int, quarters: int, *, room_minutes: 
         for cell, measures in evidence.persons([one for _, one in done]).changes().items():
             events[time.index(evidence.quarter_of(str(cell[1])))].add(cell, **measures)
     made = [_of_quarter(quarter, of) for quarter, of in zip(time, events, strict=True)]
-    return Country(*(tuple(column) for column in zip(*made, strict=True)))
+    return Country(*(tuple(column) for column in zip(*made, strict=True)), room_minutes)
 
 
 def _of_quarter(quarter: str, of: Counts) -> tuple[Column, Counted, Mapping[str, Mapping[str, int]]]:
@@ -111,7 +112,7 @@ def fixed(one: Country) -> Printed:
 
 
 def truth_of(one: Country, facet: str) -> dict[Key, int]:
-    """Enrolled and completed of each group, module and quarter; persons of each group (of agencies by sex) and quarter."""
+    """Enrolled and completed of each group, module and quarter; persons of each group (agencies by sex) and quarter."""
     truth: dict[Key, int] = {}
     modules = sorted({module for column in one.columns for module in column.modules})
     groups = sorted({group for of in one.counts for rows in of.get(facet, {}).values() for group in rows})
@@ -139,7 +140,10 @@ def _values(one: Country, facet: str, group: str) -> list[str]:
 def sentences(
     one: Country, made: Printed, facet: str, truth: Mapping[Key, int], *, with_groups: bool
 ) -> list[Sentence]:
+    """All that is printed, and all that is known without it."""
     found = [*_known(truth)]
+    if facet == "mode":
+        found += _minutes(one, everything_said(one.columns, made.said), truth)
     found += _main(everything_said(one.columns, made.said), truth, blanks("KH", made.said))
     for column, people, told in zip(one.columns, made.people, made.told, strict=True):
         found += _persons(people, facet, column.quarter, truth)
@@ -190,6 +194,17 @@ def _main(cells: Cells, truth: Mapping[Key, int], blank: frozenset[tuple[str, st
              and periods.is_in(key[3], period) and key[3] <= until],
             cell,
         )  # fmt: skip
+
+
+def _minutes(one: Country, cells: Cells, truth: Mapping[Key, int]) -> Iterator[Sentence]:
+    """What a module takes, alone and in a room, stands in the module: minutes tell how many were in a room."""
+    longer = one.room_minutes - 90
+    for (codes, kind, module, period, until), cell in cells.items():
+        if kind == "minutes" and longer and module and period == until and cell.value is not None:
+            completed = cells[codes, "completed", module, period, until].value
+            assert completed is not None
+            rooms = Cell((cell.value - 90 * completed) // longer)
+            yield says(_terms(truth, "completed", "workshop", module, until), rooms)
 
 
 def _persons(people: Sequence[Grouping], facet: str, quarter: str, truth: Mapping[Key, int]) -> Iterator[Sentence]:

@@ -9,14 +9,15 @@ import pytest
 from tests.services import growing_groups as growing
 from tests.services.growing_groups import Country, Printed
 from trainer.services import fixed as kept
+from trainer.services import group_telling
 from trainer.services.figures import Column, Measures, sum_of
 from trainer.services.group_figures import FACETS, GroupLine, GroupTable, Told
 from trainer.services.suppression import Cell
 
 
-def grown(seed: int) -> Country:
+def grown(seed: int, room_minutes: int = 90) -> Country:
     chance = random.Random(seed)
-    return growing.country(chance, chance.choice([25, 40, 60]), chance.randint(1, 3))
+    return growing.country(chance, chance.choice([25, 40, 60]), chance.randint(1, 3), room_minutes=room_minutes)
 
 
 @pytest.mark.parametrize("seed", [0, 6, 7, 10])
@@ -27,6 +28,16 @@ def test_nobody_works_out_a_hidden_number_of_a_group(seed: int) -> None:
     for facet in FACETS:
         assert not growing.given_away(one, made, facet)
         assert not growing.small_sums(one, made, facet)
+
+
+def test_planned_minutes_do_not_tell_who_learned_in_a_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are printed by module, and two hours of a room are not ninety minutes alone."""
+    one = grown(73, room_minutes=120)
+    made = growing.fixed(one)
+    assert any(table.facet == "mode" for told in made.told for table in told.tables)
+    assert not growing.given_away(one, made, "mode")
+    monkeypatch.setattr(group_telling, "_unlike", lambda counts: iter(()))
+    assert growing.given_away(one, growing.fixed(one), "mode")
 
 
 def naive(one: Country, made: Printed) -> Printed:

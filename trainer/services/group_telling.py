@@ -74,7 +74,8 @@ def _adds_up(of: Mapping[str, Mapping[str, Measures]], column: Column) -> bool:
 def _levels(column: Column, said: Said) -> list[str]:
     """All modules together, and each module: where enrolled and completed are both shown."""
     figures, quarter = said.figures, column.quarter
-    if figures.persons.get(quarter, Cell(0)).value is None:
+    persons = figures.persons.get(quarter, Cell(0)).value
+    if persons is None or (not persons and any(row.completed for row in column.modules.values())):
         return []
     return [
         module or ALL

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
 from typing import NamedTuple
 
 ALL = ""
@@ -135,18 +134,21 @@ class Worlds:
     def _changes(self, target: Target) -> Iterator[Change]:
         """All that are tried, the simplest first."""
         at, module, kind, group = target
-        others = [one for one in self.groups if one != group]
-        modules = sorted(self.slices[at].counts) if module == ALL else [module]
-        for sign, other, of in product((1, -1), others, modules):
-            for places, swapped in self._ways(at, of, kind, sign):
-                if not (places or swapped):
+        shown = self.slices[at].shown
+        for other in self.groups if kind == PERSONS else ():
+            for sign in (1, -1):
+                yield Change(group, other, (), ((at, sign),))
+        for of in sorted(self.slices[at].counts) if module == ALL else [module]:
+            for other in self.groups:
+                if other == group or not shown.get(of, frozenset()).isdisjoint((group, other)):
                     continue
-                for persons in swapped:
-                    if kind == PERSONS and not persons:
-                        continue
-                    yield Change(group, other, places, persons)
-                back = () if module == ALL else self._back(at, of, places)
-                yield from (Change(group, other, both) for both in back)
+                is_free = shown.get(ALL, frozenset()).isdisjoint((group, other))
+                for places, swapped in [*self._ways(at, of, kind, 1), *self._ways(at, of, kind, -1)]:
+                    for persons in swapped if is_free else ():
+                        if persons or kind != PERSONS:
+                            yield Change(group, other, places, persons)
+                    back = () if module == ALL else self._back(at, of, places)
+                    yield from (Change(group, other, both) for both in back)
 
     def _ways(
         self, at: int, module: str, kind: int, sign: int
@@ -154,8 +156,6 @@ class Worlds:
         """Places that change, each with the persons that may change with them."""
         enrolled, completed = (at, module, ENROLLED, sign), (at, module, COMPLETED, sign)
         nobody, person = (), ((at, sign),)
-        if kind == PERSONS:
-            yield (), (person,)
         if kind == ENROLLED:
             yield (enrolled,), (nobody,)
         else:

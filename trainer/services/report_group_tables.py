@@ -52,7 +52,14 @@ def by_group(report: Report) -> Table:
             totals = (whole.now.enrolled, whole.now.completed, hours(whole.now.minutes))
             rows.append((by, Words(TOTAL), *map(Count, totals)))
     heads = tuple(Words(head) for head in (BY, GROUP, *COUNTED))
-    return Table(name="by-group", title=N_("Enrolled and completed by group"), heads=heads, rows=tuple(rows))
+    title = N_("Enrolled and completed by group")
+    return Table(name="by-group", title=title, heads=heads, rows=tuple(rows), notes=(ALL_OR_NOTHING,))
+
+
+ALL_OR_NOTHING = N_(
+    "A group stands here with all its counts or not at all. Those that do not are added up, because they are small or"
+    " would give small ones away."
+)
 
 
 def groups(report: Report) -> Table:
