@@ -59,12 +59,11 @@ def test_parts_follow_the_names(store: Store) -> None:
 )
 def test_what_is_in_a_name_begins_one_of_its_parts(typed: str) -> None:
     names = finding.search_text("Nguyễn Lan O’Brien-da \u17b6sok 陈美玲", "x")
-    within = finding.part_range(typed)
     assert typed in names
-    if within is None:
-        assert len(typed) == 1
-    else:
-        assert any(within[0] <= part < within[1] for part in finding.name_parts(names))
+    ranges = finding.part_ranges(typed)
+    assert len(ranges) == (len(typed.split(" ")) if len(typed) > 1 else 0)
+    for first, end in ranges:
+        assert any(first <= part < end for part in finding.name_parts(names))
 
 
 def test_people_of_an_older_version_are_found(sqlite_store: Store) -> None:
