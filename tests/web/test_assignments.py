@@ -11,7 +11,7 @@ from tests.services.world import statements
 from tests.web.conftest import Browser, World
 from tests.web.paths import PATHS, learn
 from trainer.config import Smtp
-from trainer.services import post
+from trainer.services import assignment_counts, post
 from trainer.services.shelf import Shelf
 from trainer.store.mail import Mail
 from trainer.store.models import Person
@@ -62,6 +62,24 @@ def test_a_path_is_assigned_and_everybody_sees_where_it_stands(world: World, pat
     world.clock.turn(hours=1)  # 00:30 on the 21st
     assert "Overdue: it was to be completed by December 20, 2026." in world.sign_in(open_).get("/en/").text
     assert "Overdue" in coordinator_again(world).get("/en/coordinate/assignments").text
+
+
+def test_what_many_are_asked_for_is_counted_once_an_hour(
+    world: World, paths: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assignment_counts, "FEW", 1)
+    world.person(full_name="Dara Open")
+    learn(world, paths, world.person(full_name="Chan Done")).complete()
+    coordinator = world.sign_in(world.coordinator("KH"))
+    address = assign(coordinator)
+    hourly = "Where more than 1 people are asked, it is counted once an hour who is done."
+    for page in (address, "/en/coordinate/assignments"):
+        assert hourly in coordinator.get(page).text
+    assert "people are done." not in coordinator.get(address).text
+    assert "Dara Open" in coordinator.get(address).text, "names are read anew"
+    assert "Chan Done" not in coordinator.get(address).text
+    assignment_counts.count(world.store, paths.paths, now=world.clock())
+    assert "1 of 3 people are done." in coordinator.get(address).text
 
 
 def coordinator_again(world: World) -> Browser:

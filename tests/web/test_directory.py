@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from tests.factories import a_grant, a_workshop
 from tests.web.conftest import Browser, World
+from trainer.services import directory
 from trainer.store.models import Person, SlipCode
 from trainer.store.scope import Scope
 from trainer.web.state import State
@@ -67,6 +68,15 @@ def test_the_next_page_goes_on_where_this_one_ends(world: World, coordinator: Br
     assert names(first)[-1] == "Person 49"
     fields = {"after": hidden(first, "after")[0]}
     assert names(coordinator.submit(LIST, fields).text) == [*(f"Person {n}" for n in range(50, 54)), "The Coordinator"]
+
+
+def test_a_long_list_says_how_many_there_are_at_least(
+    world: World, coordinator: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "MOST_COUNTED", 52)
+    for number in range(53):
+        world.person(full_name=f"Person {number:02}")
+    assert "At least 52 people · 50 on this page" in coordinator.get(LIST).text
 
 
 def test_slips_for_many_are_said_before_and_printed_once(world: World, coordinator: Browser) -> None:

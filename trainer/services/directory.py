@@ -15,7 +15,20 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, LargeBinary, String, exists, false, func, literal, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    String,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from trainer.languages.folding import name_words
@@ -23,7 +36,7 @@ from trainer.services.narrowing import Narrowed, Source, fewest
 from trainer.services.people import PersonRow, row_of
 from trainer.services.problems import NotFound
 from trainer.services.workshop_rows import is_id
-from trainer.store.finding import part_range
+from trainer.store.finding import part_ranges
 from trainer.store.models import CompletionRow, Enrolment, Grant, NamePart, Person, SignInSession, SlipCode
 from trainer.store.workshops import Participant
 from trainer.vocabulary import AGENCY_TYPES, N_, WORK_ROLES
@@ -154,11 +167,8 @@ def _wanted(countries: Collection[str], filters: Filters, now: datetime) -> list
     )  # fmt: skip
     if any(value and value not in values for value, values in known):
         raise NotFound
-    found: list[ColumnElement[bool]] = [
-        Person.country.in_([filters.country] if filters.country else sorted(set(countries))),
-        Person.merged_into.is_(None),
-    ]
-    found += _named(filters.search)
+    inside = Person.country.in_([filters.country] if filters.country else sorted(set(countries)))
+    found = _named(filters.search)
     if filters.agency_type:
         found.append(Person.agency_type == filters.agency_type)
     if filters.work_role:
@@ -169,7 +179,14 @@ def _wanted(countries: Collection[str], filters: Filters, now: datetime) -> list
         found += _learning(filters.module, filters.progress)
     if filters.state:
         found.append(_in_state(filters.state, now))
-    return found
+    return [inside, Person.merged_into.is_(None), *(_looked_at(one) for one in found)]
+
+
+def _looked_at(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same, asked of one person after the other. PostgreSQL cannot know how many meet it, takes it for very few,
+    and would collect and sort all of them first; few they are where `narrowing` said so.
+    """
+    return case((condition, true()), else_=false())
 
 
 def _sources(countries: Collection[str], filters: Filters) -> list[Source]:
@@ -177,9 +194,9 @@ def _sources(countries: Collection[str], filters: Filters) -> list[Source]:
     inside = [filters.country] if filters.country else sorted(set(countries))
     found: list[Source] = []
     for word in name_words(filters.search[:LONGEST_SEARCH]):
-        if (begins := part_range(word)) is not None:
-            inside_a_name = NamePart.part >= begins[0], NamePart.part < begins[1]
-            found.append(select(NamePart.person_id).where(NamePart.country.in_(inside), *inside_a_name))
+        for first, end in part_ranges(word):
+            part = (NamePart.part >= first) & (NamePart.part < end)
+            found.append(select(NamePart.person_id).where(NamePart.country.in_(inside), part))
     if filters.workshop:
         found.append(select(Participant.person_id).where(Participant.workshop_id == filters.workshop))
     if filters.module:
@@ -234,7 +251,10 @@ def _used() -> tuple[ColumnElement[bool], ...]:
 
 def _has(table: type[Grant | SlipCode | SignInSession | Participant | Enrolment | CompletionRow],
          *conditions: ColumnElement[bool]) -> ColumnElement[bool]:  # fmt: skip
-    return exists().where(table.person_id == Person.id, *conditions)
+    """Counted and not asked with EXISTS, for which PostgreSQL would first read the table for everybody."""
+    mine = select(func.count()).select_from(table).where(table.person_id == Person.id, *conditions)
+    there: ColumnElement[bool] = mine.correlate(Person).scalar_subquery() > 0
+    return there
 
 
 # -------------------------------------------------------------- between pages

@@ -41,11 +41,13 @@ def name_parts(searched: str) -> set[bytes]:
     }
 
 
-def part_range(word: str) -> tuple[bytes, bytes] | None:
-    """What has `word` in it has a part from the first of these on and before the second. None: too short to tell."""
+def part_ranges(word: str) -> list[tuple[bytes, bytes]]:
+    """What has `word` in it has, for each of these, a part from the first on and before the second.
+
+    None for what is too short to tell. After signs that stand between letters, a word is in several pieces.
+    """
     pieces = (piece.lstrip("".join(filter(_is_mark, piece))) for piece in word.split(" "))
-    piece = max(pieces, key=len, default="")
-    return (_part(piece), _part(piece) + b"\xff") if len(piece) >= SHORTEST_PART else None
+    return [(_part(piece), _part(piece) + b"\xff") for piece in pieces if len(piece) >= SHORTEST_PART]
 
 
 def _part(text: str) -> bytes:
