@@ -162,6 +162,7 @@ class Register:
         if who is None:
             return
         one = Learner(self.store, self.shelf, an_identity(who), self.chance.choice(MODULES), self.now)
+        renewed = self._renewals()
         act = self.chance.randrange(6)
         if act == 0:
             one.do("enrol", mode=self.chance.choice(["online", "workshop"]))
@@ -176,6 +177,7 @@ class Register:
             one.do("unit-done", unit="second")
             one.take("quiz")
             self.sit(one, "post", RIGHT)
+        self.done["renewals"] += self._renewals() - renewed
 
     def sit(self, one: Learner, purpose: str, answers: Any = None) -> None:
         """A test; after two years of these few people, most have no attempt left."""
@@ -294,6 +296,6 @@ class Register:
         days = self.chance.randrange(1, 40) if self.chance.randrange(8) else -self.chance.randrange(1, 20)
         self.now += timedelta(days=days)
 
-    def renewals(self) -> int:
+    def _renewals(self) -> int:
         with self.store.read(SYSTEM) as db:
             return len(list(db.scalars(select(Renewal.person_id))))

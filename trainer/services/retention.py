@@ -148,6 +148,7 @@ def look(store: Store, times: Times, *, now: datetime) -> Outcome:
         insert_new(db, RetentionDay, {"day": now.date()})
         db.execute(delete(RetentionDay).where(RetentionDay.day < (now - _REMEMBERED).date()))
         transfers.delete_old(db, now=now)
+        certificates = _old_certificates(db, ageing.take_certificates, times, now)
     withdrawn = _withdraw(store, times, now)
     with store.read(EVERYBODY) as db:
         ripe = _ripe(db, times, now)
@@ -158,8 +159,6 @@ def look(store: Store, times: Times, *, now: datetime) -> Outcome:
     for start in range(0, len(new), _AT_ONCE):
         with store.write(EVERYBODY) as db:
             announced += _announce(db, new[start : start + _AT_ONCE], now)
-    with store.write(EVERYBODY) as db:
-        certificates = _old_certificates(db, ageing.take_certificates, times, now)
     return Outcome(announced, withdrawn, gone, certificates)
 
 
