@@ -46,5 +46,6 @@ def test_tetum_has_months_of_its_own_and_writes_numbers_as_portuguese_does() -> 
     [("en", "1,234.5", "80%"), ("id", "1.234,5", "80%"), ("vi", "1.234,5", "80%"), ("my", "1,234.5", "80%")],
 )
 def test_numbers_have_the_marks_of_the_language_and_western_digits(tag: str, number: str, percent: str) -> None:
-    assert number_text(1234.5, tag) == number
+    assert number_text(1234.5, tag) == number_text(1234.5, tag, 1) == number
+    assert number_text(4.0, tag, 1)[1:] in (".0", ",0")
     assert percent_text(0.8, tag).replace("\u00a0", "") == percent

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from tests.factories import a_person, an_identity
 from tests.services.world import RIGHT, WRONG, Learner, person, publish
-from trainer.services import privacy, record, recounting
+from trainer.services import evidence, privacy, record, recounting
 from trainer.services.counting import Cell
+from trainer.services.evidence import Begun, Sat
 from trainer.services.library import Shelf
 from trainer.services.person_corrections import Correction
 from trainer.store.engine import Store
@@ -88,6 +89,18 @@ def test_counts_equal_a_recount_after_anything_at_all(store: Store, seed: int) -
             one.now = one.now.replace(month=chance.randint(1, 12))
     assert differences(store) == {}
     assert sums(store)[0] > 0
+
+
+def test_a_test_without_a_pass_mark_is_neither_passed_nor_failed() -> None:
+    """Then no report says "0 % passed"."""
+    who = Begun("KH", "course", "2026-08", "woman", "police", "frontline", "online", "en")
+
+    def counted(passed: bool | None) -> list[int]:
+        after = Sat("one", "test", "post", 1, 70.0, passed, "2026-08")
+        (group,) = evidence.tests(who, [after], {}).changes().values()
+        return [group.get(name, 0) for name in ("only_after", "first_posts", "first_posts_passed")]
+
+    assert [counted(passed) for passed in (None, False, True)] == [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
 
 
 def test_test_accounts_are_in_no_count(store: Store) -> None:

@@ -211,7 +211,7 @@ def test_results_are_on_the_page_and_in_the_files_and_of_no_other_country(world:
             anonymous.keep_words(db, Of(country, "reaction", "course", "2026-Q4"), "useful", *pieces)
     browser = world.sign_in(world.coordinator("KH"))
     page = text_of(browser.get("/en/coordinate/feedback").text)
-    assert re.search(r"A course ?20 ?3 ?3 ?3 ?3 ?4.4", page), page
+    assert re.search(r"A course ?20 ?3.0 ?3.0 ?3.0 ?3.0 ?4.4", page), page
     assert "80% or more" in page
     assert "Fewer than 60 percent answered." in page
     assert COUNTRIES["TH"] not in page

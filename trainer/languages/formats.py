@@ -29,9 +29,10 @@ def babel_locale(tag: str) -> Locale:
     return Locale.parse(language.babel or FALLBACK.get(language.tag, SOURCE))
 
 
-def number_text(value: float, tag: str) -> str:
-    """1234.5 as `1,234.5`, `1.234,5` …, with at most three decimals."""
-    return format_decimal(value, locale=babel_locale(tag), numbering_system="latn")
+def number_text(value: float, tag: str, places: int | None = None) -> str:
+    """1234.5 as `1,234.5`, `1.234,5` …, with at most three decimals, or with as many as `places` says."""
+    pattern = None if places is None else f"#,##0.{'0' * places}"
+    return format_decimal(value, pattern, locale=babel_locale(tag), numbering_system="latn")
 
 
 def percent_text(value: float, tag: str) -> str:

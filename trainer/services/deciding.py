@@ -112,7 +112,7 @@ class _Country:
             table(lambda one: one.completed),
             tuple(self._persons_in(*first) for first in self.first_of),
             table(lambda one: one.pairs + one.only_before + one.only_after),
-            table(lambda one: one.first_posts),
+            table(lambda one: one.pairs + one.only_after),
             *(
                 tuple(
                     tuple(one.modules.get(module, corrections.NOTHING)[at] for one in self.late)

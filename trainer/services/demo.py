@@ -37,6 +37,8 @@ SENTENCES["demo-with-people"] = N_("This database has real people in it; the dem
                                    "goes only into one of its own.")  # fmt: skip
 
 WORLD = Scope.system("the demo world has people of every country")
+FEW = 6
+"""People of a small country, at most."""
 _IDS = uuid.UUID("5d0e4a0a-0f83-4c1c-9d53-2f2f7c1b8a11")
 _WAVES = ((3, 60), *((60, 150),) * 3, (150, 240), *((240, 330),) * 4, (330, 450))
 """Days ago that people began, in five quarters: most of them in two, so that a report has numbers to show beside those
@@ -146,7 +148,8 @@ def _practitioner(store: Store, shelf: Shelf, name: str, code: str, country: Cou
         agency_type=chance.choice(["police"] * 6 + ["welfare"] * 5 + list(AGENCY_TYPES)),
         work_role=chance.choice(["frontline", "frontline", *WORK_ROLES]),
         sex=chance.choice([*SEXES, *SEXES, *SEXES, None]),
-        locale=chance.choice(["en", country.locale]),
+        # In a small country one language: each more is three modules to compile.
+        locale=chance.choice(["en", country.locale]) if country.people > FEW else country.locale,
     )
     with store.write(WORLD) as db:
         row = people.new_person(form, now=began)

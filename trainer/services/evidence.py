@@ -139,7 +139,8 @@ def tests(who: Begun, attempts: Sequence[Sat], answers: Mapping[str, Sequence[Gi
         add(one.month, first_quizzes=1, first_quizzes_passed=int(bool(one.passed)))
     before, after = first_of(attempts, "pre"), first_of(attempts, "post")
     for one in _open(after):
-        add(one.month, first_posts=1, first_posts_passed=int(bool(one.passed)))
+        if one.passed is not None:  # a test without a pass mark is neither passed nor failed
+            add(one.month, first_posts=1, first_posts_passed=int(one.passed))
     if any(one.settled for one in (after or before)[:1]):
         pass
     elif before and after:

@@ -50,7 +50,9 @@ def book(dossier: Dossier, label: Label, locale: str, titles: Mapping[str, str])
 class _Writer:
     def __init__(self, workbook: Any, label: Label) -> None:
         self.workbook, self.label = workbook, label
-        self.head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 2})
+        head = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 2}
+        self.head = workbook.add_format(head)
+        self.head_of_numbers = workbook.add_format({**head, "align": "right"})
         self.term = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self.words = workbook.add_format({"text_wrap": True, "valign": "top"})
         self.title = workbook.add_format({"bold": True, "font_size": 14})
@@ -99,7 +101,8 @@ class _Writer:
         widths = _widths(table, label)
         sheet.set_row(0, _height(*((head.text(label), wide) for head, wide in zip(table.heads, widths, strict=True))))
         for column, head in enumerate(table.heads):
-            sheet.write_string(0, column, head.text(label), self.head)
+            has_numbers = any(hasattr(row[column], "cell") or row[column].number is not None for row in table.rows)
+            sheet.write_string(0, column, head.text(label), self.head_of_numbers if has_numbers else self.head)
         for at, row in enumerate(table.rows, 1):
             sheet.set_row(at, _height(*((cell.text(label), wide) for cell, wide in zip(row, widths, strict=True))))
             for column, cell in enumerate(row):

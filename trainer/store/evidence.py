@@ -24,7 +24,7 @@ class Measured(Counted):
     """First goes at a quiz that were handed in."""
     first_quizzes_passed: Mapped[int] = mapped_column(default=0, server_default="0")
     first_posts: Mapped[int] = mapped_column(default=0, server_default="0")
-    """First goes at the test after."""
+    """First goes at the test after, where it has a pass mark."""
     first_posts_passed: Mapped[int] = mapped_column(default=0, server_default="0")
     pairs: Mapped[int] = mapped_column(default=0, server_default="0")
     """People with the test before and the first one after; the sums below are over them."""

@@ -96,8 +96,8 @@ def lang_of_name(name: str) -> str:
     return next((lang for script, lang in SCRIPTS if first.startswith(script.upper())), "")
 
 
-def number_text(value: float) -> str:
-    return formats.number_text(value, current.locale)
+def number_text(value: float, places: int | None = None) -> str:
+    return formats.number_text(value, current.locale, places)
 
 
 def percent_text(value: float) -> str:
