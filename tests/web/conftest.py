@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import sqlite3
 import threading
@@ -18,6 +19,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.factories import a_grant, a_person
@@ -29,6 +31,7 @@ from trainer.services import library, sessions
 from trainer.store.engine import Store
 from trainer.store.models import Person
 from trainer.store.scope import Scope
+from trainer.web import assets
 from trainer.web.state import site
 
 ORIGIN = "https://trainer.test"
@@ -133,6 +136,27 @@ class CompiledTemplates(BytecodeCache):
 
 
 COMPILED = CompiledTemplates()
+
+_builder = Rule._compile_builder
+_builders: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+
+
+def compile_builder_once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """What makes the address of a route: werkzeug writes and compiles a function for each of 550, which is nine tenths
+    of making an application. It is made of these values only and is bound to its rule afterwards."""
+    key = (self.rule, *self._trace, *sorted((self.defaults or {}).items()), append_unknown)
+    if key not in _builders:
+        _builders[key] = _builder(self, append_unknown)
+    return _builders[key]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_once() -> Iterator[None]:
+    """What is the same in every application: the addresses of its routes, and its compressed files."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_builder_once)
+        patch.setattr(assets, "Assets", functools.cache(assets.Assets))
+        yield
 
 
 def an_app(config: Config, store: Store, clock: Callable[[], datetime], **more: Any) -> Flask:
