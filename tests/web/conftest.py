@@ -9,6 +9,7 @@ import functools
 import re
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,13 +70,14 @@ class Browser(FlaskClient):
 
     def _events(self) -> set[tuple[str, str, str, int]]:
         """The newest events of the audit trail: country, act, object, number. None while the database is broken."""
+        app = self.application
         try:
-            connection = sqlite3.connect(f"file:{site(self.application).store.path}?mode=ro", uri=True)
-            try:
-                newest = "SELECT country, act, object_id, number FROM audit_event ORDER BY number DESC LIMIT 500"
-                return set(connection.execute(newest))
-            finally:
-                connection.close()
+            if "audit trail" not in app.extensions:
+                trail = sqlite3.connect(f"file:{site(app).store.path}?mode=ro", uri=True, check_same_thread=False)
+                app.extensions["audit trail"] = trail
+                weakref.finalize(app, trail.close)
+            newest = "SELECT country, act, object_id, number FROM audit_event ORDER BY number DESC LIMIT 500"
+            return set(app.extensions["audit trail"].execute(newest))
         except sqlite3.Error:
             return set()
 
