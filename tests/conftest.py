@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
@@ -103,8 +103,26 @@ def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
     store.dispose()
 
 
+EMPTY = "; ".join(
+    [
+        "SET LOCAL session_replication_role = replica",  # no trigger, no order of tables
+        *(f'DELETE FROM "{table.name}"' for table in Base.metadata.sorted_tables),
+        "SELECT setval(quote_ident(sequencename)::regclass, start_value, false) FROM pg_sequences WHERE last_value > 0",
+    ]
+)
+"""Takes a twentieth of the time of truncating sixty tables, of which a test fills a few."""
+
+
+@pytest.fixture(scope="session")
+def administrator(cluster: Cluster, postgresql_store: Store) -> Iterator[Engine]:
+    """Of the worker's database, with its tables."""
+    engine = create_engine(cluster.url("postgres"))
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def empty_postgresql_store(cluster: Cluster, postgresql_store: Store) -> Iterator[Store]:
+def empty_postgresql_store(administrator: Engine, postgresql_store: Store) -> Iterator[Store]:
     """The worker's PostgreSQL store, emptied afterwards if anything was committed."""
     committed: list[bool] = []
 
@@ -115,11 +133,8 @@ def empty_postgresql_store(cluster: Cluster, postgresql_store: Store) -> Iterato
     yield postgresql_store
     event.remove(postgresql_store.engine, "commit", remember)
     if committed:
-        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-        engine = create_engine(cluster.url("postgres"), poolclass=NullPool)
-        with engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        engine.dispose()
+        with administrator.begin() as connection:
+            connection.exec_driver_sql(EMPTY)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

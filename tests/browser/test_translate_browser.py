@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import faults
 from tests.browser.conftest import Site
 from tests.factories import a_grant, a_person
 from trainer.access import REVIEWER, TRANSLATOR
 from trainer.services import sessions
 from trainer.store.scope import Scope
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
 SLUG = "recognising-indicators"
 UNTRANSLATED = "forced-labour-in-fishing"
 Enter = Callable[..., Page]
@@ -132,8 +131,3 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{page.url} is too wide")
     assert found == []
-
-
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{page.url} {one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]]

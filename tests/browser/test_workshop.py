@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import COLOURS, RULES, faults
 from tests.browser.conftest import Site
 from tests.browser.test_languages_browser import opened, over_the_edge
 from tests.factories import a_grant, a_person
@@ -26,8 +26,6 @@ from trainer.tasks.runner import Runner
 SYSTEM = Scope.system("test")
 NAMES = ("សុខ ដារ៉ា", "ကျော်ဇင်ဦး", "Ana Soares")
 SLUG = "recognising-indicators"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 SCHEMES: tuple[dict[str, Any], ...] = (
     {"color_scheme": "light", "forced_colors": "none"},
     {"color_scheme": "dark", "forced_colors": "none"},
@@ -63,11 +61,7 @@ class Looker:
         here = self.page.url
         for number, scheme in enumerate(SCHEMES):
             self.page.emulate_media(**scheme)
-            # Only colours differ between the schemes; everything else is the same page.
-            found = Axe().run(self.page, options=COLOURS if number else RULES).response["violations"]
-            self.faults += [
-                f"{here} {scheme} {one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]
-            ]
+            self.faults += [f"{scheme} {one}" for one in faults(self.page, COLOURS if number else RULES)]
         self.page.emulate_media(**SCHEMES[0])
         self.faults += over_the_edge(self.page)
         for locale in ("km", "my"):
@@ -187,8 +181,7 @@ def work_through(page: Page, looker: Looker, workshop: str) -> int:
             expect(page.locator("#errors")).to_be_focused()
             if "errors" not in looked:
                 looked.add("errors")
-                found = Axe().run(page, options=RULES).response["violations"]
-                looker.faults += [f"errors {one['id']}" for one in found]
+                looker.faults += faults(page)
             for row in page.locator("fieldset.sheet-row").all():
                 if row.locator("input:checked").count() == 0:
                     row.locator("input[type=radio], input[type=checkbox]").first.focus()

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from tests.factories import a_person
 from tests.services.world import COURSE, RIGHT, publish
 from trainer.services import readings, recounting, room, scans, sheets, timetable, workshops
+from trainer.services.agreeing import Mark
 from trainer.services.library import Shelf
-from trainer.services.readings import Mark
 from trainer.services.scans import Page, Row, UploadRow
 from trainer.services.sheets import SheetRow
 from trainer.services.workshops import Facts

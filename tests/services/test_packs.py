@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.factories import a_grant, a_person
 from tests.services.papers import KEY, KH, LA, SYSTEM, Room, on_sqlite
 from tests.services.world import COURSE, publish
-from trainer.services import pack_making, packs, sheets, slips
+from trainer.services import pack_making, packs, sheets, slips, waiting
 from trainer.services.pack_making import Made
 from trainer.services.packs import Options, PackRow
 from trainer.services.problems import Conflict, Invalid, NotFound
@@ -254,10 +254,10 @@ def test_a_pack_in_the_hands_of_another_transaction_is_passed_over(empty_postgre
 
 def test_what_its_maker_left_is_taken_up_again(paper: Room) -> None:
     row = claimed(paper)
-    soon = paper.now + pack_making.STALE - timedelta(minutes=2)
+    soon = paper.now + waiting.STALE - timedelta(minutes=2)
     assert not paper.read(pack_making.is_waiting, now=soon)
     assert paper.write(pack_making.claim, now=soon) is None
-    later = paper.now + pack_making.STALE + timedelta(minutes=1)
+    later = paper.now + waiting.STALE + timedelta(minutes=1)
     assert paper.read(pack_making.is_waiting, now=later)
     assert getattr(paper.write(pack_making.claim, now=later), "id", None) == row.id
     paper.write(pack_making.put_back, row.id)
@@ -269,9 +269,9 @@ def test_what_its_maker_left_is_taken_up_again(paper: Room) -> None:
 
 def test_a_sign_of_life_keeps_others_away(paper: Room) -> None:
     row = claimed(paper)
-    later = paper.now + pack_making.STALE
+    later = paper.now + waiting.STALE
     assert paper.write(pack_making.progress, row.id, 1, 9, now=later)
-    assert paper.write(pack_making.claim, now=later + pack_making.STALE - timedelta(minutes=1)) is None
+    assert paper.write(pack_making.claim, now=later + waiting.STALE - timedelta(minutes=1)) is None
     assert (find(paper, row.id).done, find(paper, row.id).total) == (1, 9)
 
 

@@ -20,8 +20,8 @@ from tests.services.papers import KH, SYSTEM, Room, on_sqlite
 from tests.services.world import COURSE, RIGHT, WRONG, Learner
 from trainer.assessment import present
 from trainer.services import readings, sheets
+from trainer.services.agreeing import Mark, Read, answers, canonical, gather
 from trainer.services.problems import Conflict, NotFound
-from trainer.services.readings import Mark, Read, canonical, gather
 from trainer.services.sheets import Asked, SheetRow
 from trainer.sheets.fields import fields
 from trainer.store.engine import Store
@@ -92,7 +92,6 @@ def test_what_is_settled_nobody_said_otherwise(reads: list[Read]) -> None:
             assert row in (outcome.open if unsure else outcome.missing)
         else:
             assert outcome.open[row] == "differs"
-    assert outcome.is_settled == (not outcome.open and not outcome.missing)
 
 
 @settings(max_examples=30)
@@ -100,7 +99,7 @@ def test_what_is_settled_nobody_said_otherwise(reads: list[Read]) -> None:
 def test_typing_settles_what_a_scan_was_not_sure_of(words: list[str], typed: str) -> None:
     scan = Read("scan", {0: words[0]}, {0: "differs", 1: "faint"})
     outcome = gather([scan, Read("typed", {0: typed, 1: ""}, {})], 2)
-    assert (outcome.is_settled, outcome.marks) == (True, {0: typed, 1: ""})
+    assert outcome == ({0: typed, 1: ""}, {}, frozenset())
 
 
 # ------------------------------------------------------------ numbers
@@ -121,7 +120,7 @@ def value(*reads: Read) -> Any:
     asked = number()
     outcome = gather(canonical(asked, reads), len(asked.fields))
     decided = {row for read in reads if read.source == "decided" for row in read.marks}
-    found, wrong = readings.answers(asked, outcome, decided)
+    found, wrong = answers(asked, outcome, decided)
     return (found.get("number", {}).get("text"), bool(outcome.open or wrong or outcome.missing))
 
 

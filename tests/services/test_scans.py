@@ -14,7 +14,7 @@ from tests.factories import a_workshop
 from tests.services.papers import AFTER, KH, LA, SYSTEM, Room, on_sqlite, seen
 from tests.services.world import WRONG, statements
 from trainer.scanning.problems import Problem
-from trainer.services import readings, scans
+from trainer.services import readings, scans, waiting
 from trainer.services.problems import SENTENCES, Invalid, NotFound
 from trainer.services.scans import Page, Queue, UploadRow
 from trainer.services.sheets import SheetRow
@@ -112,7 +112,7 @@ def test_the_oldest_upload_is_read_first_and_by_one_alone(paper: Room) -> None:
 def test_an_upload_that_was_left_is_taken_up_again(paper: Room) -> None:
     ident, _ = put(paper, b"1")
     paper.write(scans.claim, now=paper.now)
-    later = paper.now + scans.STALE - timedelta(minutes=1)  # the claim was a minute ago
+    later = paper.now + waiting.STALE - timedelta(minutes=1)  # the claim was a minute ago
     assert paper.write(scans.claim, now=later) is None
     again = paper.write(scans.claim, now=later + timedelta(minutes=5))
     assert (again.id, again.state) == (ident, "running")

@@ -18,8 +18,8 @@ from tests.services.papers import KEY, KH, Room
 from trainer.config import Smtp
 from trainer.scanning.scan import scan
 from trainer.services import packs, sheets
+from trainer.services.agreeing import Mark
 from trainer.services.packs import PackRow
-from trainer.services.readings import Mark
 from trainer.services.retention import Times
 from trainer.services.sheets import SheetRow
 from trainer.services.shelf import Shelf

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +20,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.factories import a_grant, a_person
@@ -29,6 +32,7 @@ from trainer.services import library, sessions
 from trainer.store.engine import Store
 from trainer.store.models import Person
 from trainer.store.scope import Scope
+from trainer.web import assets
 from trainer.web.state import site
 
 ORIGIN = "https://trainer.test"
@@ -66,13 +70,14 @@ class Browser(FlaskClient):
 
     def _events(self) -> set[tuple[str, str, str, int]]:
         """The newest events of the audit trail: country, act, object, number. None while the database is broken."""
+        app = self.application
         try:
-            connection = sqlite3.connect(f"file:{site(self.application).store.path}?mode=ro", uri=True)
-            try:
-                newest = "SELECT country, act, object_id, number FROM audit_event ORDER BY number DESC LIMIT 500"
-                return set(connection.execute(newest))
-            finally:
-                connection.close()
+            if "audit trail" not in app.extensions:
+                trail = sqlite3.connect(f"file:{site(app).store.path}?mode=ro", uri=True, check_same_thread=False)
+                app.extensions["audit trail"] = trail
+                weakref.finalize(app, trail.close)
+            newest = "SELECT country, act, object_id, number FROM audit_event ORDER BY number DESC LIMIT 500"
+            return set(app.extensions["audit trail"].execute(newest))
         except sqlite3.Error:
             return set()
 
@@ -133,6 +138,27 @@ class CompiledTemplates(BytecodeCache):
 
 
 COMPILED = CompiledTemplates()
+
+_builder = Rule._compile_builder
+_builders: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+
+
+def compile_builder_once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """What makes the address of a route: werkzeug writes and compiles a function for each of 550, which is nine tenths
+    of making an application. It is made of these values only and is bound to its rule afterwards."""
+    key = (self.rule, *self._trace, *sorted((self.defaults or {}).items()), append_unknown)
+    if key not in _builders:
+        _builders[key] = _builder(self, append_unknown)
+    return _builders[key]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_once() -> Iterator[None]:
+    """What is the same in every application: the addresses of its routes, and its compressed files."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_builder_once)
+        patch.setattr(assets, "Assets", functools.cache(assets.Assets))
+        yield
 
 
 def an_app(config: Config, store: Store, clock: Callable[[], datetime], **more: Any) -> Flask:

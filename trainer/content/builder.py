@@ -154,7 +154,7 @@ class Builder:
         self.at += 3
         line, level = self.line(token), int(token.tag[1])
         words, written = split(inline.content)
-        ident = self._written_id(words, written, inline, line)
+        ident = self._written_id(written, line)
         if written is not None and ident is None:
             words = inline.content if self.prose else words
         if not self.prose:
@@ -175,7 +175,7 @@ class Builder:
         else:
             out.append(Heading(level, ident, self.speaker.passage(words, "heading", line)))
 
-    def _written_id(self, words: str, written: str | None, inline: Token, line: int) -> str | None:
+    def _written_id(self, written: str | None, line: int) -> str | None:
         """The id at the end of a heading. Braces without `#` or `=` are words, as in any Markdown."""
         if written is None or not ("#" in written or "=" in written):
             return None

@@ -31,7 +31,6 @@ class ForLanguage(NamedTuple):
     """Their translation is no longer shown, because the passage has gone; of the old module."""
     mended: tuple[Passage, ...]
     """Were missing or out of date and are ready now."""
-    ready_before: int
     ready: int
     total: int
     """Passages of the new module."""
@@ -65,11 +64,10 @@ def for_language(old: Module | None, new: Module, locale: str) -> ForLanguage:
     fresh += [one for one in found.added if one.state not in _READY]
     mended += [one for one in found.added if one.state in _READY]
     dropped = tuple(one for one in found.removed if one.state != "missing")
-    before_all = _once(old.passages) if old is not None else ()
     after_all = _once(new.passages)
     return ForLanguage(
         locale, _in_order(stale, new), _in_order(fresh, new), dropped, _in_order(mended, new),
-        sum(one.state in _READY for one in before_all), sum(one.state in _READY for one in after_all), len(after_all),
+        sum(one.state in _READY for one in after_all), len(after_all),
     )  # fmt: skip
 
 

@@ -63,10 +63,9 @@ class Guide(Book):
         node = Node("Table", setter.node)
         heads = (say.PART, say.TIME, say.GROUP_SIZE)
         head = self._row(Node("TR", node), [self.place.say(one) for one in heads], look.CELL_HEAD, "TH")
-        rows, lessons = [], 0
+        rows = []
         for unit in self.module.units:
-            lessons += unit.kind == "lesson"
-            rows.append(self._unit_row(Node("TR", node), unit, lessons))
+            rows.append(self._unit_row(Node("TR", node), unit))
             rows += [self._activity_row(Node("TR", node), unit, one) for one in activities(unit.blocks)]
         table(setter.flow, head, rows, TIMINGS)
 
@@ -77,7 +76,7 @@ class Guide(Book):
             cells.append(Cell(said(sentence, type_, node, self.place.locale), node))
         return cells
 
-    def _unit_row(self, row: Node, unit: Unit, lesson: int) -> list[Cell]:
+    def _unit_row(self, row: Node, unit: Unit) -> list[Cell]:
         place = replace(self.place, file=unit.file, prefix=unit.slug)
         node = Node("TD", row)
         title = Cell(measured(unit.title, look.CELL_HEAD, node, place), node)

@@ -47,7 +47,7 @@ def sat(tests: Tests) -> int:
 
 def _bounds_nothing(one: Measures, enrolled: int, took: int) -> bool:
     """Nobody takes a test who has not enrolled: what is told says nothing of quarters that are not printed."""
-    return took + max(one.first_posts, one.pairs) <= enrolled + one.enrolled
+    return took + one.pairs + one.only_after <= enrolled + one.enrolled
 
 
 def _chosen(counts: Mapping[str, Measures], able: Collection[str], enough: Enough) -> frozenset[str]:
@@ -84,5 +84,4 @@ def _gain(one: Measures) -> bool:
 
 def _after(one: Measures) -> bool:
     """Who sat the test after is who sat both and who sat that one only: no difference may be of a few."""
-    alone = one.first_posts - one.pairs
-    return telling.enough(one.first_posts, one.first_posts_passed) and not 0 < alone < SMALLEST_SHOWN
+    return telling.enough(one.first_posts, one.first_posts_passed) and not 0 < one.only_after < SMALLEST_SHOWN

@@ -28,6 +28,11 @@ Link = Callable[[str, str], str]
 """Locale and path inside it (`modules/x`) → address of a page."""
 
 
+def links(origin: str) -> Link:
+    """`origin`: the site's address, such as `https://trainer.example`."""
+    return lambda locale, path: f"{origin}/{locale}/{path}"
+
+
 class Text(NamedTuple):
     subject: str
     body: str

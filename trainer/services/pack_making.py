@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from trainer.services import waiting
 from trainer.services.packs import PackRow, find
 from trainer.store.workshops import Pack, PackFile
-
-STALE = timedelta(minutes=10)
-"""Without a sign of life for so long, whoever made a pack is taken for dead."""
 
 
 def claim(db: Session, *, now: datetime) -> PackRow | None:
     """The pack to make next: the oldest that waits, or one that whoever made it has left. It is then ours."""
-    query = select(Pack).where(_is_work(now)).order_by(Pack.state != "counting", Pack.asked_at, Pack.id).limit(1)
-    row = db.scalars(query.with_for_update(skip_locked=True)).first()
+    row = waiting.first(db, Pack, _work(now), Pack.state != "counting", Pack.asked_at, Pack.id)
     if row is None:
         return None
     if row.state != "counting":
@@ -29,28 +26,20 @@ def claim(db: Session, *, now: datetime) -> PackRow | None:
 
 
 def is_waiting(db: Session, *, now: datetime) -> bool:
-    """Whether there is anything to make or to count. One short statement."""
-    return db.scalar(select(Pack.id).where(_is_work(now)).limit(1)) is not None
+    """Whether there is anything to make or to count."""
+    return waiting.is_waiting(db, Pack, _work(now))
 
 
-def _is_work(now: datetime) -> ColumnElement[bool]:
-    left = (Pack.state == "running") & (Pack.beat_at < now - STALE)
-    return or_(Pack.state.in_(["waiting", "counting"]), left)
+def _work(now: datetime) -> ColumnElement[bool]:
+    return waiting.is_work(Pack, now, "counting")
 
 
 def release(db: Session) -> int:
-    """Nobody is making anything: what seems so waits again. For the one process of an embedded database."""
-    rows = db.scalars(select(Pack).where(Pack.state == "running")).all()
-    for row in rows:
-        row.state = "waiting"
-    return len(rows)
+    return waiting.release(db, Pack)
 
 
 def put_back(db: Session, pack_id: str) -> None:
-    """Whoever makes it stops: it waits for the next, who goes on where it is now."""
-    row = db.scalars(select(Pack).where(Pack.id == pack_id, Pack.state == "running").with_for_update()).first()
-    if row is not None:
-        row.state = "waiting"
+    waiting.put_back(db, Pack, pack_id)
 
 
 def progress(

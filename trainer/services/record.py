@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from trainer.services import recording, recording_paper
+from trainer.services import answering, completing, enrolling, recording_paper
 from trainer.services.counting import Counts
 from trainer.services.events import Event, Kind, Paper, Purpose, Verdict, is_well_formed
 from trainer.services.problems import NotFound
@@ -25,11 +25,11 @@ from trainer.store.models import Person
 from trainer.store.prepared import Prepared
 
 TAKE: dict[Kind, Callable[[Desk, Event], Verdict]] = {
-    "enrol": recording.enrol,
-    "unit-done": recording.unit_done,
-    "start": recording.start,
-    "answer": recording.answer,
-    "hand-in": recording.hand_in,
+    "enrol": enrolling.enrol,
+    "unit-done": completing.unit_done,
+    "start": answering.start,
+    "answer": answering.answer,
+    "hand-in": completing.hand_in,
     "sheet": recording_paper.sheet,
 }
 

@@ -16,22 +16,15 @@ from trainer import assessment
 from trainer.assessment import Grade, InvalidAnswer
 from trainer.content.model import Item
 from trainer.services import editions, evidence, progress
+from trainer.services.answering import Begun, attempt_of
 from trainer.services.calendar import month
+from trainer.services.completing import reach_completion, told
 from trainer.services.counted import enrolment_of
 from trainer.services.editions import EditionRow
+from trainer.services.enrolling import ensure_enrolled
 from trainer.services.events import Event, Paper, Verdict
 from trainer.services.problems import SENTENCES
-from trainer.services.recording import (
-    Begun,
-    Desk,
-    Rejected,
-    attempt_of,
-    ensure_enrolled,
-    insert_mine,
-    reach_completion,
-    told,
-    unit_of,
-)
+from trainer.services.recording import Desk, Rejected, insert_mine, unit_of
 from trainer.store.models import Attempt, CompletionRow, Enrolment, Response, UnitDone
 from trainer.vocabulary import N_
 

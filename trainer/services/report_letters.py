@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from trainer.access import COORDINATOR, VIEWER
 from trainer.languages.words import words
 from trainer.services import outbox
+from trainer.services.letters import links
 from trainer.store.cutoffs import Cutoff
 from trainer.store.models import Grant, Person
 from trainer.store.reporting import SavedReport
@@ -42,7 +43,8 @@ def due(db: Session, now: datetime, origin: str) -> int:
 def _write(db: Session, row: SavedReport, person: Person, quarter: str, origin: str, now: datetime) -> None:
     say = words(person.locale).gettext
     filters = {"country": row.about, "module": row.module, "period": quarter}
-    link = f"{origin}/{person.locale}/coordinate/?{urlencode({key: one for key, one in filters.items() if one})}"
+    chosen = urlencode({key: one for key, one in filters.items() if one})
+    link = links(origin)(person.locale, f"coordinate/?{chosen}")
     outbox.put(
         db, person.id, person.country, occasion=f"quarter-fixed {row.id} {quarter}", locale=person.locale,
         subject=say(SUBJECT) % {"quarter": quarter},

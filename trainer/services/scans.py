@@ -11,13 +11,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from trainer.scanning.problems import PROBLEMS, Problem
-from trainer.services import readings, sheets
+from trainer.services import readings, sheets, waiting
+from trainer.services.agreeing import Mark
 from trainer.services.problems import SENTENCES, Invalid, NotFound
-from trainer.services.readings import Mark
 from trainer.services.sheets import SheetRow
 from trainer.services.shelf import Shelf
 from trainer.sheets.code import SheetCode
@@ -28,7 +28,6 @@ from trainer.vocabulary import N_
 
 LARGEST = 100_000_000
 """Bytes of one upload."""
-STALE = timedelta(minutes=10)
 RECENT = timedelta(days=400)
 """Sheets that were issued this long ago are still looked for."""
 
@@ -147,8 +146,7 @@ def uploads(db: Session, countries: Collection[str], workshop_id: str) -> list[U
 
 def claim(db: Session, *, now: datetime) -> UploadRow | None:
     """The upload to read next: the oldest that waits, or one that whoever read it has left."""
-    query = select(Upload).where(_is_work(now)).order_by(Upload.uploaded_at, Upload.id).limit(1)
-    row = db.scalars(query.with_for_update(skip_locked=True)).first()
+    row = waiting.first(db, Upload, waiting.is_work(Upload, now), Upload.uploaded_at, Upload.id)
     if row is None:
         return None
     row.state, row.beat_at = "running", now
@@ -157,28 +155,16 @@ def claim(db: Session, *, now: datetime) -> UploadRow | None:
 
 
 def is_waiting(db: Session, *, now: datetime) -> bool:
-    """Whether there is anything to read. One short statement."""
-    return db.scalar(select(Upload.id).where(_is_work(now)).limit(1)) is not None
-
-
-def _is_work(now: datetime) -> ColumnElement[bool]:
-    left = (Upload.state == "running") & (Upload.beat_at < now - STALE)
-    return or_(Upload.state == "waiting", left)
+    """Whether there is anything to read."""
+    return waiting.is_waiting(db, Upload, waiting.is_work(Upload, now))
 
 
 def release(db: Session) -> int:
-    """Nobody is reading anything: what seems so waits again. For the one process of an embedded database."""
-    rows = db.scalars(select(Upload).where(Upload.state == "running")).all()
-    for row in rows:
-        row.state = "waiting"
-    return len(rows)
+    return waiting.release(db, Upload)
 
 
 def put_back(db: Session, upload_id: str) -> None:
-    """Whoever reads it stops: it waits for the next, who goes on where it is now."""
-    row = db.scalars(select(Upload).where(Upload.id == upload_id, Upload.state == "running").with_for_update()).first()
-    if row is not None:
-        row.state = "waiting"
+    waiting.put_back(db, Upload, upload_id)
 
 
 def contents(db: Session, upload_id: str) -> bytes:

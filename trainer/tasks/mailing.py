@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from trainer.config import Smtp, is_address
 from trainer.services import outbox, post, reminders
+from trainer.services.letters import links
 from trainer.services.outbox import Letter
 from trainer.services.reminders import Found
 from trainer.store.errors import StoreBusy
@@ -62,11 +63,13 @@ def remind(bench: Bench, stop: threading.Event) -> None:
     with bench.store.read(EVERYWHERE) as db:
         about = reminders.to_remind(db, bench.shelf, now=now)
     for row, kind in about:
-        some = partial(reminders.about_assignment, shelf=bench.shelf, row=row, kind=kind, link=_link(bench), now=now)
+        some = partial(
+            reminders.about_assignment, shelf=bench.shelf, row=row, kind=kind, link=links(bench.origin), now=now
+        )
         _all(bench, stop, Scope.countries({row.country}), some)
     for path in bench.shelf.paths.paths.values():
         if path.months is not None:
-            some = partial(reminders.about_renewals, shelf=bench.shelf, path=path, link=_link(bench), now=now)
+            some = partial(reminders.about_renewals, shelf=bench.shelf, path=path, link=links(bench.origin), now=now)
             _all(bench, stop, EVERYWHERE, some)
 
 
@@ -79,10 +82,6 @@ def _all(bench: Bench, stop: threading.Event, scope: Scope, look: Callable[..., 
         if found.letters:
             with bench.store.write(scope) as db:
                 outbox.put_all(db, found.letters)
-
-
-def _link(bench: Bench) -> Callable[[str, str], str]:
-    return lambda locale, path: f"{bench.origin}/{locale}/{path}"
 
 
 # ------------------------------------------------------------------- sending

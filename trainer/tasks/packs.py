@@ -18,25 +18,14 @@ from trainer.store.scope import Scope
 from trainer.tasks import ordering
 from trainer.tasks.bench import Bench
 from trainer.tasks.process import Died, stream
+from trainer.tasks.waiting import claimed
 
 log = logging.getLogger("trainer.tasks")
-
-EVERYWHERE = Scope.system("work waits in every country")
-
-
-def release(bench: Bench) -> None:
-    with bench.store.write(EVERYWHERE) as db:
-        pack_making.release(db)
 
 
 def work(bench: Bench, stop: threading.Event) -> bool:
     """Make the next pack, or count the pages of the next draft. -> whether there was one"""
-    now = bench.clock()
-    with bench.store.read(EVERYWHERE) as db:
-        if not pack_making.is_waiting(db, now=now):
-            return False
-    with bench.store.write(EVERYWHERE) as db:
-        pack = pack_making.claim(db, now=now)
+    pack = claimed(bench, pack_making)
     if pack is None:
         return False
     if pack.state == "counting":

@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from trainer.services import assignment_counts, retention
+from trainer.services import assignment_counts, pack_making, retention, scans
 from trainer.store.errors import StoreError
 from trainer.tasks import figures, follow_ups, letters, mailing, packs, uploads, warnings
 from trainer.tasks.bench import Bench
 from trainer.tasks.process import Died
+from trainer.tasks.waiting import release
 
 EVERY = 1.0
 """Seconds between looks at the database when there was nothing to do."""
@@ -43,8 +44,8 @@ class Runner:
     def start(self) -> None:
         """Begin; what a process that has ended left half done is taken up again."""
         if self._bench.store.is_sqlite:  # then nobody else can be at it
-            packs.release(self._bench)
-            uploads.release(self._bench)
+            for service in (pack_making, scans):
+                release(self._bench, service)
         mailing.begin(self._bench)
         tidying = (
             Chore("pictures", lambda: uploads.forget(self._bench), HOUR),

@@ -12,30 +12,20 @@ from trainer.store.scope import Scope
 from trainer.tasks.bench import Bench
 from trainer.tasks.process import Died, stream
 from trainer.tasks.reading import scan
+from trainer.tasks.waiting import EVERYWHERE, claimed
 
 if TYPE_CHECKING:
     from trainer.scanning.scan import Scanned
 
 log = logging.getLogger("trainer.tasks")
 
-EVERYWHERE = Scope.system("work waits in every country")
 LONGEST_PAGE = 60.0
 """Seconds that one page may take."""
 
 
-def release(bench: Bench) -> None:
-    with bench.store.write(EVERYWHERE) as db:
-        scans.release(db)
-
-
 def work(bench: Bench, stop: threading.Event) -> bool:
     """Read the next upload. -> whether there was one"""
-    now = bench.clock()
-    with bench.store.read(EVERYWHERE) as db:
-        if not scans.is_waiting(db, now=now):
-            return False
-    with bench.store.write(EVERYWHERE) as db:
-        upload = scans.claim(db, now=now)
+    upload = claimed(bench, scans)
     if upload is None:
         return False
     problem = None

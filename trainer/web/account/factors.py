@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import ENROL
 from trainer.services import factors as services
 from trainer.services import passkeys, totp
 from trainer.services.factors import Added, Stale
-from trainer.services.problems import Conflict, Invalid, NotFound, Refused
+from trainer.services.problems import Conflict, Invalid, Refused
 from trainer.vocabulary import N_
 from trainer.web import log, pending, sessions
 from trainer.web.account.going_on import begun, going_on
 from trainer.web.account.routes import blueprint
 from trainer.web.account.second_step import who
-from trainer.web.account.steps import place, set_up_page
+from trainer.web.account.steps import here, question, set_up_page
 from trainer.web.forms import Form
 from trainer.web.guard import between, signed_in, signed_in_afresh
 from trainer.web.notices import notice
@@ -69,27 +69,22 @@ def store_app() -> BaseResponse:
 @blueprint.post("/second-step/set-up/passkey")
 @between(ENROL)
 def new_passkey() -> Response:
-    """What the browser asks the device that is to make a passkey, as JSON. For the page's script."""
-    here = place()
-    if here is None:
-        raise NotFound
+    at = here()
     with current.write() as db:
-        question = passkeys.ask_for_new(db, who(), here, current.now())
-    return current_app.response_class(question, mimetype="application/json")
+        asked = passkeys.ask_for_new(db, who(), at, current.now())
+    return question(asked)
 
 
 @blueprint.post("/second-step/set-up/passkey/answer")
 @between(ENROL)
 def store_passkey() -> BaseResponse:
-    form, here, now = Form(), place(), current.now()
-    if here is None:
-        raise NotFound
+    form, at, now = Form(), here(), current.now()
     with current.write(current.scope()) as db:  # no act yet: committed before anything is checked
         challenge = passkeys.take_question(db, who(), passkeys.ADD, now)
     try:
         with current.write() as db:
             added = passkeys.add(
-                db, who(), form.raw("answer"), challenge, form.text("name"), here, now=now,
+                db, who(), form.raw("answer"), challenge, form.text("name"), at, now=now,
                 key=current.config.secret_key,
             )  # fmt: skip
             me = who()

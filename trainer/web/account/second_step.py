@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import PROVE, Identity
 from trainer.services import factors, passkeys
 from trainer.services import second_step as steps
-from trainer.services.problems import NotFound
 from trainer.services.second_step import StepRefused, Taken
 from trainer.services.throttle import TooManyTries
 from trainer.vocabulary import N_
 from trainer.web import cookies, log, sessions
 from trainer.web.account.going_on import begun, going_on, remember
 from trainer.web.account.routes import DEVICE, blueprint
-from trainer.web.account.steps import place, second_step_page
+from trainer.web.account.steps import here, question, second_step_page
 from trainer.web.forms import Form
 from trainer.web.guard import between, signed_in_afresh
 from trainer.web.notices import notice
@@ -56,23 +55,17 @@ def give_code() -> BaseResponse:
 @blueprint.post("/second-step/passkey")
 @between(PROVE)
 def passkey_question() -> Response:
-    """What the browser asks the passkey, as JSON. For the page's script."""
-    here = place()
-    if here is None:
-        raise NotFound
+    at = here()
     with current.write() as db:
-        question = passkeys.ask(db, who(), here, current.now())
-    return current_app.response_class(question, mimetype="application/json")
+        asked = passkeys.ask(db, who(), at, current.now())
+    return question(asked)
 
 
 @blueprint.post("/second-step/passkey/answer")
 @between(PROVE)
 def give_passkey() -> BaseResponse:
-    here = place()
-    if here is None:
-        raise NotFound
     try:
-        taken = steps.by_passkey(current.store, who(), Form().raw("answer"), here, **_circumstances())
+        taken = steps.by_passkey(current.store, who(), Form().raw("answer"), here(), **_circumstances())
     except (StepRefused, TooManyTries) as problem:
         return refused(problem, "passkey")
     return done(taken)

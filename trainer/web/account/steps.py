@@ -7,12 +7,13 @@ import ipaddress
 from urllib.parse import urlsplit
 
 import segno
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, current_app, make_response, render_template, request, url_for
 from markupsafe import Markup
 
 from trainer.access import ENROL
 from trainer.services import factors, passkeys, totp
 from trainer.services.passkeys import Place
+from trainer.services.problems import NotFound
 from trainer.web import pending
 from trainer.web.forms import Form
 from trainer.web.state import current
@@ -90,6 +91,19 @@ def square(address: str) -> Markup:
         svgclass="square", lineclass=None,
     )  # fmt: skip
     return Markup(drawing.getvalue().decode())  # noqa: S704  drawn by the library from black and white squares
+
+
+def here() -> Place:
+    """`place`. Raises NotFound where there is none."""
+    found = place()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def question(asked: str) -> Response:
+    """What the browser asks a device, as JSON. For the page's script."""
+    return current_app.response_class(asked, mimetype="application/json")
 
 
 def place() -> Place | None:

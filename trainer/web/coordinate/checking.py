@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from trainer.access import Permission
 from trainer.services import readings, room, scans, sheets, workshops
+from trainer.services.agreeing import Mark
 from trainer.services.problems import SENTENCES, Invalid, NotFound
-from trainer.services.readings import Mark, View
+from trainer.services.readings import View
 from trainer.services.scans import Queue, ScanRow
 from trainer.sheets import code as codes
 from trainer.sheets import layout

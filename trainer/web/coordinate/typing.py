@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from trainer.access import Permission
 from trainer.assessment import PROBLEMS, InvalidAnswer
 from trainer.services import readings, sheets, tallies, workshops
+from trainer.services.agreeing import Mark, Read
 from trainer.services.problems import Invalid, NotFound
-from trainer.services.readings import Mark
 from trainer.services.sheets import Asked, SheetRow
 from trainer.services.tallies import TallyRow
 from trainer.services.workshop_rows import found
@@ -168,7 +168,7 @@ def _grid_page(workshop_id: str, of: tuple[str, str, str], form: Form, status: i
     return make_response(html, status)
 
 
-def _line(row: SheetRow, asked: Asked, reads: list[readings.Read], again: bool, form: Form) -> Line:
+def _line(row: SheetRow, asked: Asked, reads: list[Read], again: bool, form: Form) -> Line:
     source = "again" if again else "typed"
     known = next((read for read in reads if read.source == source), None)
     made = []

@@ -118,7 +118,7 @@ def lines_of(course: learn.Course) -> list[Line]:
     """The units in order; the test stands where its turn is. Marked is what comes next."""
     marked = course.next.id if course.next else ""
     links = kept("links", (course.edition_id,), lambda: _links(course))
-    return [_line(links, state, state.unit.id == marked, _more(course, state)) for state in course.units]
+    return [_line(links, state, state.unit.id == marked, _more(state)) for state in course.units]
 
 
 def contents_of(course: learn.Course, here: str) -> list[Line]:
@@ -150,7 +150,7 @@ def _line(links: dict[str, Action], state: learn.UnitState, here: bool, more: Ma
     )
 
 
-def _more(course: learn.Course, state: learn.UnitState) -> Markup | None:
+def _more(state: learn.UnitState) -> Markup | None:
     """A line below the unit's title: what kind it is and what one needs."""
     match state.unit.kind:
         case "quiz" if state.best is not None:

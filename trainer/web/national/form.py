@@ -118,12 +118,8 @@ def shown(
         "others": [ident for ident in blocks if module.targets[ident].kind != "country"],
     }
     made = tuple(Group(name, tuple(maker.spot(one) for one in targets)) for name, targets in groups.items() if targets)
-    fields = {spot.target: first_field(spot.target, spot.prefix) for group in made for spot in group.spots}
+    fields = {spot.target: f"{spot.prefix}-words-0" for group in made for spot in group.spots}
     return Shown(made, errors_of(found, fields, module.source), sum(one.kind == "todo" for one in found), fields)
-
-
-def first_field(target: str, prefix: str) -> str:
-    return f"{prefix}-words-0"
 
 
 def errors_of(found: Iterable[Fault], fields: Mapping[str, str], source: str) -> dict[str, Markup]:
