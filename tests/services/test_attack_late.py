@@ -17,7 +17,7 @@ def a_country(seed: int, *, only_more: bool) -> Country:
 
 
 @pytest.mark.parametrize("only_more", [False, True])
-@pytest.mark.parametrize("seed", [19, 24, 25, 33, 34, 36, 53, 56])
+@pytest.mark.parametrize("seed", [4, 24, 25, 33, 53, 56])
 def test_nobody_works_out_a_hidden_number_from_figures_and_corrections(seed: int, only_more: bool) -> None:
     """`only_more`: a reader who takes it for granted that nobody withdrew."""
     assert not found(a_country(seed, only_more=only_more), only_more=only_more)
