@@ -14,8 +14,8 @@ from tests.services.growing import MODULES, QUARTERS, Cells, blanks, everything_
 from trainer.services import corrections, deciding, periods
 from trainer.services.corrections import Corrected
 from trainer.services.deciding import Said
-from trainer.services.figures import Column, Measures
-from trainer.services.suppression import WITHHELD
+from trainer.services.figures import Column, Figures, Measures
+from trainer.services.suppression import WITHHELD, Cell
 
 KINDS = ("enrolled", "completed")
 
@@ -262,6 +262,29 @@ def not_told(name: str, quarter: str, *, is_shown: bool) -> Either:
     return [dict.fromkeys(keys, (0, 0)), *few, *([] if is_shown else narrows)]
 
 
+def persons_not_told(country: Country, at: int, shown: Figures) -> Either | None:
+    """Why no persons are told: 1 to 4, or nobody; or completions do not account for them; or what is known of all who
+    completed something would be broken. Or readers know already that a few are new: then it says nothing (None).
+    """
+    told = corrections.sums_of(country.lines[: at + 1])
+    late = {name: line[1] for name, line in told.modules.items()}
+    modules = sorted({*late, *(name for column in country.columns[:at] for name in column.modules)})
+    ever = shown.persons.get("", Cell(0)).value
+    if ever is None or not all(corrections.is_shown(shown, name) for name in (*modules, None)):
+        return None
+    done = {name: shown.completed.get((name, ""), Cell(0)).value or 0 for name in modules}
+    now = [count + late.get(name, 0) for name, count in done.items()]
+    held = ever + told.persons
+    if 0 < max(now, default=0) - held < 5 or 0 < held - sum(now) < 5:
+        return None
+    of_all, key = sum(late.values()), ("late-waits", "persons", "", QUARTERS[at])
+    most, least = max(0, of_all) - told.persons, min(0, of_all) - told.persons
+    ends = (most, sum(now) - held), (least, max(now, default=0) - held)
+    return [
+        {key: (-4, 4)}, *({key: (end + 1, MANY)} for end in ends[0]), *({key: (-MANY, end - 1)} for end in ends[1])
+    ]  # fmt: skip
+
+
 def narrowing(truth: Mapping[Key, int], modules: Sequence[str], size: int) -> Iterator[tuple[Key, dict[Key, int]]]:
     """What decides whether a line narrows a hidden sum: enrolled less completed, of fixed ones and of late ones."""
     for at in range(1, size):
@@ -283,13 +306,17 @@ def attack(country: Country, *, only_more: bool = False) -> Attack:
         *told_cells(cells, country.truth, blank),
         *known_of_late(country.truth, country.lines, modules, only_more=only_more),
     ]
-    shown = [deciding.together(country.said[: at + 1]) for at in range(len(country.said))]
+    shown: list[Figures] = [deciding.together(country.said[: at + 1]) for at in range(len(country.said))]
     eithers = [
         not_told(module, QUARTERS[at], is_shown=corrections.is_shown(shown[at - 1], module))
         for at, line in enumerate(country.lines) if at
         for module in modules if module not in line.modules
     ]  # fmt: skip
-    return Attack(sentences, country.truth, eithers)
+    persons = (
+        persons_not_told(country, at, shown[at - 1])
+        for at, line in enumerate(country.lines) if at and not line.persons
+    )  # fmt: skip
+    return Attack(sentences, country.truth, [*eithers, *(one for one in persons if one is not None)])
 
 
 def everything(country: Country) -> Cells:

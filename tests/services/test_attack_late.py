@@ -17,7 +17,7 @@ def a_country(seed: int, *, only_more: bool) -> Country:
 
 
 @pytest.mark.parametrize("only_more", [False, True])
-@pytest.mark.parametrize("seed", [53])
+@pytest.mark.parametrize("seed", [4, 24, 25, 33, 53, 56])
 def test_nobody_works_out_a_hidden_number_from_figures_and_corrections(seed: int, only_more: bool) -> None:
     """`only_more`: a reader who takes it for granted that nobody withdrew."""
     assert not found(a_country(seed, only_more=only_more), only_more=only_more)
@@ -51,3 +51,23 @@ def test_the_attack_finds_what_such_a_line_gives_away(people: list[Taken], monke
     country = grown(people, 2)
     assert any("alpha" in line.modules for line in country.lines)
     assert ("completed", "alpha", "2025-Q3", "2025-Q3") in found(country)
+
+
+def among(module: str, people: range, *, late: bool, quarter: int = 0) -> list[Taken]:
+    """These complete the module in a quarter; it is known one quarter later."""
+    return [Taken(one, module, quarter, quarter + late, quarter, quarter + late, 9) for one in people]
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_silence_about_persons_does_not_say_that_there_are_four(more: int) -> None:
+    """Of 34 who completed one module by now, 30 at most were among the 30 persons of before: four are new at least. If
+    five or more were always told, silence would make it four.
+    """
+    country = grown([
+        *among("alpha", range(28), late=False), *among("beta", range(20, 30), late=False),
+        *among("alpha", range(28, 34), late=True), *among("beta", range(14, 20), late=True),
+        *among("beta", range(40, 40 + more), late=True), *among("alpha", range(100, 130), late=False, quarter=1),
+    ], 2)  # fmt: skip
+    assert country.truth["late-waits", "persons", "", "2025-Q4"] == 4 + more
+    assert country.lines[1].persons == 0
+    assert not found(country)

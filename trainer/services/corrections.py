@@ -44,7 +44,7 @@ def told(
             lines[module] = line
     added = persons - sum(column.persons[2] for column in columns) - told_before.persons
     known = sums_of([*before, Corrected(lines, added)])
-    return Corrected(lines, added if abs(added) >= SMALLEST_SHOWN and _persons_may(known, shown) else 0)
+    return Corrected(lines, added if abs(added) >= SMALLEST_SHOWN and _persons_may(known, added, columns, shown) else 0)
 
 
 def sums_of(all_told: Sequence[Corrected]) -> Corrected:
@@ -79,19 +79,34 @@ def is_shown(figures: Figures, module: str | None) -> bool:
     return all(of.get(place, Cell(0)).value is not None for of in (figures.enrolled, figures.completed))
 
 
-def _persons_may(known: Corrected, shown: Figures) -> bool:
-    """May so many persons have been told? Only beside sums that are shown, and where the completions that were told
-    account for them: nothing may be known to wait.
+def _persons_may(known: Corrected, added: int, columns: Sequence[Column], shown: Figures) -> bool:
+    """May so many persons be told, `added` of them now? The completions that were told have to account for them, or
+    something would be known to wait; and where a sum of all time is hidden, it may not be narrowed.
     """
-    modules = {name for name, period in shown.completed if period == ALL_TIME and name} | {*known.modules}
-    persons = shown.persons.get(ALL_TIME, Cell(0)).value
-    if persons is None or not all(is_shown(shown, name) for name in (*modules, ALL_MODULES)):
-        return False
-    late = {name: known.modules.get(name, NOTHING)[1] for name in modules}
-    done = [(shown.completed.get((name, ALL_TIME), Cell(0)).value or 0) + late[name] for name in modules]
-    of_all = sum(late.values())
-    explained = min(0, of_all) <= known.persons <= max(0, of_all)
-    return explained and max(done, default=0) <= persons + known.persons <= sum(done)
+    modules = sorted({*known.modules, *(name for column in columns for name in column.modules)})
+    late = [known.modules.get(name, NOTHING)[1] for name in modules]
+    explained = min(0, sum(late)) <= known.persons <= max(0, sum(late))
+    fixed = sum(column.persons[2] for column in columns)
+    done = [sum(column.modules.get(name, Measures()).completed for column in columns) for name in modules]
+    is_all_shown = shown.persons.get(ALL_TIME, Cell(0)).value is not None and all(
+        is_shown(shown, name) for name in (*modules, ALL_MODULES)
+    )
+    # Whoever completed something is a person, before and now: then nothing is learned about what is fixed.
+    narrows_nothing = min(late, default=0) >= 0 and _may_be(fixed, done) and _may_be(known.persons, late)
+    done_now = [one + more for one, more in zip(done, late, strict=True)]
+    possible = is_all_shown and _may_be(fixed + known.persons, done_now)
+    if is_all_shown:
+        # Readers know that so many are new at least, or gone. Where that is a few, silence would say how many.
+        held = fixed + known.persons - added
+        new, gone = max(done_now, default=0) - held, held - sum(done_now)
+        if 0 < new < SMALLEST_SHOWN or 0 < gone < SMALLEST_SHOWN:
+            return False
+    return explained and (narrows_nothing or possible)
+
+
+def _may_be(persons: int, completed: Sequence[int]) -> bool:
+    """So many persons with these completions by module: each has one at least, and none has two in a module."""
+    return max(completed, default=0) <= persons <= sum(completed)
 
 
 def _counted(row: Measures) -> Line:
