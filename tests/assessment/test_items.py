@@ -7,7 +7,18 @@ from statistics import correlation
 
 import pytest
 
-from trainer.assessment.items import ItemSums, item, wilson
+from trainer.assessment.items import ItemSums, item, reliability, wilson
+
+ANSWERS = ("11110", "11010", "10000", "11111", "01000", "11101")
+
+
+def test_the_reliability_of_the_monitoring_rules() -> None:
+    rows = [[int(mark) for mark in row] for row in ANSWERS]
+    totals = [sum(row) for row in rows]
+    shares = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
+    found = reliability(shares, len(rows), sum(totals), sum(one * one for one in totals))
+    assert found is not None
+    assert round(found, 4) == 0.7143
 
 
 @pytest.mark.parametrize(
@@ -39,3 +50,5 @@ def test_what_cannot_be_said_is_not_said() -> None:
     everybody = ItemSums.of(True, 3).plus(ItemSums.of(True, 5))
     assert item(everybody) == (2, 1.0, None)
     assert item(ItemSums.of(True, 3).plus(ItemSums.of(False, 3))) == (2, 0.5, None)
+    assert reliability([0.5], 4, 8, 16) is None
+    assert reliability([0.5, 0.5], 4, 4, 4) is None

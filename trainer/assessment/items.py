@@ -1,4 +1,4 @@
-"""How the questions of a test did: share of right answers, whether they tell the strong from the weak.
+"""How the questions of a test did: share of right answers, whether they tell the strong from the weak, reliability.
 
 All from sums over the people who answered, so that a report costs the same for ten and for ten thousand of them.
 """
@@ -6,6 +6,7 @@ All from sums over the people who answered, so that a report costs the same for 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 FEWEST = 30
@@ -55,6 +56,18 @@ def item(sums: ItemSums) -> Item | None:
         covariance = sums.rest_of_right / sums.n - share * sums.rest / sums.n
         discrimination = covariance / math.sqrt(variance * share * (1 - share))
     return Item(sums.n, share, discrimination)
+
+
+def reliability(shares: Iterable[float], n: int, total: float, squares: float) -> float | None:
+    """KR-20 of a test: `shares` of right answers per question, and the sum and sum of squares of `n` total scores.
+
+    None when it is undefined: fewer than two questions, or all totals alike.
+    """
+    spread = [share * (1 - share) for share in shares]
+    variance = squares / n - (total / n) ** 2 if n else 0.0
+    if len(spread) < 2 or variance <= 1e-12:
+        return None
+    return len(spread) / (len(spread) - 1) * (1 - sum(spread) / variance)
 
 
 def wilson(count: int, n: int) -> tuple[float, float] | None:
