@@ -47,6 +47,23 @@ def test_every_country_is_looked_through_once_an_hour(sqlite_store: Store, now: 
     assert warnings.tick(bench) == 12, "a clock that was put right"
 
 
+def test_a_country_that_cannot_be_looked_through_holds_up_no_other(
+    sqlite_store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(store: Store, country: str, *, now: datetime) -> int:
+        if country == "KH":
+            raise RuntimeError("as if a row could not be read")
+        return real(store, country, now=now)
+
+    real = service.look
+    monkeypatch.setattr(service, "look", look)
+    bench = Bench(sqlite_store, Shelf(sqlite_store), lambda: now)
+    for country in ("KH", "LA"):
+        quick(sqlite_store, country)
+    assert warnings.tick(bench) == 11
+    assert held(sqlite_store) == ["LA"]
+
+
 def test_a_question_during_a_look_is_answered_by_the_next(store: Store, now: datetime) -> None:
     bench = Bench(store, Shelf(store), lambda: now + timedelta(hours=1))
     with store.write(Scope.countries({"KH"})) as db:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from trainer.services import warnings
 from trainer.store.scope import Scope
 from trainer.tasks.bench import Bench
@@ -9,15 +11,25 @@ from trainer.vocabulary import COUNTRIES, OTHER_COUNTRY
 
 EVERYWHERE = Scope.system("when the records of each country were looked through")
 
+log = logging.getLogger("trainer.tasks")
+
 
 def tick(bench: Bench) -> int:
     """Safe to call at any time, and by several nodes at once. -> how many countries were looked through"""
     now = bench.clock()
     with bench.store.read(EVERYWHERE) as db:
         stale = warnings.stale(db, [*COUNTRIES, OTHER_COUNTRY], now)
-    for country in stale:
+    return sum(_looked(bench, country) for country in stale)
+
+
+def _looked(bench: Bench, country: str) -> bool:
+    """-> whether it could be: where not, the other countries are looked through all the same."""
+    try:
         warnings.look(bench.store, country, now=bench.clock())
-    return len(stale)
+    except Exception:
+        log.exception("records not looked through country=%s", country)
+        return False
+    return True
 
 
 def work(bench: Bench) -> bool:
