@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tests.services.attacking import MANY, Attack, Key, Sentence, says
 from tests.services.growing import MODULES, QUARTERS, Cells, blanks, everything_said
-from trainer.services import deciding, evidence, fixing, group_telling, periods
+from trainer.services import deciding, evidence, fixing, group_telling, minutes_told, periods
 from trainer.services.counting import Counts, Facet, Group, Persons
 from trainer.services.deciding import Said
 from trainer.services.evidence import Begun, Done
@@ -103,6 +103,9 @@ def fixed(one: Country) -> Printed:
             Past(earlier.quarter, *rest) for earlier, *rest in zip(one.columns, made.people, made.told, strict=False)
         ]
         people, told = group_telling.say(column, made.said[-1], people, one.who[at], one.counts[at], past)
+        modes = one.counts[at].get("mode", {})
+        known = minutes_told.exact(modes, told.tables)
+        made.said[-1] = minutes_told.told(made.said[-1], made.said[:-1], modes, known)
         made.people.append(people)
         made.told.append(told)
     return made

@@ -9,10 +9,13 @@ import pytest
 from tests.services import growing_groups as growing
 from tests.services.growing_groups import Country, Printed
 from trainer.services import fixed as kept
-from trainer.services import group_telling
+from trainer.services import group_telling, minutes_told
 from trainer.services.figures import Column, Measures, sum_of
 from trainer.services.group_figures import FACETS, GroupLine, GroupTable, Told
-from trainer.services.suppression import Cell
+from trainer.services.suppression import PART, Cell
+
+LONG = {"workshop": 120}
+"""Planned minutes in a room; 90 otherwise."""
 
 
 def grown(seed: int, room_minutes: int = 90) -> Country:
@@ -36,8 +39,30 @@ def test_planned_minutes_do_not_tell_who_learned_in_a_room(monkeypatch: pytest.M
     made = growing.fixed(one)
     assert any(table.facet == "mode" for told in made.told for table in told.tables)
     assert not growing.given_away(one, made, "mode")
+    monkeypatch.setattr(minutes_told, "exact", lambda modes, tables: frozenset(modes))
     monkeypatch.setattr(group_telling, "_unlike", lambda counts: iter(()))
     assert growing.given_away(one, growing.fixed(one), "mode")
+
+
+def test_minutes_stand_exactly_where_they_say_no_more_than_completions() -> None:
+    def minutes(**modes: int) -> Cell:
+        rows = {mode: Measures(enrolled=n, completed=n, minutes=LONG.get(mode, 90) * n) for mode, n in modes.items()}
+        groups = {"frontline": sum_of(rows.values())}
+        counts = {"mode": {"alpha": rows}, "work_role": {"alpha": groups}}
+        who = persons(
+            {facet: {group: row.completed for group, row in of["alpha"].items()} for facet, of in counts.items()}
+        )
+        column = Column("2026-Q3", {"alpha": groups["frontline"]}, (groups["frontline"].completed,) * 3)
+        (said,) = growing.fixed(Country((column,), (counts,), (who,))).said
+        assert said.figures.minutes["alpha", "2026-Q3"] == said.figures.minutes[None, "2026"]
+        return said.figures.minutes["alpha", "2026-Q3"]
+
+    assert minutes(online=20) == Cell(1800)
+    assert minutes(workshop=20) == Cell(2400)
+    assert minutes(online=20, blended=2) == Cell(1980)
+    assert minutes(online=20, workshop=6) == Cell(2520), "the table by way of learning says it"
+    assert minutes(online=20, workshop=2) == Cell(None, PART, 1980)
+    assert minutes(online=2, workshop=20) == Cell(None, PART, 1980)
 
 
 def naive(one: Country, made: Printed) -> Printed:

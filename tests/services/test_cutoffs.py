@@ -310,6 +310,20 @@ def test_a_few_late_entries_wait_until_they_are_more(filled: Store) -> None:
     ]  # fmt: skip
 
 
+def test_a_correction_does_not_say_how_many_learned_in_a_room(filled: Store) -> None:
+    """Two hours there, ninety minutes alone: six completions of ten hours are two of these and four of those."""
+    fix_due(filled, AFTER_SUMMER)
+    add(filled, "2026-05", 4, 4)
+    add(filled, "2026-05", 2, 2, mode="workshop")
+    with filled.write(Scope.system("test")) as db:
+        room = (Summary.month == "2026-05") & (Summary.mode == "workshop")
+        db.execute(update(Summary).where(room).values(minutes=240))
+    fix_due(filled, AFTER_YEAR)
+    (line,) = report(filled).corrections
+    assert (line.enrolled, line.completed, line.minutes) == (6, 6, None)
+    assert report_files.written(report_tables.corrections(report(filled))).splitlines()[1].endswith(",6,6,–,–")
+
+
 def test_minutes_tell_of_no_exchange_of_one_for_another(filled: Store) -> None:
     fix_due(filled, AFTER_SUMMER)
     with filled.write(Scope.system("test")) as db:

@@ -8,7 +8,7 @@ line is told only if it cannot narrow them: as many enrolments as completions ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from trainer.services.figures import ALL_MODULES, Column, Figures, Measures, sum_of
@@ -16,7 +16,9 @@ from trainer.services.periods import ALL_TIME
 from trainer.services.suppression import SMALLEST_SHOWN, Cell
 
 Line = tuple[int, int, int]
-"""Enrolled, completed, planned minutes: more, or fewer (negative), than was told."""
+"""Enrolled, completed, planned minutes: more, or fewer (negative), than was told. No minutes beside completions: they
+are not told.
+"""
 NOTHING: Line = (0, 0, 0)
 
 
@@ -30,16 +32,20 @@ class Corrected(NamedTuple):
 
 
 def told(
-    now: Mapping[str, Measures], persons: int, columns: Sequence[Column], before: Sequence[Corrected], shown: Figures
-) -> Corrected:
+    now: Mapping[str, Measures], persons: int, columns: Sequence[Column], before: Sequence[Corrected], shown: Figures,
+    *, unlike: Collection[str] = (),
+) -> Corrected:  # fmt: skip
     """What may be told. `now`, `persons`: what is counted in the quarters of `columns` and before, by module, and
-    people who completed something by then; `before`: what was told already; `shown`: the figures of `columns`.
+    people who completed something by then; `before`: what was told already; `shown`: the figures of `columns`;
+    `unlike`: modules whose minutes would say how people learned (`minutes_told`).
     """
     lines, told_before = {}, sums_of(before)
     for module in sorted({*now, *(name for column in columns for name in column.modules)}):
         fixed = _counted(sum_of(column.modules.get(module, Measures()) for column in columns))
         late = _less(_counted(now.get(module, Measures())), fixed)
         line = _less(late, told_before.modules.get(module, NOTHING))
+        if module in unlike:
+            line = (line[0], line[1], 0)
         if any(line) and _may_be_told(line) and (is_shown(shown, module) or _narrows_nothing(fixed, late)):
             lines[module] = line
     added = persons - sum(column.persons[2] for column in columns) - told_before.persons

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from trainer import __version__
 from trainer.assessment import items
-from trainer.services import corrections, deciding, fixed, group_counts, group_telling, periods
+from trainer.services import corrections, deciding, fixed, group_counts, group_telling, minutes_told, periods
 from trainer.services.corrections import Corrected
 from trainer.services.evidence import quarter_of
 from trainer.services.figures import Column, Measures
@@ -44,6 +44,8 @@ class Gathered(NamedTuple):
     """Sums of questions as the last of these tells them."""
     counts: Mapping[str, Mapping[str, Measures]]
     """Quarter → module → what is counted in it."""
+    unlike: frozenset[str]
+    """Modules with other planned minutes in one way of learning than in another."""
     persons: Mapping[str, Sequence[tuple[str, str, tuple[int, int, int]]]]
     """Quarter → facet, value, and persons of the quarter, new in the year, new altogether."""
     answers: Sequence[tuple[str, Question, int, tuple[int, ...]]]
@@ -60,24 +62,31 @@ def gather(db: Session, country: str, quarters: tuple[str, ...]) -> Gathered:
     before = db.execute(rows.where(Cutoff.country == country).order_by(Cutoff.quarter)).all()
     newest = select(Cutoff.questions).where(Cutoff.country == country).order_by(Cutoff.quarter.desc()).limit(1)
     last = quarters[-1]
+    counts, unlike = _counts(db, country, last)
     return Gathered(
-        country, quarters, before, db.scalar(newest) or (), _counts(db, country, last), _persons(db, country, last),
+        country, quarters, before, db.scalar(newest) or (), counts, unlike, _persons(db, country, last),
         _answers(db, country, last), group_counts.read(db, country, quarters),
     )  # fmt: skip
 
 
-def _counts(db: Session, country: str, last: str) -> dict[str, dict[str, Measures]]:
+def _counts(db: Session, country: str, last: str) -> tuple[dict[str, dict[str, Measures]], frozenset[str]]:
+    """By quarter and module, and the modules that had other minutes in one way of learning than in another."""
     sums = [func.sum(getattr(Summary, name)) for name in Measures._fields]
     query = (
-        select(Summary.module, Summary.month, *sums)
+        select(Summary.module, Summary.mode, Summary.month, *sums)
         .where(Summary.country == country, Summary.month <= periods.months(last)[-1])
-        .group_by(Summary.module, Summary.month)
+        .group_by(Summary.module, Summary.mode, Summary.month)
     )
     found: defaultdict[str, defaultdict[str, Measures]] = defaultdict(lambda: defaultdict(Measures))
-    for module, month, *values in db.execute(query):
-        of = found[quarter_of(month)]
-        of[module] = of[module].plus(Measures(*(int(value) for value in values)))
-    return {quarter: {module: of[module] for module in sorted(of) if any(of[module])} for quarter, of in found.items()}
+    modes: defaultdict[str, defaultdict[str, Measures]] = defaultdict(lambda: defaultdict(Measures))
+    for module, mode, month, *values in db.execute(query):
+        row = Measures(*(int(value) for value in values))
+        for of, key in ((found[quarter_of(month)], module), (modes[module], mode)):
+            of[key] = of[key].plus(row)
+    unlike = frozenset(module for module, of in modes.items() if not minutes_told.are_alike(of.values()))
+    return {
+        quarter: {module: of[module] for module in sorted(of) if any(of[module])} for quarter, of in found.items()
+    }, unlike
 
 
 def _persons(db: Session, country: str, last: str) -> dict[str, list[tuple[str, str, tuple[int, int, int]]]]:
@@ -122,13 +131,19 @@ def rows_of(found: Gathered, *, by: str | None, now: datetime) -> list[dict[str,
     for quarter in found.quarters:
         persons, who = _of_quarter(found.persons.get(quarter, ()))
         late, ever = _until(found.counts, quarter), _persons_until(found.persons, quarter)
-        line = corrections.told(late, ever, columns, lines, deciding.together(said)) if columns else Corrected()
+        line = Corrected()
+        if columns:
+            shown = deciding.together(said)
+            line = corrections.told(late, ever, columns, lines, shown, unlike=found.unlike)
         lines.append(line)
         columns.append(Column(quarter, found.counts.get(quarter, {}), persons))
         said.append(deciding.say(columns, said, lines))
         told = _questions(found.answers, quarter, told)
         people: Sequence[Grouping] = grouped(who, said[-1].figures.persons.get(quarter, Cell(0)))
-        people, groups = group_telling.say(columns[-1], said[-1], people, who, found.groups.get(quarter, {}), past)
+        by_group = found.groups.get(quarter, {})
+        people, groups = group_telling.say(columns[-1], said[-1], people, who, by_group, past)
+        modes = by_group.get("mode", {})
+        said[-1] = minutes_told.told(said[-1], said[:-1], modes, minutes_told.exact(modes, groups.tables))
         past.append(Past(quarter, people, groups))
         row: dict[str, Any] = {
             "country": found.country, "quarter": quarter, "made_at": now.astimezone(UTC), "made_by": by,

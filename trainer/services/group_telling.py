@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from trainer.services import group_hiding, group_persons, group_tests
+from trainer.services import group_hiding, group_persons, group_tests, minutes_told
 from trainer.services.deciding import Said
 from trainer.services.figures import ALL_MODULES, Column, Measures, sum_of, total
 from trainer.services.group_figures import FACETS, Counted, GroupLine, GroupTable, GroupTests, Kept, Told
@@ -43,10 +43,12 @@ def say(
     tests: list[GroupTests] = []
     told = _levels(column, said)
     people, worlds = _worlds(whole, kept, people, past)
-    for facet, of in worlds.items() if told else ():
+    for of in worlds.values() if told else ():
         group_hiding.decide(of, told)
+    known = _known(worlds, whole) if told else frozenset()
+    for facet, of in worlds.items() if told else ():
         newest = of.slices[-1]
-        tables += [_table(facet, level, newest, whole) for level in sorted(newest.shown)]
+        tables += [_table(facet, level, newest, whole, known) for level in sorted(newest.shown)]
         tests += _tests(facet, newest, whole[facet], said, past)
     return people, Told(tuple(tables), tuple(tests), kept)
 
@@ -110,27 +112,34 @@ def _unlike(counts: Mapping[str, Mapping[str, tuple[int, int, int]]]) -> Iterato
 # ------------------------------------------------------------------ tables
 
 
-def _table(facet: str, level: str, one: Slice, counts: Counted) -> GroupTable:
+def _known(worlds: Mapping[str, Worlds], counts: Counted) -> frozenset[str]:
+    """Modules whose minutes are told: those of groups would add up to them."""
+    modes = worlds["mode"].slices[-1] if "mode" in worlds else None
+    tables = [_table("mode", level, modes, counts, frozenset()) for level in modes.shown] if modes else []
+    return minutes_told.exact(counts.get("mode", {}), tables)
+
+
+def _table(facet: str, level: str, one: Slice, counts: Counted, known: Collection[str]) -> GroupTable:
     of = group_hiding.level_counts(one, level)
     shown = sorted(one.shown[level])
     others = [pair for group, pair in of.items() if group not in shown]
     return GroupTable(
         facet=facet, module=level,
         rows=tuple(
-            GroupLine(group, *of[group], _minutes(facet, level, group, one, counts)) for group in shown
+            GroupLine(group, *of[group], _minutes(facet, level, group, one, counts, known)) for group in shown
         ),
         others=(sum(pair[0] for pair in others), sum(pair[1] for pair in others)) if others else None,
     )  # fmt: skip
 
 
-def _minutes(facet: str, level: str, group: str, one: Slice, counts: Counted) -> Cell:
+def _minutes(facet: str, level: str, group: str, one: Slice, counts: Counted, known: Collection[str]) -> Cell:
     """Only what follows from completions that are printed: modules have minutes of their own, that everybody knows."""
     found = []
     for module, of in counts[facet].items():
         row, shown = of.get(group, Measures()), one.shown.get(module, frozenset())
         if level in (ALL, module) and row.completed:
             is_said = group in shown and (
-                facet == "mode" or _hides_rooms(of, shown, counts.get("mode", {}).get(module))
+                facet == "mode" or (module in known and _hides_rooms(of, shown, counts.get("mode", {}).get(module)))
             )
             found.append(Cell(row.minutes) if is_said else Cell(None, WITHHELD))
     return total(found)

@@ -133,7 +133,8 @@ def _corrected(one: Correction) -> tuple[Datum, ...]:
     """As `COUNTED` says: persons are those of all modules, and nothing else is told of all modules."""
     if one.module is None:
         return NOTHING, NOTHING, Number(one.persons), NOTHING
-    return Number(one.enrolled), Number(one.completed), NOTHING, Number(whole_hours(one.minutes))
+    hours = NOTHING if one.minutes is None else Number(whole_hours(one.minutes))
+    return Number(one.enrolled), Number(one.completed), NOTHING, hours
 
 
 def scores(report: Report, langs: Langs = NO_LANGS) -> Table:

@@ -96,6 +96,10 @@ HIDDEN = (
         "worked out from the others, others are not shown either."
     ),
     N_("“Or more” stands where a sum has such numbers in it: only what is shown is added up."),
+    N_(
+        "Hours with “or more” are those of the shortest way of learning, where the exact ones would tell how many "
+        "learned in a room."
+    ),
     N_("Scores are shown for 10 people or more, shares where neither side is a group of 1 to 4."),
 )
 

@@ -85,7 +85,8 @@ class Correction:
     title: str
     enrolled: int
     completed: int
-    minutes: int
+    minutes: int | None
+    """None: they are not told."""
     persons: int
     """More of them, or fewer, who completed something in any quarter before; 0 for a single module."""
 
@@ -246,7 +247,8 @@ class _Maker:
                     if self.filters.module in (None, module):
                         yield Correction(
                             country=code, quarter=quarter, module=module, title=self.titles.get(module, module),
-                            enrolled=enrolled, completed=completed, minutes=minutes, persons=0,
+                            enrolled=enrolled, completed=completed, persons=0,
+                            minutes=minutes if minutes or not completed else None,
                         )  # fmt: skip
                 if told.persons and self.filters.module is None:
                     yield Correction(
