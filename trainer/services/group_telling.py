@@ -100,12 +100,10 @@ def _slice(facet: str, kept: Kept, people: Sequence[Grouping], told: Told) -> Sl
 
 
 def _unlike(counts: Mapping[str, Mapping[str, tuple[int, int, int]]]) -> Iterator[tuple[str, str, str]]:
-    """Where it is not known that a completion in a room and another one have the same planned minutes."""
+    """Where nobody completed in a room, or everybody: minutes are told exactly there, and say so (`minutes_told`)."""
     for module, of in counts.items():
-        room = of.get(_ROOM, (0, 0, 0))
-        others = [one for mode, one in of.items() if mode != _ROOM and one[1]]
-        alike = room[1] and others and all(one[2] * room[1] == room[2] * one[1] for one in others)
-        for mode in MODES if not alike else ():
+        in_room, every = of.get(_ROOM, (0, 0, 0))[1], sum(one[1] for one in of.values())
+        for mode in MODES if in_room in (0, every) else ():
             yield from ((module, _ROOM, mode), (module, mode, _ROOM))
 
 
