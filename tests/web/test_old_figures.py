@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.services.world import RIGHT, Learner, person
-from tests.store.test_migrations import blank as blank  # noqa: PLC0414  a fixture
+from tests.store.test_migrations import blank as blank
 from tests.web.conftest import Clock, World, an_app
 from trainer.config import Config
 from trainer.services import cutoffs, fixing, recounting
