@@ -13,7 +13,7 @@ import pytest
 
 from tests.factories import an_edition
 from tests.services.world import statements
-from trainer.services import cutoffs, evidence, report_files, report_tables, reports
+from trainer.services import cutoffs, evidence, report_files, report_groups, report_tables, reports
 from trainer.services.counting import Counts
 from trainer.services.evidence import Begun, Sat
 from trainer.services.problems import NotFound
@@ -455,3 +455,10 @@ def test_a_report_costs_the_same_for_any_number_of_people(grouped: Store, now: d
     by_quarter(grouped, *months)
     assert cost() == before
     assert before <= 10
+
+
+@pytest.mark.parametrize("counts", [{}, {"who": {"police man": 6}}])
+def test_groups_that_are_not_the_persons_are_not_shown(counts: dict[str, dict[str, int]]) -> None:
+    """Nobody's group is known, or some are not: a total of them would be another number."""
+    made = report_groups.grouped(counts, Cell(9))
+    assert [(one.facet, one.rows) for one in made] == [(facet, ()) for facet in report_groups.FACETS]

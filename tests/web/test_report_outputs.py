@@ -6,22 +6,25 @@ import csv
 import io
 import re
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
 from sqlalchemy import select
 
-from tests.services.world import statements
+from tests.services.test_feedback import follow_up, react
+from tests.services.world import COURSE, statements
 from tests.web.conftest import Browser, Clock, World, an_app
 from tests.web.test_coordinate import count
+from tests.web.test_report_notes import hold, sheets, table
 from trainer.config import Config
 from trainer.languages.words import words
-from trainer.services import cutoffs, report_letters
+from trainer.services import cutoffs, library, report_letters
 from trainer.store.engine import Store
-from trainer.store.evidence import PersonSummary
+from trainer.store.evidence import FacetSummary, PersonSummary
 from trainer.store.mail import Mail
 from trainer.store.models import Person
+from trainer.store.reporting import FunderLine, ReportNote
 from trainer.store.scope import Scope
 
 LINE = {"country": "KH", "code": "A-1", "words": "Police trained", "figure": "t1", "agency_types": "police"}
@@ -102,7 +105,9 @@ def test_page_and_files_know_that_a_country_has_fixed_nothing_yet(world: World) 
     rows = csv.reader(io.StringIO(reader.get("/en/coordinate/report.csv?period=2026-Q3").text))
     assert [row[3] for row in rows][1:] == ["40", "not fixed yet", "40 or more"]
     chosen = "country=TH&period=2026-Q3"
-    assert "not fixed yet" in reader.get(f"/en/coordinate/?{chosen}").text
+    page = reader.get(f"/en/coordinate/?{chosen}").text
+    assert "not fixed yet" in page
+    assert "was not kept yet when these figures were fixed" not in page, "none were"
     answers = {file: reader.get(f"/en/coordinate/report.{file}?{chosen}") for file in ("pdf", "xlsx", "csv")}
     assert {file: answer.status_code for file, answer in answers.items()} == dict.fromkeys(answers, 200)
     assert "not fixed yet" in answers["csv"].text
@@ -119,9 +124,39 @@ def test_page_and_files_know_that_a_country_has_fixed_nothing_yet(world: World) 
     assert not any(words in alone for words in reach)
 
 
+SIGNED = b"---\nconfirmed_by: Test\nchecked_on: 2026-11-01\nreview_by: 2027-11-01\n---\n"
+NOTES: dict[str, dict[str, object]] = {
+    "2026": {"t1": 40, "t3": 90, "t4": 80, "t6": 75, "t7": 90}, "2026-Q4": {"changed": "They ask first.", "lang": "en"},
+}  # fmt: skip
+
+
+def with_everything(world: World) -> Person:
+    """All that a quarterly report may hold: groups, targets, words, what people say, a workshop, a funder's line and
+    national words, beside the figures.
+    """
+    me = with_counts(world)
+    cell = {"country": "KH", "month": "2026-11"}
+    with world.store.write(Scope.system("test")) as db:
+        library.publish(db, "course", {**COURSE, "national/KH.md": SIGNED}, by="test", now=AFTER)
+        for facet, value in (("work_role", "frontline"), ("locale", "km")):
+            db.add(FacetSummary(**cell, module="course", facet=facet, value=value, enrolled=40, completed=20))
+            if facet == "locale":
+                db.add(PersonSummary(**cell, facet=facet, value=value, in_quarter=20, in_year=20, ever=20))
+        for period, written in NOTES.items():
+            db.add(ReportNote(
+                country="KH", period=period, written=written, version=1, changed_at=AFTER, changed_by=me.id
+            ))  # fmt: skip
+        line = {**LINE, "agency_types": ["police"]}
+        db.add(FunderLine(**line, created_at=AFTER))
+        react(db, 20, safe=17)
+        follow_up(db, 12, examples=5, helped_colleague=7)
+    hold(world, 12, date(2026, 11, 24), "Harbour hall")
+    return me
+
+
 def test_each_takes_few_statements(config: Config, store: Store, clock: Clock) -> None:
     world = World(an_app(config, store, clock), store, clock)
-    reader = world.sign_in(with_counts(world))
+    reader = world.sign_in(with_everything(world))
     reader.get("/en/coordinate/")  # the first visit after a quarter fixes it
     counted = {}
     for path in ("", "report.pdf", "report.xlsx", "report.csv", "funders"):
@@ -129,6 +164,14 @@ def test_each_takes_few_statements(config: Config, store: Store, clock: Clock) -
             assert reader.get(f"/en/coordinate/{path}?country=KH&period=2026-Q4").status_code == 200
         counted[path] = len(seen)
     assert all(0 < number < 20 for number in counted.values()), counted
+    book = sheets(reader)
+    assert {"After a module", "Workshops", "Figures for funders"} <= set(book)
+    assert ["A course", "2", "2027-01-16", "2026-11-01", "2027-11-01"] in book["Editions"]
+    # The same cells in each: of a table that is new, of one beside the figures, of one that people wrote.
+    for name, title in (("by-group", "Enrolled and completed by group"), ("targets", "Targets"), ("words", "In words")):
+        rows = table(reader, name)
+        assert rows
+        assert rows == book[title][1:], name
 
 
 # ------------------------------------------------------------------ figures for funders

@@ -70,10 +70,13 @@ class Questions:
 
 def grouped(counts: Mapping[str, Mapping[str, int]], persons: Cell) -> tuple[Grouping, ...]:
     """Facet → value → persons of a quarter, as they may be printed. `persons`: all of them, as it is shown."""
-    return tuple(_grouping(facet, Counter(counts.get(facet, {}))) for facet in FACETS) if persons.value else ()
+    return tuple(_grouping(facet, counts.get(facet, {}), persons.value) for facet in FACETS) if persons.value else ()
 
 
-def _grouping(facet: str, counts: Counter[str]) -> Grouping:
+def _grouping(facet: str, counts: Mapping[str, int], persons: int) -> Grouping:
+    """No rows where the groups are not these persons: their total would be another one."""
+    if sum(counts.values()) != persons:
+        return Grouping(facet=facet, columns=("total",), rows=(), left_out=False)
     cells: Counter[tuple[str, str]] = Counter()
     for value, count in counts.items():
         name, _, sex = value.partition(" ") if facet == "who" else (value, "", "")
