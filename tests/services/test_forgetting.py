@@ -90,11 +90,11 @@ def test_not_one_mention_of_the_person_stays(store: Store) -> None:
     paper = Room(store, people=0)
     who, code = a_life(paper)
     other = paper.join()
-    words = (who.id, "Unmistakable", "unmistakable", "their hand")
+    words = (who.id, "Unmistakable", "unmistakable", "unmist", "their hand")
     before = printed(store)
     assert mentions(store, *words) >= {
         "person", "mail", "certificate", "slip_code", "sign_in_session", "transfer", "merge", "pack_file", "scan",
-        "participant", "attempt", "warning",
+        "participant", "attempt", "warning", "name_part",
     }  # fmt: skip
     found = paper.read(forgetting.preview, KH, who.id)
     assert (found.modules, found.certificates, found.workshops, found.entries) == (1, 1, 1, 1)

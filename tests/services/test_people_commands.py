@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from tests.factories import a_grant, a_person
 from tests.services.world import COURSE
+from tests.store.test_name_parts import are_kept
 from trainer import cli
 from trainer.access import ENROL, PROVE, missing
 from trainer.services import (
@@ -152,6 +153,7 @@ def test_the_demo_world_can_be_loaded_twice_and_tried(run: object, sqlite_store:
         assert signed_in.identity.roles == {role for role, _ in one.roles}
     with sqlite_store.read(SYSTEM) as db:
         assert not recounting.differences(db)
+        assert are_kept(db), "everybody is found"
     cutoffs.fix_due(sqlite_store, None, now=datetime.now(UTC), days=0)
     with sqlite_store.read(SYSTEM) as db:
         report = reports.completions(db, ["BN", "KH", "LA", "MY"], reports.Filters(), now=now, days=15)

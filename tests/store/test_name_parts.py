@@ -48,6 +48,14 @@ def test_parts_follow_the_names(store: Store) -> None:
         db.delete(db.get_one(Person, second.id))
         db.flush()
         assert are_kept(db)
+        short = a_person(db, full_name="李", sign_in_name="7")
+        assert are_kept(db), "nothing is long enough to have a part"
+        first.full_name, first.sign_in_name = "阿", "é"
+        short.full_name = "李明"
+        db.flush()
+        assert are_kept(db)
+        first.full_name = "Trần Bình"
+        db.flush()
     with store.read(Scope.countries({"LA"})) as db:
         assert {row.person_id for row in db.scalars(select(NamePart))} == {third.id}
     with store.read(Scope.person(first.id, "KH")) as db:

@@ -57,11 +57,23 @@ def test_a_country_that_cannot_be_looked_through_holds_up_no_other(
 
     real = service.look
     monkeypatch.setattr(service, "look", look)
-    bench = Bench(sqlite_store, Shelf(sqlite_store), lambda: now)
+    moment = now
+    bench = Bench(sqlite_store, Shelf(sqlite_store), lambda: moment)
     for country in ("KH", "LA"):
         quick(sqlite_store, country)
     assert warnings.tick(bench) == 11
     assert held(sqlite_store) == ["LA"]
+    quick(sqlite_store, "LA")
+    moment = now + timedelta(minutes=2)
+    for number, country in enumerate(("KH", "LA")):
+        with sqlite_store.write(SYSTEM) as db:
+            service.ask(db, country, now=now + timedelta(seconds=number))
+    assert [warnings.work(bench) for _ in range(3)] == [True, True, False]
+    assert held(sqlite_store) == ["LA", "LA"]
+    moment += timedelta(minutes=10)
+    monkeypatch.setattr(service, "look", real)
+    assert [warnings.work(bench) for _ in range(2)] == [True, False]
+    assert held(sqlite_store) == ["KH", "LA", "LA"], "it is tried again"
 
 
 def test_a_question_during_a_look_is_answered_by_the_next(store: Store, now: datetime) -> None:

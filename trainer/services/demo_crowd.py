@@ -33,7 +33,7 @@ from trainer.store.models import (
     Response,
     UnitDone,
 )
-from trainer.store.statements import insert_all_new
+from trainer.store.statements import insert_all_new, insert_people
 
 HERE = "KH"
 PEOPLE = 150
@@ -69,7 +69,8 @@ class _Crowd:
         self.chance = random.Random(FIRST)  # noqa: S311  the same world every time
 
     def write(self) -> None:
-        for table in (Person, Enrolment, UnitDone, Attempt, Response, CompletionRow, Certificate):
+        insert_people(self.db, self.rows[Person])
+        for table in (Enrolment, UnitDone, Attempt, Response, CompletionRow, Certificate):
             insert_all_new(self.db, table, self.rows[table])
 
     def add(self, table: type[Base], **row: Any) -> None:

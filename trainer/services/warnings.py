@@ -27,6 +27,8 @@ APART = timedelta(minutes=1)
 """Between two looks at a country, however often somebody asks."""
 FRESH = timedelta(minutes=50)
 """A look by another node this long ago need not be done again by the clock."""
+LATER = timedelta(minutes=10)
+"""After a look that somebody asked for and that failed."""
 AT_ONCE = 500
 """Rows in one transaction that writes."""
 ASKED = Scope.system("somebody waits for warnings, in whichever country")
@@ -75,10 +77,15 @@ def ask(db: Session, country: str, *, now: datetime) -> None:
         _set(db, country, asked_at=now)
 
 
+def put_off(db: Session, country: str, *, now: datetime) -> None:
+    """It could not be looked through: the question waits, and those about other countries come before it."""
+    _set(db, country, asked_at=now + LATER)
+
+
 def asked(db: Session, now: datetime) -> str | None:
     """A country where somebody waits and that was not looked through just now. One statement."""
     recent = (WarningLook.looked_at > now - APART) & (WarningLook.looked_at <= now)
-    waiting = WarningLook.asked_at.is_not(None) & (WarningLook.looked_at.is_(None) | ~recent)
+    waiting = (WarningLook.asked_at <= now) & (WarningLook.looked_at.is_(None) | ~recent)
     return db.scalar(select(WarningLook.country).where(waiting).order_by(WarningLook.asked_at).limit(1))
 
 

@@ -285,14 +285,20 @@ def name_parts_of(person_id: str, country: str, searched: str) -> list[dict[str,
 
 @event.listens_for(Person, "after_insert")
 def _keep_parts_of_new(mapper: object, connection: Connection, row: Person) -> None:
-    connection.execute(insert(NamePart), name_parts_of(row.id, row.country, row.search_text))
+    _add_parts(connection, row)
 
 
 @event.listens_for(Person, "after_update")
 def _keep_parts(mapper: object, connection: Connection, row: Person) -> None:
     if inspect(row).attrs.search_text.history.has_changes():
         connection.execute(delete(NamePart).where(NamePart.person_id == row.id))
-        connection.execute(insert(NamePart), name_parts_of(row.id, row.country, row.search_text))
+        _add_parts(connection, row)
+
+
+def _add_parts(connection: Connection, row: Person) -> None:
+    parts = name_parts_of(row.id, row.country, row.search_text)
+    if parts:  # names of a single letter have none
+        connection.execute(insert(NamePart), parts)
 
 
 class Grant(Personal, Base):

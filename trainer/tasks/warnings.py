@@ -38,5 +38,7 @@ def work(bench: Bench) -> bool:
         country = warnings.asked(db, bench.clock())
     if country is None:
         return False
-    warnings.look(bench.store, country, now=bench.clock())
+    if not _looked(bench, country):
+        with bench.store.write(Scope.countries({country})) as db:
+            warnings.put_off(db, country, now=bench.clock())
     return True
