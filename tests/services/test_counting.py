@@ -97,8 +97,9 @@ def test_a_test_without_a_pass_mark_is_neither_passed_nor_failed() -> None:
 
     def counted(passed: bool | None) -> list[int]:
         after = Sat("one", "test", "post", 1, 70.0, passed, "2026-08")
-        (group,) = evidence.tests(who, [after], {}).changes().values()
-        return [group.get(name, 0) for name in ("only_after", "first_posts", "first_posts_passed")]
+        in_group, *others = evidence.tests(who, [after], {}).changes().values()
+        assert others == [in_group, in_group], "by role and by language"
+        return [in_group.get(name, 0) for name in ("only_after", "first_posts", "first_posts_passed")]
 
     assert [counted(passed) for passed in (None, False, True)] == [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
 

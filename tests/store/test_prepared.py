@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from tests.store.test_scope import FOREIGN_NAMES, World, detours, foreign_values, world
+from trainer.services.counting import measures_of
 from trainer.store.engine import Store
 from trainer.store.errors import OutOfScope
 from trainer.store.evidence import FacetSummary, Summary
@@ -165,7 +166,7 @@ def test_counts_are_added_to_what_is_there(store: Store) -> None:
 
 def a_count(country: str) -> dict[str, Any]:
     key = {"country": country, "module": "z", "month": "2026-11", "facet": "locale", "value": "km"}
-    return {**key, "enrolled": 0, "completed": 0}
+    return {**key, **dict.fromkeys(measures_of(FacetSummary), 0)}
 
 
 def test_a_new_row_of_another_person_is_outside_the_scope_in_the_own_country_too(store: Store, world: World) -> None:
