@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tests.services.attacking import MANY, Attack, Key, Sentence, says
 from tests.services.growing import MODULES, QUARTERS, Cells, blanks, everything_said
-from trainer.services import deciding, evidence, fixing, group_telling, periods
+from trainer.services import deciding, evidence, fixing, group_telling, periods, room_hours
 from trainer.services.counting import Counts, Facet, Group, Persons
 from trainer.services.deciding import Said
 from trainer.services.evidence import Begun, Done
@@ -21,7 +21,7 @@ from trainer.services.group_figures import Counted, Told
 from trainer.services.group_telling import Past
 from trainer.services.group_worlds import ALL
 from trainer.services.report_groups import Grouping, grouped
-from trainer.services.suppression import WITHHELD, Cell
+from trainer.services.suppression import FEW, SMALLEST_SHOWN, WITHHELD, Cell
 
 AGENCIES, SEXES = ("police", "health", "ngo", "labour"), ("woman", "man", None)
 ROLES, MODES, LOCALES = ("frontline", "supervisor", "policy"), ("online", "workshop", "offline"), ("km", "en", "lo")
@@ -97,7 +97,8 @@ def fixed(one: Country) -> Printed:
     """What each cut-off says."""
     made = Printed([], [], [])
     for at, column in enumerate(one.columns):
-        made.said.append(deciding.say(one.columns[: at + 1], made.said))
+        without_hours = room_hours.untold(one.counts[at].get("mode", {}))
+        made.said.append(deciding.say(one.columns[: at + 1], made.said, without_hours=without_hours))
         people: Sequence[Grouping] = grouped(one.who[at], made.said[-1].figures.persons.get(column.quarter, Cell(0)))
         past = [
             Past(earlier.quarter, *rest) for earlier, *rest in zip(one.columns, made.people, made.told, strict=False)
@@ -205,6 +206,14 @@ def _minutes(one: Country, cells: Cells, truth: Mapping[Key, int]) -> Iterator[S
             assert completed is not None
             rooms = Cell((cell.value - 90 * completed) // longer)
             yield says(_terms(truth, "completed", "workshop", module, until), rooms)
+        elif kind == "minutes" and longer and module and period == until:
+            # Hours that are missing beside completions say that one of the two is few; a reader may know which.
+            done = _terms(truth, "completed", None, module, until)
+            rooms_of = [key for key in done if key[1] == "workshop"]
+            parts = (rooms_of, [key for key in done if key[1] != "workshop"])
+            counts = [sum(truth[key] for key in keys) for keys in parts]
+            if cells[codes, "completed", module, period, until].value is not None and max(counts) > SMALLEST_SHOWN:
+                yield says(parts[counts.index(min(counts))], Cell(None, FEW))
 
 
 def _persons(people: Sequence[Grouping], facet: str, quarter: str, truth: Mapping[Key, int]) -> Iterator[Sentence]:

@@ -32,7 +32,7 @@ def test_nobody_works_out_a_hidden_number_of_a_group(seed: int) -> None:
 
 def test_planned_minutes_do_not_tell_who_learned_in_a_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are printed by module, and two hours of a room are not ninety minutes alone."""
-    one = grown(73, room_minutes=120)
+    one = grown(173, room_minutes=120)
     made = growing.fixed(one)
     assert any(table.facet == "mode" for told in made.told for table in told.tables)
     assert not growing.given_away(one, made, "mode")

@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from trainer.services import room_hours
 from trainer.services.figures import ALL_MODULES, Column, Figures, Measures, sum_of
 from trainer.services.periods import ALL_TIME
+from trainer.services.room_hours import Lengths
 from trainer.services.suppression import SMALLEST_SHOWN, Cell
 
 Line = tuple[int, int, int]
 """Enrolled, completed, planned minutes: more, or fewer (negative), than was told."""
 NOTHING: Line = (0, 0, 0)
+EVERY_LENGTH_UNKNOWN: Mapping[str, Lengths] = {}
 
 
 class Corrected(NamedTuple):
@@ -30,17 +33,22 @@ class Corrected(NamedTuple):
 
 
 def told(
-    now: Mapping[str, Measures], persons: int, columns: Sequence[Column], before: Sequence[Corrected], shown: Figures
-) -> Corrected:
+    now: Mapping[str, Measures], persons: int, columns: Sequence[Column], before: Sequence[Corrected], shown: Figures,
+    lengths: Mapping[str, Lengths] = EVERY_LENGTH_UNKNOWN,
+) -> Corrected:  # fmt: skip
     """What may be told. `now`, `persons`: what is counted in the quarters of `columns` and before, by module, and
-    people who completed something by then; `before`: what was told already; `shown`: the figures of `columns`.
+    people who completed something by then; `before`: what was told already; `shown`: the figures of `columns`;
+    `lengths`: what modules take alone and in a room.
     """
     lines, told_before = {}, sums_of(before)
     for module in sorted({*now, *(name for column in columns for name in column.modules)}):
         fixed = _counted(sum_of(column.modules.get(module, Measures()) for column in columns))
         late = _less(_counted(now.get(module, Measures())), fixed)
         line = _less(late, told_before.modules.get(module, NOTHING))
-        if any(line) and _may_be_told(line) and (is_shown(shown, module) or _narrows_nothing(fixed, late)):
+        if not any(line) or not _may_be_told(line):
+            continue
+        hours_may = room_hours.may_be_told(lengths.get(module, room_hours.UNKNOWN), line[1], line[2])
+        if hours_may and (is_shown(shown, module) or _narrows_nothing(fixed, late)):
             lines[module] = line
     added = persons - sum(column.persons[2] for column in columns) - told_before.persons
     known = sums_of([*before, Corrected(lines, added)])

@@ -43,15 +43,21 @@ class Said:
     """Module → groups of quarters that its tests are told of from this cut-off on."""
 
 
-def say(columns: Sequence[Column], earlier: Sequence[Said], told: Sequence[Corrected] = ()) -> Said:
+def say(
+    columns: Sequence[Column], earlier: Sequence[Said], told: Sequence[Corrected] = (),
+    without_hours: frozenset[str] = frozenset(),
+) -> Said:  # fmt: skip
     """What may be printed from now on that the last of `columns` is fixed; `earlier`: what was said of the others;
-    `told`: corrections of each cut-off and of this one, where there are any.
+    `told`: corrections of each cut-off and of this one, where there are any; `without_hours`: modules whose hours in
+    the newest quarter would tell who learned in a room (`room_hours`).
 
     The same for the same numbers. What `earlier` shows or hides keeps its status for ever.
     """
     *before, newest = columns
     assert [one.quarter for one in before] == [one.quarter for one in earlier]
-    return _Country(columns, earlier, told).said() if newest.modules else Said(newest.quarter)
+    if not newest.modules:
+        return Said(newest.quarter)
+    return _Country(columns, earlier, told, without_hours).said()
 
 
 def together(said: Sequence[Said]) -> Figures:
@@ -63,7 +69,11 @@ def together(said: Sequence[Said]) -> Figures:
 
 
 class _Country:
-    def __init__(self, columns: Sequence[Column], earlier: Sequence[Said], told: Sequence[Corrected]) -> None:
+    def __init__(
+        self, columns: Sequence[Column], earlier: Sequence[Said], told: Sequence[Corrected],
+        without_hours: frozenset[str],
+    ) -> None:  # fmt: skip
+        self.without_hours = without_hours
         full = [column for column in columns if column.modules]
         self.columns, self.newest = full, full[-1].quarter
         self.earlier = [one for one, column in zip(earlier, columns, strict=False) if column.modules]
@@ -173,14 +183,18 @@ class _Country:
         )
 
     def _minutes(self, completed: Mapping[Place, Cell], module: str | None, period: str) -> Cell:
-        """Of modules and quarters whose completions are shown: others would tell how many there were."""
+        """Of modules and quarters whose completions are shown: others would tell how many there were. Not of those
+        whose hours would tell who learned in a room.
+        """
         names = self.modules if module is None else (module,)
         inside = sorted(self._inside(len(self.columns) - 1, period))
         return total(self._minutes_of(completed, name, at) for name in names for at in inside)
 
     def _minutes_of(self, completed: Mapping[Place, Cell], module: str, at: int) -> Cell:
-        told = completed if at == len(self.earlier) else self.earlier[at].figures.completed
-        shown = told.get((module, self.quarters[at]), Cell(0)).value is not None
+        place = module, self.quarters[at]
+        if at < len(self.earlier):
+            return self.earlier[at].figures.minutes.get(place, Cell(0))
+        shown = completed[place].value is not None and module not in self.without_hours
         return Cell(self._row(module, at).minutes) if shown else Cell(None, WITHHELD)
 
     def _persons(self, completed: Mapping[Place, Cell]) -> dict[str, Cell]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from trainer import __version__
 from trainer.assessment import items
-from trainer.services import corrections, deciding, fixed, group_counts, group_telling, periods
+from trainer.services import corrections, deciding, fixed, group_counts, group_telling, periods, room_hours
 from trainer.services.corrections import Corrected
 from trainer.services.evidence import quarter_of
 from trainer.services.figures import Column, Measures
@@ -122,13 +122,17 @@ def rows_of(found: Gathered, *, by: str | None, now: datetime) -> list[dict[str,
     for quarter in found.quarters:
         persons, who = _of_quarter(found.persons.get(quarter, ()))
         late, ever = _until(found.counts, quarter), _persons_until(found.persons, quarter)
-        line = corrections.told(late, ever, columns, lines, deciding.together(said)) if columns else Corrected()
+        groups_of = found.groups.get(quarter, {})
+        lengths = room_hours.lengths(one.told.kept.counts.get("mode", {}) for one in past)
+        line = (
+            corrections.told(late, ever, columns, lines, deciding.together(said), lengths) if columns else Corrected()
+        )
         lines.append(line)
         columns.append(Column(quarter, found.counts.get(quarter, {}), persons))
-        said.append(deciding.say(columns, said, lines))
+        said.append(deciding.say(columns, said, lines, room_hours.untold(groups_of.get("mode", {}))))
         told = _questions(found.answers, quarter, told)
         people: Sequence[Grouping] = grouped(who, said[-1].figures.persons.get(quarter, Cell(0)))
-        people, groups = group_telling.say(columns[-1], said[-1], people, who, found.groups.get(quarter, {}), past)
+        people, groups = group_telling.say(columns[-1], said[-1], people, who, groups_of, past)
         past.append(Past(quarter, people, groups))
         row: dict[str, Any] = {
             "country": found.country, "quarter": quarter, "made_at": now.astimezone(UTC), "made_by": by,

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from trainer.services import group_hiding, group_persons, group_tests
+from trainer.services import group_hiding, group_persons, group_tests, room_hours
 from trainer.services.deciding import Said
 from trainer.services.figures import ALL_MODULES, Column, Measures, sum_of, total
 from trainer.services.group_figures import FACETS, Counted, GroupLine, GroupTable, GroupTests, Kept, Told
 from trainer.services.group_worlds import ALL, Slice, Worlds
 from trainer.services.report_groups import Grouping
+from trainer.services.room_hours import ROOM
 from trainer.services.suppression import WITHHELD, Cell
 from trainer.vocabulary import MODES
-
-_ROOM = "workshop"
-"""The mode whose planned minutes may be others than those of the rest."""
 
 
 class Past(NamedTuple):
@@ -100,11 +98,13 @@ def _slice(facet: str, kept: Kept, people: Sequence[Grouping], told: Told) -> Sl
 def _unlike(counts: Mapping[str, Mapping[str, tuple[int, int, int]]]) -> Iterator[tuple[str, str, str]]:
     """Where it is not known that a completion in a room and another one have the same planned minutes."""
     for module, of in counts.items():
-        room = of.get(_ROOM, (0, 0, 0))
-        others = [one for mode, one in of.items() if mode != _ROOM and one[1]]
+        room = of.get(ROOM, (0, 0, 0))
+        others = [one for mode, one in of.items() if mode != ROOM and one[1]]
         alike = room[1] and others and all(one[2] * room[1] == room[2] * one[1] for one in others)
+        more, fewer = room_hours.may_change({mode: Measures(*one) for mode, one in of.items()})
         for mode in MODES if not alike else ():
-            yield from ((module, _ROOM, mode), (module, mode, _ROOM))
+            yield from [(module, ROOM, mode)] if not more else []
+            yield from [(module, mode, ROOM)] if not fewer else []
 
 
 # ------------------------------------------------------------------ tables
@@ -130,30 +130,10 @@ def _minutes(facet: str, level: str, group: str, one: Slice, counts: Counted) ->
         row, shown = of.get(group, Measures()), one.shown.get(module, frozenset())
         if level in (ALL, module) and row.completed:
             is_said = group in shown and (
-                facet == "mode" or _hides_rooms(of, shown, counts.get("mode", {}).get(module))
+                facet == "mode" or room_hours.may_be_told_of_groups(of, shown, counts.get("mode", {}).get(module, {}))
             )
             found.append(Cell(row.minutes) if is_said else Cell(None, WITHHELD))
     return total(found)
-
-
-def _hides_rooms(of: Mapping[str, Measures], shown: frozenset[str], modes: Mapping[str, Measures] | None) -> bool:
-    """Minutes beside completions tell how many learned in a room: where a module has others for it, these and the rest
-    may not be a few in any group that is printed, nor in what is left.
-    """
-    every = sum_of(of.values())
-    if all(row.minutes * every.completed == every.minutes * row.completed for row in of.values()):
-        return True
-    room = (modes or {}).get(_ROOM, Measures())
-    apart, count = every.minutes - room.minutes, every.completed - room.completed
-    if not (room.completed and count and room.minutes % room.completed == 0 and apart % count == 0):
-        return False
-    in_room, alone = room.minutes // room.completed, apart // count
-    left = sum_of(row for group, row in of.items() if group not in shown)
-    for row in (left, *(of[group] for group in shown)):
-        rooms, odd = divmod(row.minutes - alone * row.completed, in_room - alone)
-        if odd or any(map(group_hiding.is_few, (rooms, row.completed - rooms))):
-            return False
-    return True
 
 
 def _tests(

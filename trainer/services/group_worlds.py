@@ -11,7 +11,7 @@ different, and when it leaves true what readers know besides:
 - a group's persons in a quarter are at most its completions, and no module has more completions than persons; they are
   as many as printed, or carry the mark that is printed;
 - planned minutes by module are printed: where they differ between ways of learning, completions cannot change between
-  these.
+  these. Where they are not printed (`room_hours`), 1 to 4 learned in a room, or did not.
 
 A bound that is not true (people change their agency or language) bounds nothing.
 """
@@ -44,7 +44,9 @@ class Slice:
     swaps: frozenset[tuple[str, str]] = frozenset()
     """One person of the first could be one of the second, for all that is printed of persons."""
     unlike: frozenset[tuple[str, str, str]] = frozenset()
-    """Module and two groups: minutes would tell completions of the one from those of the other."""
+    """Module and two groups: minutes, or that they are not told, say that no completion of the second is one of the
+    first.
+    """
     shown: dict[str, frozenset[str]] = field(default_factory=dict)
     """Module, or all of them → groups that are printed with all their counts."""
 
@@ -198,7 +200,8 @@ class Worlds:
             loser = both[1] if sign > 0 else both[0]
             if one.counts.get(module, {}).get(loser, (0, 0))[kind] < 1:
                 return False
-            if kind == COMPLETED and (module, *both) in one.unlike:
+            gainer = both[0] if sign > 0 else both[1]
+            if kind == COMPLETED and (module, gainer, loser) in one.unlike:
                 return False
             net[at, kind] = net.get((at, kind), 0) + sign
         return all(
