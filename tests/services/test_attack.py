@@ -23,7 +23,7 @@ from tests.services.growing import (
     printed_with,
     register,
 )
-from trainer.services import cutoffs, deciding, fixed, hiding, periods, reports
+from trainer.services import cutoffs, deciding, fixed, group_tests, hiding, periods, reports, telling
 from trainer.services.figures import Column, Figures, Measures
 from trainer.services.reports import Filters, Report
 from trainer.services.suppression import FEW, HIDDEN, WITHHELD, Cell
@@ -355,6 +355,23 @@ def test_tests_that_bound_a_hidden_count_are_not_shown() -> None:
 def test_the_few_who_sat_the_test_after_only_are_not_the_difference_of_two_figures() -> None:
     tests = decided((("alpha", "2025-Q3", sat(12, 2, 7)),)).tests
     assert {(one.gain.n if one.gain else 0, one.after, one.only_after) for one in tests.values()} == {(12, None, None)}
+
+
+@pytest.mark.parametrize(("counted", "is_told"), [(20, True), (18, False), (15, True)])
+def test_the_few_who_sat_a_test_without_a_pass_mark_are_not_the_difference_either(counted: int, is_told: bool) -> None:
+    """They took both tests, and are neither among those who passed nor among those who did not."""
+    scores = {
+        "before": 80_000,
+        "after": 120_000,
+        "before_squares": 330_000_000,
+        "after_squares": 730_000_000,
+        "products": 485_000_000,
+    }
+    row = Measures(enrolled=30, completed=20, pairs=20, first_posts=counted, first_posts_passed=8, **scores)
+    tests = decided((("alpha", "2025-Q3", row),)).tests
+    assert {one.after is not None for one in tests.values()} == {is_told}
+    groups = group_tests.tests_of("sex", "alpha", {"woman": row}, ["woman"], [telling.GAIN, telling.AFTER], {})
+    assert [one.tests.after is not None for one in groups if one.tests.gain] == [is_told]
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -195,6 +195,8 @@ def test_hours_do_not_tell_who_of_a_group_learned_in_a_room() -> None:
     assert hours({"frontline": (30, 0), "trainer": (12, 0)}) == {"frontline": 2700, "trainer": 1080}
     assert hours({"frontline": (30, 20), "trainer": (12, 10)}) == {"frontline": 5100, "trainer": 2280}
     assert hours({"frontline": (30, 20), "trainer": (12, 3)}) == {"frontline": None, "trainer": None}
+    alike = hours({"frontline": (8, 4), "trainer": (12, 6)})
+    assert alike == {"frontline": None, "trainer": None}, "groups of equal make-up say it as well"
 
 
 # ------------------------------------------------------------------- tests

@@ -441,6 +441,19 @@ def test_questions_are_shown_from_thirty_answers_on(store: Store, now: datetime)
     assert table[1][:5] == ["many", "1", "Test after", "30", "65"]
 
 
+@pytest.mark.parametrize(
+    ("n", "right", "told"),
+    [(30, 29, "≥ 86"), (30, 26, "≥ 86"), (36, 35, "≥ 86"), (30, 25, "83"), (30, 30, "100"), (30, 0, "0"),
+     (30, 1, "≤ 14"), (120, 119, "≥ 96"), (120, 115, "96")],
+)  # fmt: skip
+def test_a_percent_of_answers_does_not_tell_that_one_of_them_was_wrong(n: int, right: int, told: str) -> None:
+    """97 percent of 30 answers or more is one wrong answer."""
+    kept = [["alpha", "q", 1, "post", n, right, 0, 0, 0, {}]]
+    (row,) = report_groups.questions_of(kept, "alpha").rows
+    assert row.after is not None
+    assert report_tables.right(row.after).text(str) == told
+
+
 def test_a_report_costs_the_same_for_any_number_of_people(grouped: Store, now: datetime) -> None:
     def cost() -> int:
         fix(grouped)

@@ -16,12 +16,12 @@ from tests.services.test_feedback import follow_up, react
 from tests.services.world import COURSE, statements
 from tests.web.conftest import Browser, Clock, World, an_app
 from tests.web.test_coordinate import count
-from tests.web.test_report_notes import hold, sheets, table
+from tests.web.test_report_notes import hold, paper, sheets, table
 from trainer.config import Config
 from trainer.languages.words import words
 from trainer.services import cutoffs, library, report_letters
 from trainer.store.engine import Store
-from trainer.store.evidence import FacetSummary, PersonSummary
+from trainer.store.evidence import FacetSummary, PersonSummary, Summary
 from trainer.store.mail import Mail
 from trainer.store.models import Person
 from trainer.store.reporting import FunderLine, ReportNote
@@ -172,6 +172,28 @@ def test_each_takes_few_statements(config: Config, store: Store, clock: Clock) -
         rows = table(reader, name)
         assert rows
         assert rows == book[title][1:], name
+
+
+def test_paper_begins_with_persons_and_leaves_out_what_says_nothing(world: World) -> None:
+    """No pass rate is known: there is no part of dashes for it."""
+    me = with_counts(world)
+    sums = {"before": 80_000, "after": 120_000, "before_squares": 330_000_000, "after_squares": 730_000_000}
+    with world.store.write(Scope.system("test")) as db:
+        for row in db.scalars(select(Summary).where(Summary.country == "KH")):
+            row.pairs, row.products = 20, 485_000_000
+            for name, value in sums.items():
+                setattr(row, name, value)
+        for facet, value in (("work_role", "frontline"), ("locale", "km")):
+            cell = {"country": "KH", "month": "2026-11", "module": "course", "facet": facet, "value": value}
+            db.add(FacetSummary(**cell, enrolled=40, completed=20))
+    text = paper(world.sign_in(me))
+    order = ("Persons by role", "Summary", "By country and module", "Enrolled and completed by group", "Tests")
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+    assert text.count("Enrolled and completed by group") == 1
+    tests = text[places[-1] : text.index("What these figures mean")]
+    assert "Change (points)" in tests
+    assert "Test after passed at once" not in tests
 
 
 # ------------------------------------------------------------------ figures for funders

@@ -147,10 +147,10 @@ def _hides_rooms(of: Mapping[str, Measures], shown: frozenset[str], modes: Mappi
     """Minutes beside completions tell how many learned in a room: where a module has others for it, these and the rest
     may not be a few in any group that is printed, nor in what is left.
     """
-    every = sum_of(of.values())
-    if all(row.minutes * every.completed == every.minutes * row.completed for row in of.values()):
-        return True
-    room = (modes or {}).get(_ROOM, Measures())
+    every, room = sum_of(of.values()), (modes or {}).get(_ROOM, Measures())
+    if room.minutes * every.completed == every.minutes * room.completed:
+        # All in one way, or in ways that take as long. Groups of equal make-up are no reason by themselves.
+        return all(row.minutes * every.completed == every.minutes * row.completed for row in of.values())
     apart, count = every.minutes - room.minutes, every.completed - room.completed
     if not (room.completed and count and room.minutes % room.completed == 0 and apart % count == 0):
         return False

@@ -84,4 +84,4 @@ def _gain(one: Measures) -> bool:
 
 def _after(one: Measures) -> bool:
     """Who sat the test after is who sat both and who sat that one only: no difference may be of a few."""
-    return telling.enough(one.first_posts, one.first_posts_passed) and not 0 < one.only_after < SMALLEST_SHOWN
+    return telling.enough(one.first_posts, one.first_posts_passed) and not telling.apart_by_few(one)

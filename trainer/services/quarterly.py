@@ -146,12 +146,12 @@ def _tables(
         report_editions.signed(db, chosen.country, source.editions, chosen.filters.module) if chosen.country else []
     )
     more = [*_said(kept, source), *report_editions.confirmed(signed, chosen.made_at)] if chosen.rows else []
-    yield report_group_tables.by_group(chosen)
     yield summary(chosen, of, more)
     reached = targets(chosen, of, notes, kept, source.titles)
     if reached is not None:
         yield reached
     yield report_tables.completions(chosen, source.langs)
+    yield report_group_tables.by_group(chosen)
     yield report_tables.scores(chosen, source.langs)
     yield report_group_tables.group_tests(chosen, source.langs)
     if kept.feedback is not None:

@@ -48,7 +48,9 @@ class Side(NamedTuple):
     least: int
     """There were so many answers or more: the exact number would tell who took only one of the tests."""
     right: int
-    """Percent."""
+    """Percent; the least or the most that it can be, where `sign` says so."""
+    sign: str
+    """`≥` where 1 to 4 answers were wrong, `≤` where so many were right: the exact percent would tell how many."""
     discrimination: float | None
     chosen: tuple[int, ...]
     """Options that more than a few people chose, most first; the right one is among them."""
@@ -139,4 +141,14 @@ def _side(
     often = sorted(
         (option for option in counts if counts[option] >= SMALLEST_SHOWN), key=lambda one: (-counts[one], one)
     )
-    return Side(least, round(100 * found.difficulty), found.discrimination, tuple(often))
+    return Side(least, *_right(held, least), found.discrimination, tuple(often))
+
+
+def _right(sums: ItemSums, least: int) -> tuple[int, str]:
+    """Percent and sign. Bounds are those of so many answers, which is what the report says of their number."""
+    few = SMALLEST_SHOWN - 1
+    if 0 < sums.n - sums.right <= few:
+        return 100 * (least - few) // least, "≥"
+    if 0 < sums.right <= few:
+        return -(-100 * few // least), "≤"
+    return round(100 * sums.right / sums.n), ""

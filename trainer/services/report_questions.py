@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from trainer.services.report_cells import NOTHING, Datum, Number, Table, Text, Words
 from trainer.services.report_groups import Questions, Side
-from trainer.services.report_tables import MODULE, Asked, Langs
+from trainer.services.report_tables import MODULE, Asked, Langs, right
 from trainer.vocabulary import N_
 
 TOO_EASY, TOO_HARD, TELLS_LITTLE = 95, 30, 0.2
-"""Percent of right answers after the course, above and below; discrimination below."""
+"""Percent of right answers after the course, above and below; discrimination below. Where 1 to 4 answers were wrong,
+almost everybody knows it, whatever the percent.
+"""
 
 
 def to_look_at(found: Sequence[Questions], titles: Mapping[str, str], langs: Langs, asked: Asked) -> Table:
@@ -29,7 +31,7 @@ def to_look_at(found: Sequence[Questions], titles: Mapping[str, str], langs: Lan
                 words, wrong = asked(one.module, row.question, row.rev, row.after)
                 strength = row.after.discrimination
                 rows.append((
-                    module, words, Number(row.before.right) if row.before else NOTHING, Number(row.after.right),
+                    module, words, right(row.before) if row.before else NOTHING, right(row.after),
                     NOTHING if strength is None else Number(strength, 2), wrong if wrong.words else NOTHING,
                     Words(reason),
                 ))  # fmt: skip
@@ -40,12 +42,12 @@ OF_ALL_TIME = N_("Of all time; a question is shown as soon as it has 30 answers.
 
 
 def _reason(side: Side | None) -> str:
-    """A message; empty where there is nothing to look at."""
+    """A message; empty where there is nothing to look at. Of what is told: a reason may say no more."""
     if side is None:
         return ""
     if side.discrimination is not None and side.discrimination < 0:
         return N_("Check which answer is marked as right")
-    if side.right > TOO_EASY:
+    if side.right > TOO_EASY or side.sign == "≥":
         return N_("Almost everybody knows it")
     if side.right < TOO_HARD:
         return N_("Teach it again, or check the words")

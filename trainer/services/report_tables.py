@@ -198,10 +198,15 @@ def sides(found: Questions) -> Iterator[tuple[str, int, str, Side]]:
                 yield row.question, row.rev, test, side
 
 
+def right(side: Side) -> Number | Text:
+    """Percent of right answers, or how far it is told."""
+    return Text(f"{side.sign} {side.right}") if side.sign else Number(side.right)
+
+
 def _question(module: str, question: str, rev: int, test: str, side: Side, asked: Asked) -> tuple[Datum, ...]:
     words, wrong = asked(module, question, rev, side)
     strength = NOTHING if side.discrimination is None else Number(side.discrimination, 2)
-    counts = (Number(side.least), Number(side.right), strength)
+    counts = (Number(side.least), right(side), strength)
     return (words, Number(rev), Words(TESTS[test]), *counts, wrong if wrong.words else NOTHING)
 
 

@@ -53,8 +53,7 @@ class Telling:
 
     def _beside_gain(self, one: Measures, quarters: frozenset[str]) -> bool:
         """Who sat the test after is who sat both and who sat that one only: no difference may be of a few."""
-        alone = (self.rows[quarter].only_after for quarter in quarters)
-        hides = any(0 < count < SMALLEST_SHOWN for count in alone)
+        hides = any(map(apart_by_few, (one, *(self.rows[quarter] for quarter in quarters))))
         return enough(one.first_posts, one.first_posts_passed) and quarters in self.groups[GAIN] and not hides
 
     def _shown(self, kind: str, enough: Callable[[Measures, frozenset[str]], bool]) -> dict[str, tuple[Measures, bool]]:
@@ -81,6 +80,14 @@ class Telling:
 
 def _took_tests(row: Measures) -> bool:
     return any((row.first_quizzes, row.first_posts, row.pairs))
+
+
+def apart_by_few(row: Measures) -> bool:
+    """Would the number of tests after tell of 1 to 4 people who took that one only, or one without a pass mark, which
+    is not among them?
+    """
+    differences = (row.only_after, row.first_posts - row.pairs, row.first_posts - row.pairs - row.only_after)
+    return any(0 < abs(count) < SMALLEST_SHOWN for count in differences)
 
 
 def enough(n: int, passed: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from trainer.charts.lettering import Words as Lettered
 from trainer.charts.shapes import Picture
@@ -19,7 +20,7 @@ from trainer.services import (
     report_words,
 )
 from trainer.services.quarterly import Dossier
-from trainer.services.report_cells import Count, Datum, Part, Table
+from trainer.services.report_cells import NOTHING, Count, Datum, Part, Table
 from trainer.services.report_drawings import Voice
 from trainer.services.report_narrative import Item
 from trainer.vocabulary import N_
@@ -94,8 +95,9 @@ class _Paper:
     def section(self, table: Table) -> Section:
         title = self.say(table.title)
         parts = table.parts or (Part(title="", columns=tuple(range(len(table.heads)))),)
-        grids = [self.grid(table, part, title) for part in parts]
-        if table.notes:
+        rows = [(part, _saying(table, part)) for part in parts]
+        grids = [self.grid(replace(table, rows=of), part, title) for part, of in rows if of]
+        if table.notes and grids:
             grids[-1] = grids[-1]._replace(notes=tuple(self.say(note) for note in table.notes))
         return Section(title, grids=tuple(grids), pictures=tuple(self.pictures(table.name)))
 
@@ -121,6 +123,13 @@ class _Paper:
             yield from [past] if past is not None else []
         if name == "tests":
             yield from (one.picture for one in report_drawings.gains_drawn(self.dossier.report, voice))
+
+
+def _saying(table: Table, part: Part) -> tuple[tuple[Datum, ...], ...]:
+    """Rows that say something in a part; all of them where the table has one part only."""
+    shared = set(part.columns).intersection(*(one.columns for one in table.parts))
+    own = [column for column in part.columns if column not in shared]
+    return tuple(row for row in table.rows if not own or any(row[column] != NOTHING for column in own))
 
 
 def _is_number(cell: Datum) -> bool:
