@@ -91,3 +91,18 @@ def test_groups_that_are_made_up_alike_do_not_tell_either() -> None:
     assert not group_telling.room_hours.may_be_told_of_groups(
         {"police": agency, "ngo": agency}, {"police", "ngo"}, modes
     )
+
+
+def test_what_came_late_to_a_quarter_of_the_last_release_waits_too(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was kept of its groups: what the module takes is known from the quarter that is fixed now."""
+    learn(sqlite_store, "2026-01", 20, 20)
+    with monkeypatch.context() as patched:
+        patched.setattr(fixed, "kept_told", lambda told: None)
+        cutoffs.fix_due(sqlite_store, {"KH"}, now=Q1, days=15)
+    learn(sqlite_store, "2026-02", 6, 2)
+    learn(sqlite_store, "2026-04", 30, 10)
+    cutoffs.fix_due(sqlite_store, {"KH"}, now=Q2, days=15)
+    with sqlite_store.read(Scope.counts({"KH"})) as db:
+        assert "course" not in db.get_one(Cutoff, ("KH", "2026-Q2")).corrections

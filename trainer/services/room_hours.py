@@ -6,7 +6,7 @@ learned in a room, and nobody or 5 or more did not.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from trainer.services.figures import Measures, sum_of
@@ -47,12 +47,12 @@ def may_change(modes: Modes) -> tuple[bool, bool]:
     return is_free and _is_few_of(rooms + 1, others - 1), is_free and _is_few_of(rooms - 1, others + 1)
 
 
-def lengths(counted: Iterable[Mapping[str, Mapping[str, tuple[int, int, int]]]]) -> dict[str, Lengths]:
-    """`counted`: for each quarter, module → mode → enrolled, completed, planned minutes."""
+def lengths(counted: Iterable[Mapping[str, Mapping[str, Sequence[int]]]]) -> dict[str, Lengths]:
+    """`counted`: for each quarter, module → mode → enrolled, completed, planned minutes, and perhaps more."""
     found: dict[str, Lengths] = {}
     for of in counted:
         for module, modes in of.items():
-            for mode, (_, completed, minutes) in modes.items():
+            for mode, (_, completed, minutes, *_) in modes.items():
                 if completed and minutes % completed == 0:
                     alone, room = found.get(module, UNKNOWN)
                     one = frozenset({minutes // completed})
