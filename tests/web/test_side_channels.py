@@ -23,8 +23,9 @@ from trainer.services import cutoffs
 from trainer.services.evidence import quarter_of
 from trainer.services.shelf import Shelf
 from trainer.store.engine import Store
-from trainer.store.evidence import ItemSummary, PersonSummary, Summary
+from trainer.store.evidence import FacetSummary, ItemSummary, PersonSummary, Summary
 from trainer.store.models import Edition
+from trainer.store.reporting import ReportNote
 from trainer.store.scope import Scope
 
 RANDOM = re.compile(rb'value="[A-Za-z0-9_=-]{64}"|<code>[0-9a-f]{8}</code>|[0-9a-f]{8}(?=</p>|\r?\n)')
@@ -92,8 +93,10 @@ def test_nothing_that_can_be_read_depends_on_another_country(
 
 
 REPORT = "/en/coordinate/"
+AT = datetime(2027, 4, 20, 3, tzinfo=UTC)
 FILES = ("report.pdf", "report.xlsx", *(f"report.csv?table={name}" for name in (
-    "completions", "tests", "groups", "corrections", "questions", "summary", "look-at", "editions",
+    "completions", "tests", "groups", "group-tests", "by-group", "corrections", "questions", "summary", "look-at",
+    "editions", "targets", "words", "workshops", "funders",
 )))  # fmt: skip
 CHOSEN = (
     "", "period=2026-Q3", "country=KH&period=2026-Q3", "country=LA&module=course", "country=KH&period=2026",
@@ -105,7 +108,34 @@ OTHERS = {"KH": ((4, 1), (39, 21)), "LA": ((2, 2), (33, 11))}
 """The same sums, and the same marks."""
 
 
-def filled(world: World, small: dict[str, tuple[tuple[int, int], ...]], late: int) -> None:
+GROUPS = {"police": (40, 24), "ngo": (3, 2), "health": (7, 4)}
+OTHER_GROUPS = {**GROUPS, "ngo": (4, 3), "health": (6, 3)}
+"""By agency: two of them are one row, "all others together"."""
+
+
+def grouped(world: World, groups: dict[str, tuple[int, int]]) -> None:
+    """A quarter of which groups are told."""
+    cell = {"country": "KH", "month": "2027-02"}
+    with world.store.write(SYSTEM) as db:
+        for agency, (begun, done) in groups.items():
+            counts = {"enrolled": begun, "completed": done, "minutes": 90 * done}
+            db.add(Summary(**cell, module="course", sex="woman", agency_type=agency, mode="online", **counts))
+            ever = {"in_quarter": done, "in_year": done, "ever": done}
+            db.add(PersonSummary(**cell, facet="who", value=f"{agency} woman", **ever))
+        for facet, value in (("work_role", "frontline"), ("locale", "km"), ("mode", "online")):
+            if facet != "mode":
+                counts = {"enrolled": 50, "completed": 30, "minutes": 2700}
+                db.add(FacetSummary(**cell, module="course", facet=facet, value=value, **counts))
+            db.add(PersonSummary(**cell, facet=facet, value=value, in_quarter=30, in_year=30, ever=30))
+        for period, written in (("2027", {"t1": 40, "t3": 60}), ("2027-Q1", {"changed": "They ask first."})):
+            db.add(ReportNote(
+                country="KH", period=period, written=written, version=1, changed_at=AT, changed_by="x"
+            ))  # fmt: skip
+
+
+def filled(
+    world: World, small: dict[str, tuple[tuple[int, int], ...]], late: int, groups: dict[str, tuple[int, int]]
+) -> None:
     for country, quarters in small.items():
         for month, (enrolled, completed) in zip(("2026-08", "2026-11"), quarters, strict=True):
             with world.store.write(SYSTEM) as db:
@@ -126,20 +156,20 @@ def filled(world: World, small: dict[str, tuple[tuple[int, int], ...]], late: in
                 )
     cutoffs.fix_due(world.store, None, now=datetime(2027, 1, 20, 3, tzinfo=UTC), days=15)
     count(world, "KH", late, 0, month="2026-08", mode="workshop")
-    count(world, "KH", 50, 30, month="2027-02")
+    grouped(world, groups)
 
 
 def test_nothing_that_a_viewer_can_read_depends_on_a_hidden_number(
     world: World, config: Config, tmp_path: Path
 ) -> None:
     """Pages, tables, drawings, files and headers, byte for byte: of all periods, one country and both of them."""
-    world.clock.moment = datetime(2027, 4, 20, 3, tzinfo=UTC)
+    world.clock.moment = AT
     world.course()
     me = world.viewer("KH", "LA")
     browser = world.sign_in(me)
     other = twin(world, config, tmp_path)
-    filled(world, SMALL, late=3)
-    filled(other, OTHERS, late=1)
+    filled(world, SMALL, 3, GROUPS)
+    filled(other, OTHERS, 1, OTHER_GROUPS)
     second = cast("Browser", other.app.test_client())
     second.give("trainer", str(browser.cookie("trainer")))
     seen = 0
@@ -150,6 +180,7 @@ def test_nothing_that_a_viewer_can_read_depends_on_a_hidden_number(
             assert (one.status_code, RANDOM.sub(b"", one.data)) == (two.status_code, RANDOM.sub(b"", two.data)), path
             seen += one.status_code == 200
     assert seen > 40
+    assert b"All others together" in browser.get(f"{REPORT}?country=KH&period=2027-Q1").data
     page, changed = browser.get(REPORT).data, second.get(REPORT + "?period=2026-Q3").data
     assert b"not shown" in page
     assert b"&lt;5" in changed
