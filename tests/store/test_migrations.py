@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from tests.conftest import OWNER, Cluster
 from tests.factories import a_grant, a_person
+from tests.store.test_name_parts import are_kept
 from trainer.store import migrate
 from trainer.store.engine import Store
 from trainer.store.errors import StoreGone
@@ -144,6 +145,20 @@ def test_the_way_down_leaves_nothing_and_the_way_up_works_again(blank: tuple[Sto
     assert tables(store) <= {"alembic_version"}
     migrate.upgrade(store, owner=owner)
     assert migrate.check(store).problems == ()
+
+
+def test_people_of_an_older_version_are_found(blank: tuple[Store, str | None]) -> None:
+    store, owner = blank
+    migrate.upgrade(store, owner=owner)
+    with store.write(Scope.system("test")) as db:
+        for name, country in (("Nguyễn Thị Lan", "VN"), ("អោយ សុខ", "KH"), ("李", "ZZ")):
+            a_person(db, full_name=name, country=country)
+    migrate.downgrade(store, "0016", owner=owner)
+    assert "name_part" not in tables(store)
+    migrate.upgrade(store, owner=owner)
+    with store.read(Scope.system("test")) as db:
+        assert len(db.scalars(select(Person.id)).all()) == 3
+        assert are_kept(db)
 
 
 def test_a_migration_that_fails_halfway_has_not_happened(

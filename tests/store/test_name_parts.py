@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW, a_person
-from trainer.store import finding, migrate, moving
+from trainer.store import finding, moving
 from trainer.store.engine import Store
 from trainer.store.models import NamePart, Person
 from trainer.store.scope import Scope
@@ -72,14 +72,3 @@ def test_what_is_in_a_name_begins_one_of_its_parts(typed: str) -> None:
     assert len(ranges) == (len(typed.split(" ")) if len(typed) > 1 else 0)
     for first, end in ranges:
         assert any(first <= part < end for part in finding.name_parts(names))
-
-
-def test_people_of_an_older_version_are_found(sqlite_store: Store) -> None:
-    with sqlite_store.write(SYSTEM) as db:
-        a_person(db, full_name="Nguyễn Thị Lan")
-    migrate.downgrade(sqlite_store, "0016")
-    with sqlite_store.engine.connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM sqlite_master WHERE name = 'name_part'")) == 0
-    migrate.upgrade(sqlite_store)
-    with sqlite_store.read(SYSTEM) as db:
-        assert are_kept(db)

@@ -15,13 +15,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.services.world import publish
+from tests.tasks.bench import Bench
 from tests.tasks.catcher import Caught, catching
 from tests.tasks.test_mailing import Post
 from trainer.config import Smtp
 from trainer.services import post as service
+from trainer.services.shelf import Shelf
 from trainer.store.engine import Store
+from trainer.store.errors import StoreBusy
 from trainer.store.scope import Scope
-from trainer.tasks import mailing
+from trainer.tasks import mailing, runner
 
 USER, PASSWORD = "postman@office.example", "hunter of herons"
 
@@ -191,3 +194,30 @@ def test_trouble_is_the_same_on_both_engines_and_a_clock_that_was_ahead_silences
     with store.write(scope) as db:
         service.works(db)
         assert service.trouble(db) is None
+
+
+def test_a_failure_that_another_node_has_just_mended_is_none(
+    sqlite_store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "insert_new", lambda *_: False)  # as if the row went after this looked
+    with sqlite_store.write(Scope.system("test")) as db:
+        service.failed(db, "sign-in", now=now)
+        assert service.trouble(db) is None
+
+
+def test_the_work_begins_also_where_the_database_is_busy_at_that_moment(
+    sqlite_store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def busy(*_: object) -> None:
+        asked.append(1)
+        raise StoreBusy
+
+    monkeypatch.setattr(runner, "release", busy)
+    monkeypatch.setattr(mailing, "begin", busy)
+    work = runner.Runner(Bench(sqlite_store, Shelf(sqlite_store), lambda: now))
+    monkeypatch.setattr(work, "_loop", lambda *_: None)
+    work.start()
+    work.stop()
+    assert len(asked) == 3

@@ -238,6 +238,7 @@ def test_warnings_name_people_of_ones_own_countries_and_nobody_else(world: World
 
 def test_a_warning_is_put_aside_with_a_note_and_taken_up_again(world: World, reader: Browser) -> None:
     ident = quick(world)
+    look(world)
     assert "1 warning asks for a look" in said(reader.get(REPORT).text)
     kept = {"kind": "quick", "country": "KH", "note": "  Asked <her>,  all is well "}
     answer = reader.submit(f"{WARNINGS}/{ident}/aside", kept, page=WARNINGS)
@@ -295,7 +296,10 @@ def test_what_is_on_a_page_of_all_kinds_is_the_newest_of_each(world: World, read
 
 
 def test_a_look_is_asked_for_and_done_by_the_work(world: World, reader: Browser) -> None:
-    assert "Not everything has been looked through yet" in said(reader.get(WARNINGS).text)
+    for place in (WARNINGS, REPORT, "/en/coordinate/people/duplicates"):
+        page = said(reader.get(place).text)
+        assert "Not everything has been looked through yet" in page
+        assert not re.search("Nothing to look at|No warning asks|No two people", page), "nobody knows that yet"
     look(world)
     page = reader.get(WARNINGS).text
     assert "Looked through on November 23, 2026" in said(page)

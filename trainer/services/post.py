@@ -50,7 +50,9 @@ def failed(db: Session, code: str, *, now: datetime) -> None:
     """It failed as a whole. A server that is down is asked every ten minutes; what does not mend itself, ever less
     often: after ten minutes, an hour, … a day."""
     insert_new(db, MailTrouble, {"code": code, "since": now, "tries": 0, "asked_at": now, "until": now})
-    row = db.scalars(select(MailTrouble).with_for_update()).one()
+    row = db.scalars(select(MailTrouble).with_for_update()).first()
+    if row is None:
+        return  # another node has just found that it works
     tries = row.tries + 1 if row.code == code else 1
     wait = WAITS[0] if code == SERVER else WAITS[min(tries, len(WAITS)) - 1]
     row.code, row.since, row.tries = code, min(row.since, now), tries

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from trainer.services import assignment_counts, pack_making, retention, scans
@@ -45,8 +46,8 @@ class Runner:
         """Begin; what a process that has ended left half done is taken up again."""
         if self._bench.store.is_sqlite:  # then nobody else can be at it
             for service in (pack_making, scans):
-                release(self._bench, service)
-        mailing.begin(self._bench)
+                self._safely(partial(release, self._bench, service))
+        self._safely(partial(mailing.begin, self._bench))
         tidying = (
             Chore("pictures", lambda: uploads.forget(self._bench), HOUR),
             Chore("figures", lambda: figures.work(self._bench), HOUR),

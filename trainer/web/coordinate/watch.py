@@ -46,6 +46,8 @@ class Watch(NamedTuple):
     """None: national words are none of this person's business."""
     warnings: int | None
     """How many wait for a look; None: the page of warnings is not open to them."""
+    is_looked: bool
+    """Where none wait: somebody knows that."""
 
     @property
     def overdue(self) -> int:
@@ -59,16 +61,18 @@ class Watch(NamedTuple):
 def watch(newest: Sequence[EditionRow]) -> Watch:
     """In a transaction of its own: the report itself is read by people who see counts only. `newest`: the editions."""
     if not may(Permission.ADAPT) and not may(Permission.SEE_PEOPLE):
-        return Watch(None, None)
+        return Watch(None, None, True)
     mine = countries_in_order(current.me.countries)
     with current.read(Scope.countries(mine)) as db:
         seen = national.overview(db, _members(mine), newest)
         found = warning_list.waiting(db, mine) if may(Permission.SEE_PEOPLE) else None
+        is_looked = found != 0 or warning_list.looks(db, mine).at is not None
     rows = standings.rows(seen, _members(mine))
     overdue = sum(row.standing.overdue for row in rows)
     return Watch(
         tuple(map(_in_force, rows)) if may(Permission.ADAPT) else None,
         None if found is None else found + overdue,
+        is_looked,
     )
 
 
