@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.factories import an_identity
@@ -20,8 +20,8 @@ from trainer.services.sheets import SheetRow
 from trainer.services.tallies import TallyRow
 from trainer.services.timetable import SessionForm
 from trainer.store.engine import Store
-from trainer.store.models import Certificate, CompletionRow, Enrolment, Person, UnitDone
-from trainer.store.workshops import Tally
+from trainer.store.models import Attempt, Certificate, CompletionRow, Enrolment, Person, UnitDone
+from trainer.store.workshops import Tally, WorkshopSession
 
 
 @pytest.fixture
@@ -81,6 +81,23 @@ def test_lessons_and_sheets_complete_the_module_in_either_order(paper: Room) -> 
 
 
 @on_sqlite
+def test_a_module_is_completed_with_its_last_part_in_whichever_order_they_are_entered(paper: Room) -> None:
+    """The lessons were on the first day, and are entered after the test of the last."""
+    with paper.store.write(SYSTEM) as db:
+        db.execute(update(WorkshopSession).values(held_on=date(2026, 11, 23)))
+    (session,) = paper.sessions()
+    paper.attend({session: [1]})
+    for purpose in ("quiz", "post"):
+        hand_in(paper, purpose, 1)
+    close(paper)
+    written = paper.read(lambda db: db.scalar(select(Attempt.handed_in_at).where(Attempt.purpose == "post")))
+    began, done = (
+        paper.read(lambda db, one=one: db.scalar(select(one))) for one in (Enrolment.started_at, CompletionRow.at)
+    )
+    assert done == written > began
+    assert paper.read(lambda db: db.scalar(select(Certificate.issued_at))) == done
+
+
 def test_a_failed_quiz_completes_nothing(paper: Room) -> None:
     (session,) = paper.sessions()
     paper.attend({session: [1]})

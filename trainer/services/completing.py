@@ -81,6 +81,9 @@ def reach_completion(desk: Desk, event: Event, enrolment: Enrolled, edition: Edi
         return {}
     if not state.standing(module):
         return {}
+    # Paper comes in any order: who was there on the first day may be entered after the test of the last.
+    sat = [row.handed_in_at for row in (*state.of("quiz"), *state.of("post")) if row.handed_in_at is not None]
+    at = max([desk.now, *sat])
     quizzes = [score for row in state.of("quiz") if (score := state.best("quiz", row.unit)) is not None]
     completion = CompletionRow(
         **desk.mine(),
@@ -93,16 +96,17 @@ def reach_completion(desk: Desk, event: Event, enrolment: Enrolled, edition: Edi
         sex=person.sex,
         quiz_score=min(quizzes, default=None),
         test_score=state.best("post"),
-        minutes=_planned_minutes(module, enrolment.mode),
-        at=desk.now,
-        month=month(desk.now, person.country),
+        minutes=planned_minutes(module, enrolment.mode),
+        at=at,
+        month=month(at, person.country),
     )
     with desk.completions_change():
         desk.db.add(completion)
         desk.db.flush()  # the certificate refers to it
-    return {"certificate": certificates.issue(desk.db, completion, person.full_name, now=desk.now)}
+    return {"certificate": certificates.issue(desk.db, completion, person.full_name, now=at)}
 
 
-def _planned_minutes(module: Module, mode: str) -> int:
+def planned_minutes(module: Module, mode: str) -> int:
+    """Of a completion in this mode."""
     room, online = module.minutes_workshop, module.minutes_online
     return (room or online or 0) if mode == "workshop" else (online or room or 0)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from trainer import assessment
 from trainer.content.model import Item, Module, Question, Unit
 from trainer.services import calendar, codes, editions, periods, recounting
+from trainer.services.completing import planned_minutes
 from trainer.services.demo_answers import right_answer
 from trainer.services.demo_people import COUNTRIES
 from trainer.services.editions import EditionRow
@@ -168,7 +169,7 @@ class _Course:
         return {"chosen": [self.chance.choice([wrong[0], *wrong])]}
 
     def complete(self, quiz: float | None, test: float | None) -> None:
-        done, minutes = self.key()[:22], self.module.minutes_online or 0
+        done, minutes = self.key()[:22], planned_minutes(self.module, self.mode)
         self.crowd.add(
             CompletionRow, **self.about, **self.who, id=done, mode=self.mode, locale=self.locale, quiz_score=quiz,
             test_score=test, minutes=minutes, at=self.at, month=calendar.month(self.at, HERE),
