@@ -113,6 +113,8 @@ class Part:
     title: str
     """Message; empty: the table's own."""
     columns: tuple[int, ...]
+    each: int | None = None
+    """A table for each value of this column, which stands in its caption: a long name on every row makes them tall."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

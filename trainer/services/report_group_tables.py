@@ -88,11 +88,11 @@ def group_tests(report: Report, langs: Langs = NO_LANGS) -> Table:
         for one in sorted(told, key=_in_reading_order)
         if one.module in of
     )  # fmt: skip
-    named = (1, 3, 4) if report.filters.module is None else (3, 4)
+    each = 1 if report.filters.module is None else None
     parts = (
-        Part(title=N_("Quizzes passed at once"), columns=(*named, 5, 6, 7, 8)),
-        Part(title=N_("Test after passed at once"), columns=(*named, 9, 10, 11, 12)),
-        Part(title=N_("Change (points)"), columns=(*named, *range(13, 20))),
+        Part(title=N_("Quizzes passed at once"), columns=(3, 4, 5, 6, 7, 8), each=each),
+        Part(title=N_("Test after passed at once"), columns=(3, 4, 9, 10, 11, 12), each=each),
+        Part(title=N_("Change (points)"), columns=(3, 4, *range(13, 20)), each=each),
     )
     heads = tuple(Words(head) for head in (COUNTRY, MODULE, PERIOD, BY, GROUP, *TESTED[:MEASURES]))
     notes = (SCORES_FROM,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
 
 from trainer.charts.lettering import Words as Lettered
 from trainer.charts.shapes import Picture
@@ -96,17 +97,27 @@ class _Paper:
         title = self.say(table.title)
         parts = table.parts or (Part(title="", columns=tuple(range(len(table.heads)))),)
         rows = [(part, _saying(table, part)) for part in parts]
-        grids = [self.grid(replace(table, rows=of), part, title) for part, of in rows if of]
+        grids = [grid for part, of in rows if of for grid in self.grids(replace(table, rows=of), part, title)]
         if table.notes and grids:
             grids[-1] = grids[-1]._replace(notes=tuple(self.say(note) for note in table.notes))
         return Section(title, grids=tuple(grids), pictures=tuple(self.pictures(table.name)))
 
-    def grid(self, table: Table, part: Part, title: Sentence) -> Grid:
+    def grids(self, table: Table, part: Part, title: Sentence) -> Iterator[Grid]:
+        caption = self.say(part.title) if part.title else title
+        if part.each is None:
+            yield self.grid(table, part, caption)
+            return
+        column = part.each
+        for value, of in groupby(table.rows, key=lambda row: row[column]):
+            named = Sentence(f"{caption.text} · {self.cell(value).text}", caption.lang)
+            yield self.grid(replace(table, rows=tuple(of)), part, named)
+
+    def grid(self, table: Table, part: Part, caption: Sentence) -> Grid:
         numbers = frozenset(
             at for at, column in enumerate(part.columns) if any(_is_number(row[column]) for row in table.rows)
         )
         return Grid(
-            caption=self.say(part.title) if part.title else title,
+            caption=caption,
             heads=tuple(self.cell(table.heads[column]) for column in part.columns),
             rows=tuple(tuple(self.cell(row[column]) for column in part.columns) for row in table.rows),
             numbers=numbers,
