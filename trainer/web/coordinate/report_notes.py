@@ -64,6 +64,19 @@ def _notes(asked: Asked) -> Notes:
         return report_notes.read(db, asked.country, asked.period)
 
 
+def _refused(asked: Asked, form: Form, act: str, written: Mapping[str, Any]) -> int:
+    """Store it. -> the status of the page to show again, with what is wrong in `form`; 0: it is stored"""
+    version = _version(form)
+    if form.errors:
+        return 422
+    try:
+        _store(asked, act, written, version)
+    except REFUSALS as problem:
+        form.take(problem, "written")
+        return status_of(problem)
+    return 0
+
+
 def _store(asked: Asked, act: str, written: Mapping[str, Any], version: int) -> None:
     """Raises Conflict."""
     with current.write() as db:
@@ -124,14 +137,9 @@ def store_targets() -> BaseResponse:
             except REFUSALS as problem:
                 form.take(problem, code)
             written[code] = number
-    version = _version(form)
-    if form.errors:
-        return _targets_page(asked, form, 422)
-    try:
-        _store(asked, "targets-changed", written, version)
-    except REFUSALS as problem:
-        form.take(problem, "written")
-        return _targets_page(asked, form, status_of(problem))
+    refused = _refused(asked, form, "targets-changed", written)
+    if refused:
+        return _targets_page(asked, form, refused)
     at = url_for("coordinate.targets_page", country=asked.country, year=asked.period, done=SAVED)
     return redirect(at, 303)
 
@@ -155,15 +163,9 @@ def report_words_page() -> Response:
 def store_report_words() -> BaseResponse:
     form = Form()
     asked = _sent(form, "quarter")
-    written = _words(form)
-    version = _version(form)
-    if form.errors:
-        return _words_page(asked, form, 422)
-    try:
-        _store(asked, "report-words-changed", written, version)
-    except REFUSALS as problem:
-        form.take(problem, "written")
-        return _words_page(asked, form, status_of(problem))
+    refused = _refused(asked, form, "report-words-changed", _words(form))
+    if refused:
+        return _words_page(asked, form, refused)
     at = url_for("coordinate.report_words_page", country=asked.country, quarter=asked.period, done=SAVED)
     return redirect(at, 303)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -12,14 +11,13 @@ from trainer.access import Permission
 from trainer.services import calendar, national, warning_list
 from trainer.services.editions import EditionRow
 from trainer.services.national import Row
+from trainer.services.report_editions import CONFIRMED_WITHIN
 from trainer.store.scope import Scope
 from trainer.vocabulary import COUNTRIES
 from trainer.web import standings
 from trainer.web.jinja import countries_in_order, may
 from trainer.web.state import current
 from trainer.web.texts import say
-
-CONFIRMED_WITHIN = timedelta(days=365)
 
 
 class InForce(NamedTuple):
